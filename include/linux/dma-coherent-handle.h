@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * DMA-coherent buffers that only hardware touches.
+ */
+#ifndef _LINUX_DMA_COHERENT_HANDLE_H
+#define _LINUX_DMA_COHERENT_HANDLE_H
+
+#include <linux/cleanup.h>
+#include <linux/compiler.h>
+#include <linux/err.h>
+#include <linux/gfp_types.h>
+#include <linux/types.h>
+
+struct device;
+
+/**
+ * DOC: overview
+ *
+ * A &struct dma_coherent_handle is a DMA-coherent buffer for the device alone: firmware scratch
+ * memory, motion vectors, a dummy page that overruns are sent to. The driver knows its DMA address
+ * and its size and hands both to the hardware. It never touches the contents, so the buffer needs
+ * no kernel mapping, and there is no CPU address to be had from a handle.
+ *
+ * The buffer comes from dma_alloc_attrs() with %DMA_ATTR_NO_KERNEL_MAPPING. What that function
+ * returns is then not an address but a cookie: a &struct page on one machine, a kernel address on
+ * another, anything at all behind an IOMMU driver. All that may be done with it is to give it back
+ * to dma_free_attrs(), along with the same device, size, DMA address and attributes. The handle
+ * keeps the five together, out of the driver's reach: every member is private, and sparse reports
+ * a driver that touches one.
+ *
+ * The attribute is a hint: some implementations map the buffer all the same. It spares kernel
+ * address space and page tables where it is heeded; it isn't a security boundary, and it doesn't
+ * keep the CPU from speculating into the buffer.
+ *
+ * A handle is embedded in the driver's own data. Zeroed memory is an empty handle. Allocation fills
+ * it, and dma_coherent_handle_free() empties it again; to free an empty handle does nothing, so one
+ * error path serves for any number of them::
+ *
+ *	ret = dma_coherent_handle_alloc(dev, &priv->scratch, SZ_64K, GFP_KERNEL);
+ *	if (ret)
+ *		return ret;
+ *
+ *	writeq(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs + SCRATCH_ADDR);
+ *
+ * A driver that needs the buffer for as long as it is bound uses dmam_coherent_handle_alloc()
+ * instead and has nothing to free. A handle on the stack can be declared with
+ * __free(dma_coherent_handle), which frees it when it goes out of scope;
+ * dma_coherent_handle_take() moves the buffer out of it before that.
+ *
+ * A handle must not be copied by assignment: both copies would free the one buffer. The handle
+ * holds a reference to its device, which keeps the &struct device alive, but not the driver bound:
+ * free the buffer before the driver's remove callback has returned, as any DMA memory.
+ *
+ * Alloc, free and take on the same handle are the caller's to serialise. The DMA address and the
+ * size of an allocated handle can be read from any context without a lock.
+ */
+
+/**
+ * struct dma_coherent_handle - a DMA-coherent buffer that only hardware touches
+ *
+ * All members are private to the implementation. A handle whose bytes are all zero is empty; one
+ * on the stack is initialised with ``= {}``. The size of the struct is 40 bytes on 64-bit.
+ */
+struct dma_coherent_handle {
+	/* private: a driver has no business with any of them */
+	struct device *__private dev;
+	void *__private cookie;
+	dma_addr_t __private dma_addr;
+	size_t __private size;
+	unsigned long __private attrs;
+};
+
+/**
+ * dma_coherent_handle_dma_addr() - DMA address of the buffer
+ * @handle: the handle
+ *
+ * Context: Any context.
+ * Return: The address at which the device reaches the buffer, 0 if @handle is empty. 0 can also be
+ *	   the address of a buffer: ask dma_coherent_handle_is_allocated() which it is.
+ */
+static inline dma_addr_t dma_coherent_handle_dma_addr(const struct dma_coherent_handle *handle)
+{
+	return ACCESS_PRIVATE(handle, dma_addr);
+}
+
+/**
+ * dma_coherent_handle_size() - size of the buffer
+ * @handle: the handle
+ *
+ * Context: Any context.
+ * Return: The size in bytes that was asked for at allocation, 0 if @handle is empty.
+ */
+static inline size_t dma_coherent_handle_size(const struct dma_coherent_handle *handle)
+{
+	return ACCESS_PRIVATE(handle, size);
+}
+
+/**
+ * dma_coherent_handle_is_allocated() - does the handle hold a buffer?
+ * @handle: the handle
+ *
+ * Context: Any context.
+ * Return: %true if @handle holds a buffer, %false if it is empty.
+ */
+static inline bool dma_coherent_handle_is_allocated(const struct dma_coherent_handle *handle)
+{
+	return ACCESS_PRIVATE(handle, cookie);
+}
+
+/**
+ * dma_coherent_handle_take() - move the buffer out of a handle
+ * @handle: the handle to take the buffer from, left empty
+ *
+ * This is how a buffer changes its owner, for example from a local handle with
+ * __free(dma_coherent_handle) to the driver's own data once nothing can fail any more::
+ *
+ *	priv->scratch = dma_coherent_handle_take(&scratch);
+ *
+ * Context: Any context. The caller serialises it with alloc, free and take on @handle.
+ * Return: A handle that holds what @handle held, empty if @handle was.
+ */
+static inline struct dma_coherent_handle __must_check
+dma_coherent_handle_take(struct dma_coherent_handle *handle)
+{
+	struct dma_coherent_handle taken = *handle;
+
+	*handle = (struct dma_coherent_handle){};
+	return taken;
+}
+
+#ifdef CONFIG_HAS_DMA
+
+int __must_check dma_coherent_handle_alloc_attrs(struct device *dev,
+						 struct dma_coherent_handle *handle, size_t size,
+						 gfp_t gfp, unsigned long attrs);
+void dma_coherent_handle_free(struct dma_coherent_handle *handle);
+
+const struct dma_coherent_handle * __must_check
+dmam_coherent_handle_alloc_attrs(struct device *dev, size_t size, gfp_t gfp, unsigned long attrs);
+void dmam_coherent_handle_free(struct device *dev, const struct dma_coherent_handle *handle);
+
+#else /* !CONFIG_HAS_DMA */
+
+static inline int __must_check
+dma_coherent_handle_alloc_attrs(struct device *dev, struct dma_coherent_handle *handle, size_t size,
+				gfp_t gfp, unsigned long attrs)
+{
+	*handle = (struct dma_coherent_handle){};
+	return -EOPNOTSUPP;
+}
+
+static inline void dma_coherent_handle_free(struct dma_coherent_handle *handle)
+{
+}
+
+static inline const struct dma_coherent_handle * __must_check
+dmam_coherent_handle_alloc_attrs(struct device *dev, size_t size, gfp_t gfp, unsigned long attrs)
+{
+	return ERR_PTR(-EOPNOTSUPP);
+}
+
+static inline void dmam_coherent_handle_free(struct device *dev,
+					     const struct dma_coherent_handle *handle)
+{
+}
+
+#endif /* !CONFIG_HAS_DMA */
+
+/**
+ * dma_coherent_handle_alloc() - allocate a buffer that only the device touches
+ * @dev: the device that reaches the buffer by DMA
+ * @handle: the handle to fill; what it held before is lost, so it must be empty or uninitialised
+ * @size: size of the buffer in bytes
+ * @gfp: how to allocate; zone flags are ignored, %__GFP_COMP is refused
+ *
+ * The same as dma_coherent_handle_alloc_attrs() without further attributes.
+ *
+ * Context: Any context that @gfp allows.
+ * Return: 0, or a negative error code as dma_coherent_handle_alloc_attrs() gives, with @handle
+ *	   empty.
+ */
+static inline int __must_check dma_coherent_handle_alloc(struct device *dev,
+							 struct dma_coherent_handle *handle,
+							 size_t size, gfp_t gfp)
+{
+	return dma_coherent_handle_alloc_attrs(dev, handle, size, gfp, 0);
+}
+
+/**
+ * dmam_coherent_handle_alloc() - allocate a buffer for as long as the driver is bound
+ * @dev: the device that reaches the buffer by DMA, and whose driver's unbinding frees it
+ * @size: size of the buffer in bytes
+ * @gfp: how to allocate; zone flags are ignored, %__GFP_COMP is refused
+ *
+ * The same as dmam_coherent_handle_alloc_attrs() without further attributes.
+ *
+ * Context: Any context that @gfp allows.
+ * Return: The handle, or an ERR_PTR() as dmam_coherent_handle_alloc_attrs() gives.
+ */
+static inline const struct dma_coherent_handle * __must_check
+dmam_coherent_handle_alloc(struct device *dev, size_t size, gfp_t gfp)
+{
+	return dmam_coherent_handle_alloc_attrs(dev, size, gfp, 0);
+}
+
+/* struct dma_coherent_handle h __free(dma_coherent_handle) = {}; */
+DEFINE_FREE(dma_coherent_handle, struct dma_coherent_handle, dma_coherent_handle_free(&_T))
+
+#endif /* _LINUX_DMA_COHERENT_HANDLE_H */
