@@ -917,8 +917,8 @@ static struct kunit_case handle_test_cases[] = {
 	KUNIT_CASE(scope_exit_on_error),
 	KUNIT_CASE(handles_in_an_array),
 	KUNIT_CASE(handle_in_a_union),
+	KUNIT_CASE(atomic_context_does_not_sleep),	/* first, while there is no taint yet */
 	KUNIT_CASE(atomic_context),
-	KUNIT_CASE(atomic_context_does_not_sleep),
 	KUNIT_CASE(managed_free_early),
 	KUNIT_CASE(managed_free_of_a_stranger),
 	KUNIT_CASE(managed_release_on_detach),
