@@ -242,7 +242,7 @@ static void cookie_faults(struct kunit *test)
 static void buffers_are_distinct(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
-	const size_t sizes[] = { SZ_4K, 1, 3 * PAGE_SIZE, PAGE_SIZE + 1, SZ_64K, SZ_4K };
+	const size_t sizes[] = { 1, 1, 3 * PAGE_SIZE, PAGE_SIZE + 1, SZ_64K, SZ_4K };
 	const struct kunit_dma_call *a, *b;
 	dma_addr_t dma_addr, a_end, b_end;
 	unsigned int i, j;
@@ -250,13 +250,15 @@ static void buffers_are_distinct(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(sizes); i++)
 		KUNIT_ASSERT_NOT_NULL(test, dma_alloc_attrs(t->dev, sizes[i], &dma_addr, GFP_KERNEL,
 							    NO_MAPPING));
-	/* A gap in the middle is used again, but only for what fits. */
-	a = kunit_dma_call(t->dma, 4);
+	/* The gap that this leaves is too small for the next buffer, but not for the one after. */
+	a = kunit_dma_call(t->dma, 2);
 	dma_free_attrs(t->dev, a->size, a->cpu_addr, a->dma_addr, NO_MAPPING);
-	KUNIT_ASSERT_NOT_NULL(test, dma_alloc_attrs(t->dev, SZ_64K, &dma_addr, GFP_KERNEL,
-						    NO_MAPPING));
 	KUNIT_ASSERT_NOT_NULL(test, dma_alloc_attrs(t->dev, 2 * PAGE_SIZE, &dma_addr, GFP_KERNEL,
 						    NO_MAPPING));
+	KUNIT_EXPECT_NE(test, dma_addr, a->dma_addr);
+	KUNIT_ASSERT_NOT_NULL(test, dma_alloc_attrs(t->dev, PAGE_SIZE, &dma_addr, GFP_KERNEL,
+						    NO_MAPPING));
+	KUNIT_EXPECT_EQ(test, dma_addr, a->dma_addr);
 
 	for (i = 1; i <= t->dma->calls; i++) {
 		a = kunit_dma_call(t->dma, i);
@@ -387,12 +389,13 @@ static void calls_are_recorded(struct kunit *test)
 	expect_clean(test);
 }
 
-/* Succeeds if a buffer with a kernel mapping is zeroed memory of its own. */
+/* Succeeds if a buffer with a kernel mapping is zeroed memory of its own, until it is freed. */
 static void mapped_buffer_is_zeroed_memory(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 	const size_t size = 3 * PAGE_SIZE;
 	dma_addr_t dma_addr;
+	struct page *page;
 	void *cpu_addr;
 	int i;
 
@@ -402,7 +405,14 @@ static void mapped_buffer_is_zeroed_memory(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
 		KUNIT_EXPECT_NULL(test, memchr_inv(cpu_addr, 0, size));
 		memset(cpu_addr, 0xa5, size);
+
+		/* Hold on to the last page, to see what happens to it. */
+		page = virt_to_page(cpu_addr + size - 1);
+		get_page(page);
+		KUNIT_EXPECT_EQ(test, page_count(page), 2);
 		dma_free_coherent(t->dev, size, cpu_addr, dma_addr);
+		KUNIT_EXPECT_EQ(test, page_count(page), 1);
+		put_page(page);
 	}
 	expect_clean(test);
 }
@@ -432,7 +442,7 @@ static void map_right_use(struct kunit *test)
 	struct kunit_dma_test *t = test->priv;
 	void *buf = kunit_kmalloc(test, SZ_8K, GFP_KERNEL);
 	const struct kunit_dma_call *call;
-	dma_addr_t dma_addr;
+	dma_addr_t dma_addr, second;
 
 	KUNIT_ASSERT_NOT_NULL(test, buf);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
@@ -453,6 +463,14 @@ static void map_right_use(struct kunit *test)
 	kunit_dma_fail_nth(t->dma, 1);
 	dma_addr = dma_map_single(t->dev, buf, 5000, DMA_TO_DEVICE);
 	KUNIT_EXPECT_NE(test, 0, dma_mapping_error(t->dev, dma_addr));
+
+	/* There is one page below this mask that can be handed out. */
+	*t->dev->dma_mask = 2 * PAGE_SIZE - 1;
+	dma_addr = dma_map_single(t->dev, buf, 1, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
+	second = dma_map_single(t->dev, buf, 1, DMA_TO_DEVICE);
+	KUNIT_EXPECT_NE(test, 0, dma_mapping_error(t->dev, second));
+	dma_unmap_single(t->dev, dma_addr, 1, DMA_TO_DEVICE);
 	expect_clean(test);
 }
 
