@@ -1,0 +1,649 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Put this overlay into a kernel source tree, and take it out again byte for byte.
+
+Whole files are copied to the same path in the kernel. Fragments, the files that are named in
+tools/overlay/anchors, are inserted into the kernel's file of that path. Everything is worked out
+and checked before the first write. What was done is kept in a manifest in the kernel tree, which
+is written before anything else and removed last: each file listed there is always in a state the
+manifest describes, so a run that was interrupted can be completed by `graft` or undone by
+`ungraft`.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import fnmatch
+import hashlib
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+import tempfile
+
+OVERLAY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+ANCHORS = "tools/overlay/anchors"
+KERNELS = "tools/overlay/kernels"
+COMPAT = "tools/overlay/compat/"
+
+# What lands in a kernel. Of the files at the top only MAINTAINERS does, and as a fragment.
+ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/testing/")
+TOP_FILES = ("MAINTAINERS",)
+BUILD_PRODUCTS = ("*.o", "*.ko", "*.mod", "*.mod.c", ".*.cmd", "Module.symvers", "modules.order",
+                  "__pycache__")
+
+# A fragment for several places is split at lines like this, which are comments in the languages
+# that fragments are written in.
+SEPARATOR = re.compile(rb"^(?:#|\.\.) ---8<---\n", re.MULTILINE)
+
+MANIFEST = ".dma-coherent-handle.graft"
+MANIFEST_FORMAT = 1
+# Every write goes through a file of this name next to its target. A leftover can only come from a
+# run that was killed, since the tree is locked while one runs.
+TEMP_PREFIX = ".dma-coherent-handle.graft-tmp."
+
+
+class Refusal(Exception):
+    """Why nothing was written: each argument is one problem, told in one sentence."""
+
+
+class Piece:
+    """One file of the overlay, as it goes into the kernel at hand."""
+
+    def __init__(self, content, executable, blocks):
+        self.content = content          # bytes of a whole file; None for a fragment
+        self.mode = 0o755 if executable else 0o644
+        self.blocks = blocks            # a fragment's insertions, in the manifest's form
+
+    @property
+    def kind(self):
+        return "fragment" if self.content is None else "whole"
+
+
+# --- texts and insertions ---------------------------------------------------------------------
+
+def digest(content):
+    return None if content is None else hashlib.sha256(content).hexdigest()
+
+
+def to_bytes(text):
+    """The manifest is JSON, but a kernel file needs not be UTF-8."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def to_text(data):
+    return data.decode("utf-8", "surrogateescape")
+
+
+def places(content, lines):
+    """The offsets at which LINES, one or more whole lines, occurs in CONTENT."""
+    found = []
+    at = content.find(lines)
+    while at >= 0:
+        if at == 0 or content[at - 1:at] == b"\n":
+            found.append(at)
+        at = content.find(lines, at + 1)
+    return found
+
+
+def insert(path, content, blocks):
+    """CONTENT with all BLOCKS put at their anchors."""
+    cuts = []
+    for number, block in enumerate(blocks):
+        anchor, text = to_bytes(block["anchor"]) + b"\n", to_bytes(block["text"])
+        found = places(content, anchor)
+        if len(found) != 1:
+            raise Refusal(f"{path}: expected the line '{block['anchor']}' exactly once, to put "
+                          f"ours {block['where']} it, but found it {len(found)} times")
+        if places(content, text):
+            raise Refusal(f"{path}: the kernel's file already holds the lines that are to be put "
+                          f"{block['where']} '{block['anchor']}', though no graft put them there; "
+                          "has this been merged?")
+        cuts.append((found[0] + (len(anchor) if block["where"] == "after" else 0), number, text))
+
+    result, last = [], 0
+    for at, _, text in sorted(cuts):
+        result += [content[last:at], text]
+        last = at
+    result = b"".join(result + [content[last:]])
+    if take_out(result, blocks) != content:
+        raise Refusal(f"{path}: our lines could not be told from the kernel's again; expected a "
+                      "fragment of which no part occurs in another part or in the kernel's file")
+    return result
+
+
+def take_out(content, blocks):
+    """CONTENT without BLOCKS, or None if one of them isn't there exactly once."""
+    for block in blocks:
+        text = to_bytes(block["text"])
+        found = places(content, text)
+        if len(found) != 1:
+            return None
+        content = content[:found[0]] + content[found[0] + len(text):]
+    return content
+
+
+# --- the overlay ------------------------------------------------------------------------------
+
+def read_overlay(path):
+    try:
+        with open(os.path.join(OVERLAY, path), "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        raise Refusal(f"{path}: expected this file in the overlay {OVERLAY}") from None
+
+
+def overlay_files():
+    """Paths of the overlay's files: what git knows or would add, else what lies there."""
+    paths = set()
+    # GIT_DIR and the like, as set for hooks, would name some other repository.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    with contextlib.suppress(OSError, subprocess.CalledProcessError):
+        if os.path.exists(os.path.join(OVERLAY, ".git")):
+            listing = subprocess.run(["git", "ls-files", "-coz", "--exclude-standard"], env=env,
+                                     cwd=OVERLAY, check=True, capture_output=True).stdout
+            paths.update(os.fsdecode(name) for name in listing.split(b"\0") if name)
+    if not paths:
+        for top in (*ROOTS, COMPAT):
+            for where, _, names in os.walk(os.path.join(OVERLAY, top)):
+                paths.update(os.path.relpath(os.path.join(where, name), OVERLAY)
+                             for name in names)
+        paths.update(TOP_FILES)
+    return sorted(path for path in paths
+                  # git lists what is in the index, whether or not it is still in the tree
+                  if os.path.lexists(os.path.join(OVERLAY, path))
+                  and not any(fnmatch.fnmatchcase(part, pattern)
+                              for part in path.split("/") for pattern in BUILD_PRODUCTS))
+
+
+def read_kernels():
+    """The oldest supported and the newest tested kernel, each as (major, minor)."""
+    found = dict(re.findall(r"^(KERNEL_\w+)=(\d+\.\d+)$", to_text(read_overlay(KERNELS)),
+                            re.MULTILINE))
+    try:
+        return (version_tuple(found["KERNEL_MIN"]), version_tuple(found["KERNEL_MAX_TESTED"]))
+    except KeyError as missing:
+        raise Refusal(f"{KERNELS}: expected a line {missing.args[0]}=MAJOR.MINOR") from None
+
+
+def version_tuple(text):
+    return tuple(int(number) for number in text.split("."))
+
+
+def read_anchors():
+    """The places of the fragments: path -> list of (before|after, anchor line)."""
+    anchors = {}
+    for number, line in enumerate(to_text(read_overlay(ANCHORS)).split("\n"), 1):
+        if not line or line.startswith("#"):
+            continue
+        fields = line.split("\t", 2)
+        if len(fields) != 3 or fields[1] not in ("before", "after") or not fields[2]:
+            raise Refusal(f"{ANCHORS}:{number}: expected a path, 'before' or 'after' and an anchor "
+                          "line, separated by single tabs")
+        anchors.setdefault(fields[0], []).append((fields[1], fields[2]))
+    return anchors
+
+
+def fragment_blocks(path, content, anchors):
+    parts = SEPARATOR.split(content)
+    if len(parts) != len(anchors):
+        raise Refusal(f"{path}: expected {len(anchors)} parts, one for each line in {ANCHORS}, "
+                      f"but the fragment has {len(parts)}")
+    if not all(part.strip() and part.endswith(b"\n") for part in parts):
+        raise Refusal(f"{path}: expected each part of the fragment to hold text and to end with "
+                      "a newline")
+    return [{"where": where, "anchor": anchor, "text": to_text(part)}
+            for part, (where, anchor) in zip(parts, anchors)]
+
+
+def compat_patches(files, version):
+    """The patches for this kernel: path -> patches, in the order in which they apply."""
+    found = []
+    for name in files:
+        if name.startswith(COMPAT) and name.endswith(".patch"):
+            match = re.fullmatch(r"up-to-(\d+\.\d+)/(.+)\.patch", name[len(COMPAT):])
+            if not match:
+                raise Refusal(f"{name}: expected a name like {COMPAT}up-to-X.Y/PATH.patch")
+            found.append((version_tuple(match[1]), match[2], name))
+    patches = {}
+    # The files are written for the newest kernel, so the patches lead backwards from there.
+    for up_to, path, name in sorted(found, reverse=True):
+        applying = patches.setdefault(path, [])
+        if version <= up_to:
+            applying.append(name)
+    return patches
+
+
+def apply_patch(path, content, patch):
+    with tempfile.TemporaryDirectory() as work:
+        target = os.path.join(work, path)
+        os.makedirs(os.path.dirname(target))
+        with open(target, "wb") as file:
+            file.write(content)
+        # Not the user's settings, which can ignore white space, and not a repository around work.
+        env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        env.update(GIT_CEILING_DIRECTORIES=os.path.dirname(os.path.realpath(work)),
+                   GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1")
+        result = subprocess.run(["git", "apply", "--whitespace=nowarn", "-"], env=env, cwd=work,
+                                input=read_overlay(patch), capture_output=True, check=False)
+        if result.returncode:
+            reason = to_text(result.stderr).strip().replace("\n", "; ")
+            raise Refusal(f"{patch}: does not apply to the overlay's {path} ({reason})")
+        with open(target, "rb") as file:
+            patched = file.read()
+    if patched == content:
+        raise Refusal(f"{patch}: expected a patch to {path}, but it changes nothing there")
+    return patched
+
+
+def read_pieces(version):
+    """The overlay as it goes into a kernel of this version: path -> Piece."""
+    files = overlay_files()
+    anchors = read_anchors()
+    landing = [path for path in files if path.startswith(ROOTS) or path in TOP_FILES]
+    patches = compat_patches(files, version)
+    pieces, problems = {}, []
+
+    for path in sorted(set(anchors) - set(landing)):
+        problems.append(f"{ANCHORS} names {path}, but the overlay has no such file")
+    for path in sorted(set(patches) - (set(landing) - set(anchors))):
+        problems.append(f"{COMPAT} has a patch for {path}, but the overlay has no such whole file")
+    for path in landing:
+        try:
+            mode = os.lstat(os.path.join(OVERLAY, path)).st_mode
+            if not stat.S_ISREG(mode):
+                raise Refusal(f"{path}: expected a regular file in the overlay")
+            content = read_overlay(path)
+            if path in anchors:
+                blocks = fragment_blocks(path, content, anchors[path])
+                pieces[path] = Piece(None, False, blocks)
+            else:
+                for patch in patches.get(path, []):
+                    content = apply_patch(path, content, patch)
+                pieces[path] = Piece(content, mode & stat.S_IXUSR, [])
+        except Refusal as refusal:
+            problems += refusal.args
+    if problems:
+        raise Refusal(*problems)
+    return pieces
+
+
+# --- the kernel tree --------------------------------------------------------------------------
+
+def check_kernel_tree(kdir):
+    """The version, as (major, minor), and the full release of the kernel source in KDIR."""
+    if not kdir:
+        raise Refusal("no kernel tree given; expected KDIR=/path/to/linux")
+    if not os.path.exists(kdir):
+        raise Refusal(f"{kdir}: there is no such directory")
+    if not os.path.isdir(kdir):
+        raise Refusal(f"{kdir}: expected a directory, the top of a kernel source tree")
+    if os.path.samefile(kdir, OVERLAY):
+        raise Refusal(f"{kdir}: this is the overlay itself; expected a kernel source tree")
+
+    def has(path):
+        return os.path.lexists(os.path.join(kdir, path))
+
+    if not has("init/main.c") and any(map(has, ("Module.symvers", ".config", "source",
+                                                "include/generated",
+                                                "include/linux/dma-mapping.h"))):
+        raise Refusal(f"{kdir}: this looks like kernel headers or a build directory (O=), not "
+                      "source; expected the tree that holds kernel/dma/mapping.c")
+    fields = {}
+    with contextlib.suppress(FileNotFoundError), open(os.path.join(kdir, "Makefile"), "rb") as file:
+        fields = dict(re.findall(r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(\S*)",
+                                 to_text(file.read()), re.MULTILINE))
+    try:
+        version = int(fields["VERSION"]), int(fields["PATCHLEVEL"])
+    except (KeyError, ValueError):
+        raise Refusal(f"{kdir}: not a kernel source tree; expected a Makefile that sets VERSION "
+                      "and PATCHLEVEL") from None
+    # Before 4.19 the DMA code was elsewhere, and what is to be said there is "too old".
+    if not has("kernel/dma/mapping.c") and version >= (4, 19):
+        raise Refusal(f"{kdir}: not a kernel source tree; expected it to hold kernel/dma/mapping.c")
+    sublevel = fields.get("SUBLEVEL") or "0"
+    return version, f"{version[0]}.{version[1]}.{sublevel}{fields.get('EXTRAVERSION', '')}"
+
+
+def check_range(kdir, version, release, allow_newer):
+    oldest, newest = read_kernels()
+    if version < oldest:
+        raise Refusal(f"{kdir}: Linux {release} is too old; expected {oldest[0]}.{oldest[1]} or "
+                      "newer")
+    if version > newest:
+        told = (f"{kdir}: Linux {release} is newer than {newest[0]}.{newest[1]}, the newest "
+                "tested")
+        if not allow_newer:
+            raise Refusal(f"{told}; to go on all the same, use --allow-newer "
+                          "(make graft GRAFT_FLAGS=--allow-newer)")
+        print(f"graft: warning: {told}", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def locked(kdir):
+    """Hold the lock on KDIR. It is on the directory, so that it leaves nothing behind."""
+    handle = os.open(kdir, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"graft: waiting for another run on {kdir}", file=sys.stderr)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def read_kernel(kdir, path):
+    """The content of a file in KDIR, None if there is none. Follows no symbolic link."""
+    parts = path.split("/")
+    for depth in range(1, len(parts) + 1):
+        step = "/".join(parts[:depth])
+        try:
+            mode = os.lstat(os.path.join(kdir, step)).st_mode
+        except FileNotFoundError:
+            return None
+        if depth < len(parts) and not stat.S_ISDIR(mode):
+            raise Refusal(f"{path}: expected {step} in {kdir} to be a directory, and not a link")
+        if depth == len(parts) and not stat.S_ISREG(mode):
+            raise Refusal(f"{path}: expected a regular file in {kdir}, or none, but something else "
+                          "of that name is there")
+    with open(os.path.join(kdir, path), "rb") as file:
+        return file.read()
+
+
+def parents(path):
+    """The directories above PATH, outermost first."""
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
+
+
+def temp_name(kdir, path):
+    where, name = os.path.split(os.path.join(kdir, path))
+    return os.path.join(where, TEMP_PREFIX + name)
+
+
+def write_file(kdir, path, content, mode):
+    """Replace a file in one step. A new inode also leaves alone what the old one is linked to."""
+    target, temp = os.path.join(kdir, path), temp_name(kdir, path)
+    handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    with contextlib.suppress(FileNotFoundError, PermissionError):
+        old = os.lstat(target)
+        os.chown(temp, old.st_uid, old.st_gid)
+    os.chmod(temp, mode)
+    os.replace(temp, target)
+
+
+# --- the manifest -----------------------------------------------------------------------------
+
+def read_manifest(kdir):
+    """What an earlier graft did, or None. See Plan for the meaning of the fields."""
+    content = read_kernel(kdir, MANIFEST)
+    if content is None:
+        return None
+    try:
+        manifest = json.loads(content)
+        if manifest["format"] != MANIFEST_FORMAT:
+            raise ValueError("format")
+        for path in [*manifest["files"], *manifest["directories"]]:
+            # It tells what to remove, so it must never lead out of the tree.
+            if os.path.isabs(path) or os.path.normpath(path) != path or path.startswith(".."):
+                raise ValueError("path")
+        for entry in manifest["files"].values():
+            for state in (entry, entry.get("was", entry)):
+                if not isinstance(state["after"], (str, type(None))):
+                    raise ValueError("after")
+                for block in state["blocks"]:
+                    to_bytes(block["text"])
+            if entry["kind"] not in ("whole", "fragment") or "before" not in entry:
+                raise ValueError("entry")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Refusal(f"{MANIFEST}: expected a manifest that graft wrote and nobody edited, in a "
+                      f"format this version knows ({MANIFEST_FORMAT})") from None
+    return manifest
+
+
+def write_manifest(kdir, manifest):
+    text = json.dumps(manifest, indent="\t", sort_keys=True) + "\n"
+    write_file(kdir, MANIFEST, text.encode(), 0o644)
+
+
+def without_ours(path, entry, current):
+    """CURRENT as it would be had nothing been put in, and the blocks that are in it."""
+    if entry is None or digest(current) == entry["before"]:
+        return current, []
+    # A whole file that is gone was not yet written, or was removed by hand: nothing is lost.
+    if entry["kind"] == "whole" and current is None:
+        return None, []
+    states = [entry, entry["was"]] if "was" in entry else [entry]
+    for state in states:
+        if digest(current) == state["after"]:
+            return (None if entry["kind"] == "whole" else take_out(current, state["blocks"]),
+                    state["blocks"])
+    if entry["kind"] == "whole":
+        raise Refusal(f"{path}: this file of ours was edited since the graft; expected it "
+                      "unchanged, so move the edit to the overlay or undo it")
+    # Edits elsewhere in the file are fine. Not so after a regraft that was interrupted, when
+    # either version of our lines can be in it, and one can be a part of the other.
+    base = None
+    if current is not None and "was" not in entry:
+        base = take_out(current, entry["blocks"])
+    if base is None:
+        raise Refusal(f"{path}: our lines in this file were edited since the graft; expected each "
+                      "inserted block exactly once and unchanged, so restore them or the file")
+    return base, entry["blocks"]
+
+
+class Plan:
+    """All that a run is to do.
+
+    The manifest lists for each file: its kind; the hashes before (null: there was none) and after;
+    the blocks put in. While a regraft is under way an entry also says in "was" what an earlier
+    graft left there, so that at any time each file is in one of the states the manifest names.
+    """
+
+    def __init__(self, kdir, pieces, old, release):
+        self.kdir, self.pieces, self.old = kdir, pieces, old
+        self.changes = []               # (path, current content, new content, mode)
+        self.pending = {}               # entries while at work
+        self.final = {}                 # entries when done
+        old_files = old["files"] if old else {}
+        old_directories = old["directories"] if old else []
+
+        problems = []
+        for path in sorted(set(old_files) | set(pieces)):
+            try:
+                self.plan_file(path, old_files.get(path), pieces.get(path))
+            except Refusal as refusal:
+                problems += refusal.args
+        if problems:
+            raise Refusal(*problems)
+
+        needed = {above for path in pieces for above in parents(path)}
+        self.missing = sorted(above for above in needed if not self.is_dir(above))
+        self.unneeded = sorted((above for above in old_directories if above not in needed),
+                               reverse=True)
+        self.directories = sorted(set(old_directories) | set(self.missing))
+        self.release = release
+        self.check_permissions()
+
+    def plan_file(self, path, entry, piece):
+        current = read_kernel(self.kdir, path)
+        base, blocks = without_ours(path, entry, current)
+        mode = 0o644
+        if piece is None:
+            target = base
+            if current != base:
+                self.pending[path] = {"kind": entry["kind"], "before": digest(base),
+                                      "after": digest(current), "blocks": blocks}
+        elif piece.kind == "whole":
+            if base is not None:
+                how = "this very" if base == piece.content else "a different"
+                raise Refusal(f"{path}: the tree already holds {how} file of that name, though no "
+                              "graft put it there; expected none (has this been merged?)")
+            target, mode = piece.content, piece.mode
+        else:
+            if base is None:
+                raise Refusal(f"{path}: expected this file in the kernel tree, to add lines to it")
+            target = insert(path, base, piece.blocks)
+        if piece:
+            entry = {"kind": piece.kind, "before": digest(base), "after": digest(target),
+                     "blocks": piece.blocks}
+            self.final[path] = self.pending[path] = entry
+            if digest(current) not in (entry["before"], entry["after"]):
+                self.pending[path] = {**entry, "was": {"after": digest(current), "blocks": blocks}}
+
+        differs = current != target
+        if current is not None:
+            now = stat.S_IMODE(os.lstat(os.path.join(self.kdir, path)).st_mode)
+            if base is not None:
+                mode = now              # the kernel's file keeps its own
+            elif (now ^ mode) & stat.S_IXUSR:
+                differs = True
+        if differs:
+            self.changes.append((path, current, target, mode))
+
+    def is_dir(self, path):
+        return os.path.isdir(os.path.join(self.kdir, path))
+
+    def manifest(self, entries, directories):
+        return {"comment": "What tools/overlay/graft.py put into this tree. Do not edit.",
+                "format": MANIFEST_FORMAT, "kernel": self.release, "files": entries,
+                "directories": directories}
+
+    def check_permissions(self):
+        if (self.pieces and not self.changes
+                and self.old == self.manifest(self.pending, self.directories)):
+            return                      # nothing to do, which is fine in a read-only tree
+        directories, files = {self.kdir}, set()
+        for path, current, target, _ in self.changes:
+            above = [name for name in parents(path) if name not in self.missing]
+            directories.add(os.path.join(self.kdir, above[-1]) if above else self.kdir)
+            if current is not None and target is not None:
+                files.add(os.path.join(self.kdir, path))
+        for path in self.unneeded:
+            if self.is_dir(path):
+                directories.add(os.path.dirname(os.path.join(self.kdir, path)))
+        denied = [name for name in sorted(directories) if not os.access(name, os.W_OK | os.X_OK)]
+        denied += [name for name in sorted(files) if not os.access(name, os.W_OK)]
+        if self.kdir in denied:
+            denied = [self.kdir]        # most likely all are, and this says it
+        if denied:
+            raise Refusal(*(f"{name}: no permission to write here; expected a tree that you can "
+                            "change" for name in denied))
+
+    def counts(self):
+        added = sum(current is None for _, current, _, _ in self.changes)
+        removed = sum(target is None for _, _, target, _ in self.changes)
+        return added, len(self.changes) - added - removed, removed
+
+    def carry_out(self):
+        kdir = self.kdir
+        for path in [*(self.old["files"] if self.old else []), MANIFEST]:
+            temp = temp_name(kdir, path)
+            if os.path.lexists(temp):
+                os.unlink(temp)
+
+        manifest = self.manifest(self.pending, self.directories)
+        if manifest != self.old:
+            write_manifest(kdir, manifest)
+        for path in self.missing:
+            os.mkdir(os.path.join(kdir, path))
+        for path, _, target, mode in self.changes:
+            if target is None:
+                os.unlink(os.path.join(kdir, path))
+            else:
+                write_file(kdir, path, target, mode)
+        for path in self.unneeded:
+            # Someone else's files in there are theirs to remove.
+            with contextlib.suppress(OSError):
+                os.rmdir(os.path.join(kdir, path))
+        if not self.pieces:
+            os.unlink(os.path.join(kdir, MANIFEST))
+            return
+        final = self.manifest(self.final, [path for path in self.directories if self.is_dir(path)])
+        if final != manifest:
+            write_manifest(kdir, final)
+
+
+# --- the commands -----------------------------------------------------------------------------
+
+def carry_out(plan):
+    try:
+        plan.carry_out()
+    except (OSError, KeyboardInterrupt) as error:
+        reason = "interrupted" if isinstance(error, KeyboardInterrupt) else error
+        raise Refusal(f"stopped half-way ({reason}); run graft again to complete it, or ungraft to "
+                      "take everything out") from None
+
+
+def graft(kdir, pieces, release, write):
+    plan = Plan(kdir, pieces, read_manifest(kdir), release)
+    if write:
+        carry_out(plan)
+    added, changed, removed = plan.counts()
+    name, would = ("graft", "") if write else ("check", " would be")
+    if not plan.changes:
+        print(f"{name}: already up to date")
+        return
+    dropped = f", {removed} removed" if removed else ""
+    print(f"{name}: {added} files{would} added, {changed} changed{dropped} "
+          f"in {kdir} (Linux {release})")
+
+
+def ungraft(kdir, release):
+    old = read_manifest(kdir)
+    if old is None:
+        temp = temp_name(kdir, MANIFEST)
+        if os.path.lexists(temp):
+            os.unlink(temp)
+        print(f"ungraft: nothing to take out of {kdir}")
+        return
+    plan = Plan(kdir, {}, old, release)
+    carry_out(plan)
+    _, restored, removed = plan.counts()
+    print(f"ungraft: {removed} files removed, {restored} restored in {kdir} (Linux {release})")
+
+
+def run(args):
+    version, release = check_kernel_tree(args.kdir)
+    pieces = {}
+    if args.command != "ungraft":
+        check_range(args.kdir, version, release, args.allow_newer)
+        pieces = read_pieces(version)
+    with locked(args.kdir):
+        if args.command == "ungraft":
+            ungraft(args.kdir, release)
+        else:
+            graft(args.kdir, pieces, release, args.command == "graft")
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("command", choices=("graft", "ungraft", "check"),
+                        help="check makes all of graft's checks and writes nothing")
+    parser.add_argument("kdir", metavar="KDIR", nargs="?", help="the kernel source tree")
+    parser.add_argument("--allow-newer", action="store_true",
+                        help="go on with a kernel that is newer than the newest tested")
+    # Intermixed, since KDIR may follow the option and, for a better message, be missing.
+    args = parser.parse_intermixed_args(arguments)
+    try:
+        run(args)
+    except Refusal as refusal:
+        for problem in refusal.args:
+            print(f"{args.command}: {problem}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{args.command}: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

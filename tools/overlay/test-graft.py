@@ -1,0 +1,1040 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Test graft.py. Usage: test-graft.py KERNEL_TREE...
+
+This repository is grafted into a copy of each tree. All other cases run on a made-up overlay and a
+tree that holds only what graft looks at. The given trees are never written to; everything is below
+$BUILD/test-graft (default: build/test-graft in this repository).
+"""
+
+import contextlib
+import filecmp
+import functools
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True          # graft.py is imported from the repository's own tree
+
+REPO = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+WORK = os.path.join(os.path.abspath(os.environ.get("BUILD") or os.path.join(REPO, "build")),
+                    "test-graft")
+ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/testing/")
+MANIFEST = ".dma-coherent-handle.graft"
+SEPARATOR = rb"(?m)^(?:#|\.\.) ---8<---\n"
+NOBODY = 65534
+
+# The made-up overlay's whole files, and one that its second version adds.
+HEADER = "include/linux/graft-test.h"
+SCRIPT = "scripts/graft-test/run.sh"
+DROPPED = "kernel/dma/graft-test/sub/.kunitconfig"
+NEW = "tools/testing/graft-test/deep/new.txt"
+
+# Its fragments, and the kernel files they go to. Not all is UTF-8, as in old files of the kernel.
+MAINTAINERS = "MAINTAINERS"
+KCONFIG = "kernel/dma/Kconfig"
+INDEX = "Documentation/dev-tools/kunit/api/index.rst"
+ANCHORS = b"""# A comment.
+
+MAINTAINERS\tbefore\tDMA GENERIC OFFLOAD ENGINE SUBSYSTEM
+kernel/dma/Kconfig\tbefore\tconfig DMA_MAP_BENCHMARK
+Documentation/dev-tools/kunit/api/index.rst\tafter\t\tclk
+Documentation/dev-tools/kunit/api/index.rst\tbefore\tDocumentation/of.rst
+"""
+FRAGMENTS = {
+    MAINTAINERS: b"DMA COHERENT HANDLE\nM:\tJos\xe9\n\n",
+    KCONFIG: b"config DMA_COHERENT_HANDLE\n\tbool\n\n",
+    INDEX: b"\tdma\n.. ---8<---\nDocumentation/dma.rst\n\n - The KUnit DMA device\n\n",
+}
+KERNEL_FILES = {
+    "include/linux/dma-mapping.h": b"",
+    "init/main.c": b"",
+    "kernel/dma/mapping.c": b"",
+    MAINTAINERS: b"DMA BUFFER\nM:\tFran\xe7ois\n\nDMA GENERIC OFFLOAD ENGINE SUBSYSTEM\nM:\tX\n",
+    KCONFIG: b"config HAS_DMA\n\tbool\n\nconfig DMA_MAP_BENCHMARK\n\tbool\n",
+    INDEX: b".. toctree::\n\n\tclk\n\tof\n\nDocumentation/clk.rst\n\nDocumentation/of.rst\n",
+}
+
+
+class Failure(Exception):
+    pass
+
+
+class Skip(Exception):
+    pass
+
+
+def expect(condition, reason):
+    if not condition:
+        raise Failure(reason)
+
+
+# --- trees ------------------------------------------------------------------------------------
+
+def read(*parts):
+    with open(os.path.join(*parts), "rb") as file:
+        return file.read()
+
+
+def write(content, *parts, mode=0o644):
+    """Write a file anew, so that a hard link to the old one keeps its content."""
+    path = os.path.join(*parts)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    with open(path, "wb") as file:
+        file.write(content)
+    os.chmod(path, mode)
+
+
+def edit(tree, path, old, new):
+    """Change a file as an editor would, keeping its mode."""
+    content = read(tree, path)
+    expect(old in content, f"the test expected {old!r} in {path}")
+    write(content.replace(old, new, 1), tree, path,
+          mode=stat.S_IMODE(os.stat(os.path.join(tree, path)).st_mode))
+
+
+def entries(tree):
+    """Everything in TREE: path relative to it -> os.stat_result."""
+    found = {".": os.lstat(tree)}
+    todo = [""]
+    while todo:
+        above = todo.pop()
+        with os.scandir(os.path.join(tree, above)) as listing:
+            for entry in listing:
+                path = os.path.join(above, entry.name)
+                found[path] = entry.stat(follow_symlinks=False)
+                if entry.is_dir(follow_symlinks=False):
+                    todo.append(path)
+    return found
+
+
+def stamps(tree):
+    """What changes with any write, even one of the same content."""
+    return {path: (info.st_ino, info.st_mode, info.st_size, info.st_mtime_ns)
+            for path, info in entries(tree).items()}
+
+
+def snapshot(tree):
+    """What makes trees the same: types, modes and contents."""
+    found = {}
+    for path, info in entries(tree).items():
+        content = None
+        if stat.S_ISLNK(info.st_mode):
+            content = os.readlink(os.path.join(tree, path))
+        elif stat.S_ISREG(info.st_mode):
+            content = hashlib.sha256(read(tree, path)).hexdigest()
+        found[path] = (info.st_mode, content)
+    return found
+
+
+def expect_same(found, wanted, what):
+    differing = sorted(path for path in {**found, **wanted}
+                       if found.get(path) != wanted.get(path))
+    expect(not differing, f"{what}: {len(differing)} differ, e.g. {', '.join(differing[:4])}")
+
+
+def expect_same_trees(tree, origin):
+    """As snapshot(), for large trees: what is one inode in both isn't read."""
+    found, wanted = entries(tree), entries(origin)
+    expect_same({path: info.st_mode for path, info in found.items()},
+                {path: info.st_mode for path, info in wanted.items()}, f"{tree} and {origin}")
+    for path, info in found.items():
+        here, there = os.path.join(tree, path), os.path.join(origin, path)
+        if info.st_ino == wanted[path].st_ino and info.st_dev == wanted[path].st_dev:
+            continue
+        if stat.S_ISLNK(info.st_mode):
+            expect(os.readlink(here) == os.readlink(there), f"{path}: another link")
+        elif stat.S_ISREG(info.st_mode):
+            expect(filecmp.cmp(here, there, shallow=False), f"{path}: another content")
+
+
+def link_copy(origin, tree):
+    remove(tree)
+    os.makedirs(os.path.dirname(tree), exist_ok=True)
+    if subprocess.run(["cp", "-al", origin, tree], capture_output=True, check=False).returncode:
+        remove(tree)
+        subprocess.run(["cp", "-a", origin, tree], check=True)
+    return tree
+
+
+def remove(tree):
+    """Much faster than shutil.rmtree() on a kernel tree."""
+    subprocess.run(["rm", "-rf", tree], check=True)
+
+
+# --- running graft ----------------------------------------------------------------------------
+
+def call_script(overlay, *arguments):
+    """Run graft.py as a user does. Returns status, standard output and standard error."""
+    result = subprocess.run([os.path.join(overlay, "tools/overlay/graft.py"), *arguments],
+                            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+                            capture_output=True, text=True, check=False)
+    return result.returncode, result.stdout, result.stderr
+
+
+def call(overlay, *arguments):
+    """As call_script(), but in a fork of this process, which saves the start of python."""
+    return finish(start(lambda: load(overlay).main(arguments)))
+
+
+def expect_run(text, tree, command="graft", overlay=None, flags=(), how=call):
+    """It succeeds with one line that matches TEXT. Returns standard error."""
+    status, out, err = how(overlay or Fixture.overlay, command, *flags, tree)
+    expect(status == 0, f"{command}: status {status}: {err}")
+    expect(re.search(text, out) and out.count("\n") == 1,
+           f"{command} printed '{out}', expected /{text}/")
+    return err
+
+
+def expect_refusal(text, tree, command="graft", overlay=None, flags=(), lines=1):
+    """It fails with LINES lines that match TEXT, and so does check. The tree isn't touched."""
+    before = stamps(tree) if os.path.isdir(tree) else None
+    for name in ("check", "graft") if command == "graft" else (command,):
+        status, out, err = call(overlay or Fixture.overlay, name, *flags, tree)
+        expect(status == 1, f"{name}: status {status}: {out}{err}")
+        expect(re.search(text, err), f"{name} said '{err}', expected /{text}/")
+        expect(err.count("\n") == lines and not out,
+               f"{name} said '{out}{err}', expected {lines} line(s)")
+        if before is not None:
+            expect_same(stamps(tree), before, f"the tree after a refused {name}")
+
+
+@functools.lru_cache(maxsize=None)
+def graft_module():
+    spec = importlib.util.spec_from_file_location(
+        "graft", os.path.join(REPO, "tools/overlay/graft.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def load(overlay):
+    """graft.py as if it were OVERLAY's. Only for children."""
+    module = graft_module()
+    module.OVERLAY = os.path.realpath(overlay)
+    return module
+
+
+def start(work):
+    """Call WORK in a child process; finish() waits for it."""
+    start.count += 1
+    logs = [os.path.join(WORK, f"{name}-{start.count}") for name in ("out", "err")]
+    graft_module()
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid:
+        return pid, logs
+    status = 99
+    try:
+        for number, log in enumerate(logs, 1):
+            os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), number)
+        status = work()
+        sys.stdout.flush()
+    except BaseException as error:      # pylint: disable=broad-except
+        os.write(2, repr(error).encode())
+    finally:
+        os._exit(status)
+
+
+start.count = 0
+
+
+def finish(child):
+    """The exit status, None if the child was killed, and what it printed."""
+    pid, logs = child
+    _, status = os.waitpid(pid, 0)
+    printed = []
+    for log in logs:
+        printed.append(read(log).decode())
+        os.unlink(log)
+    return (os.WEXITSTATUS(status) if os.WIFEXITED(status) else None, *printed)
+
+
+def hooked(tree, overlay, command, hook):
+    """Run graft.py with HOOK called before each of its changes to the tree."""
+    def work():
+        def wrap(real):
+            def hooked_call(path, *rest, **options):
+                if os.fspath(path).startswith(tree + "/"):
+                    hook()
+                return real(path, *rest, **options)
+            return hooked_call
+        for name in ("replace", "unlink", "mkdir", "rmdir"):
+            setattr(os, name, wrap(getattr(os, name)))
+        return load(overlay).main([command, tree])
+    return start(work)
+
+
+def run_killed(tree, overlay, command, number):
+    """Kill a run right before its change NUMBER (thus after the last). False: it had fewer."""
+    left = [number]
+
+    def hook():
+        left[0] -= 1
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    status, _, err = finish(hooked(tree, overlay, command, hook))
+    expect(status in (0, None), f"{command}: status {status}: {err}")
+    return status is None
+
+
+# --- what is tested with ----------------------------------------------------------------------
+
+class Fixture:
+    """What the cases share, all below WORK. No case changes it."""
+    overlay = os.path.join(WORK, "overlay")
+    overlay2 = os.path.join(WORK, "overlay2")
+    tree = os.path.join(WORK, "tree")
+    grafted = os.path.join(WORK, "grafted")         # with overlay
+    grafted2 = os.path.join(WORK, "grafted2")       # with overlay2 on top
+    oldest = newest = ""
+    count = 0
+    removals = []
+
+
+def fresh(origin=None):
+    """A copy of the small tree, or of another, for one case to change."""
+    Fixture.count += 1
+    return link_copy(origin or Fixture.tree, os.path.join(WORK, f"case-{Fixture.count}"))
+
+
+def set_version(tree, version):
+    write("VERSION = {}\nPATCHLEVEL = {}\nSUBLEVEL = 5\nEXTRAVERSION = -rc1\n".format(
+        *version.split(".")).encode(), tree, "Makefile")
+
+
+def set_up():
+    """Make the fixture. Uses nothing of graft.py but the commands."""
+    content = read(REPO, "tools/overlay/kernels").decode()
+    Fixture.oldest = re.search(r"(?m)^KERNEL_MIN=(.*)$", content)[1]
+    Fixture.newest = re.search(r"(?m)^KERNEL_MAX_TESTED=(.*)$", content)[1]
+
+    for path, content in KERNEL_FILES.items():
+        write(content, Fixture.tree, path)
+    os.chmod(os.path.join(Fixture.tree, KCONFIG), 0o640)
+    set_version(Fixture.tree, Fixture.newest)
+
+    overlay, overlay2 = Fixture.overlay, Fixture.overlay2
+    for name in ("graft.py", "kernels"):
+        os.makedirs(os.path.join(overlay, "tools/overlay"), exist_ok=True)
+        shutil.copy(os.path.join(REPO, "tools/overlay", name),
+                    os.path.join(overlay, "tools/overlay", name))
+    write(ANCHORS, overlay, "tools/overlay/anchors")
+    for path, content in FRAGMENTS.items():
+        write(content, overlay, path)
+    write(b"/* one */\n", overlay, HEADER)
+    write(b"#!/bin/sh\n", overlay, SCRIPT, mode=0o755)
+    write(b"CONFIG_KUNIT=y\n", overlay, DROPPED)
+
+    link_copy(overlay, overlay2)
+    write(b"/* two */\n", overlay2, HEADER)
+    write(b"new\n", overlay2, NEW)
+    remove(os.path.join(overlay2, "kernel/dma/graft-test"))
+    write(FRAGMENTS[KCONFIG] + b"config GRAFT_TEST\n\tbool\n\n", overlay2, KCONFIG)
+
+    link_copy(Fixture.tree, Fixture.grafted)
+    expect_run("^graft: 3 files added, 3 changed in ", Fixture.grafted, how=call_script)
+    link_copy(Fixture.grafted, Fixture.grafted2)
+    expect_run("^graft: 1 files added, 2 changed, 1 removed in ", Fixture.grafted2,
+               overlay=overlay2, how=call_script)
+
+
+# --- the cases --------------------------------------------------------------------------------
+
+def anchors_of(overlay):
+    lines = read(overlay, "tools/overlay/anchors").decode().split("\n")
+    return [line.split("\t", 2) for line in lines if line and not line.startswith("#")]
+
+
+def whole_files(overlay):
+    """The overlay's files that land whole, by a list of our own."""
+    files = [os.path.relpath(os.path.join(where, name), overlay)
+             for top in ROOTS for where, _, names in os.walk(os.path.join(overlay, top))
+             for name in names]
+    if os.path.exists(os.path.join(overlay, ".git")):
+        result = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=overlay,
+                                capture_output=True, text=True, check=True)
+        files = set(files) & set(result.stdout.splitlines())
+    return set(files) - {path for path, _, _ in anchors_of(overlay)}
+
+
+def expect_landed(tree, overlay):
+    """Every file and every part of a fragment is where it belongs. Returns how many there are."""
+    whole, anchors = whole_files(overlay), anchors_of(overlay)
+    patched = {os.path.relpath(os.path.join(where, name), overlay).split("/", 4)[-1]
+               for where, _, names in os.walk(os.path.join(overlay, "tools/overlay/compat"))
+               for name in names}
+    for path in whole:
+        expect(os.path.isfile(os.path.join(tree, path)), f"{path} did not land")
+        if path + ".patch" not in patched:
+            expect(read(tree, path) == read(overlay, path), f"{path} landed changed")
+        expect(not (os.stat(os.path.join(tree, path)).st_mode
+                    ^ os.stat(os.path.join(overlay, path)).st_mode) & stat.S_IXUSR,
+               f"{path} is executable in one place only")
+    parts = {path: re.split(SEPARATOR, read(overlay, path)) for path, _, _ in anchors}
+    fragments = len(parts)
+    for path, where, anchor in anchors:
+        line, part = anchor.encode() + b"\n", parts[path].pop(0)
+        wanted = part + line if where == "before" else line + part
+        content = b"\n" + read(tree, path)
+        expect(content.count(b"\n" + wanted) == 1, f"{path}: nothing of ours {where} '{anchor}'")
+        expect(content.count(b"\n" + part) == 1, f"{path}: the fragment isn't there exactly once")
+    expect(not os.path.exists(os.path.join(tree, "tools/overlay")), "tools/overlay landed")
+    return len(whole), fragments
+
+
+def case_full_tree(origin):
+    Fixture.count += 1
+    tree = os.path.join(WORK, f"full-{Fixture.count}")
+    pristine = stamps(origin)
+    link_copy(origin, tree)
+    # Were graft.py ever to write in place, it must not reach someone's kernel. The small trees,
+    # where nothing is at stake, keep their links and would tell.
+    for path, _, _ in anchors_of(REPO):
+        os.unlink(os.path.join(tree, path))
+        shutil.copy2(os.path.join(origin, path), os.path.join(tree, path))
+
+    # CI runs this on kernels that are newer than the newest tested, too.
+    def run(text, command):
+        expect_run(text, tree, command, REPO, ["--allow-newer"], call_script)
+
+    run("^check: .* would be added", "check")
+    expect(not os.path.exists(os.path.join(tree, MANIFEST)), "check wrote a manifest")
+    run(rf"^graft: \d+ files added, \d+ changed in {re.escape(tree)} \(Linux \d+\.\d+", "graft")
+    added, changed = expect_landed(tree, REPO)
+    grafted = stamps(tree)
+    run("^graft: already up to date$", "graft")
+    expect_same(stamps(tree), grafted, "the tree after a second graft")
+    run(f"^ungraft: {added} files removed, {changed} restored in ", "ungraft")
+    expect_same_trees(tree, origin)
+    expect_same(stamps(origin), pristine, f"the pristine {origin}")
+    run("^ungraft: nothing to take out", "ungraft")
+    # A tree takes long to remove, mostly waiting for the disk: meanwhile, go on.
+    Fixture.removals.append(subprocess.Popen(["rm", "-rf", tree]))
+
+
+def case_version_code():
+    for path in whole_files(REPO):
+        if path.endswith((".c", ".h")):
+            expect(b"LINUX_VERSION_CODE" not in read(REPO, path),
+                   f"{path} asks for the kernel's version; that is for tools/overlay/compat")
+
+
+def case_round_trip():
+    origin = stamps(Fixture.tree)
+    tree = fresh()
+    expect_run("^graft: .* files added", tree)
+    expect_landed(tree, Fixture.overlay)
+    expect(os.stat(os.path.join(tree, KCONFIG)).st_mode & 0o777 == 0o640, "a mode was not kept")
+    expect_same(snapshot(tree), snapshot(Fixture.grafted), "two grafts of one tree")
+    before = stamps(tree)
+    expect_run("^graft: already up to date$", tree)
+    expect_run("^check: already up to date$", tree, "check")
+    expect_same(stamps(tree), before, "the tree after a second graft")
+    expect_run("^ungraft: ", tree, "ungraft")
+    expect_same(snapshot(tree), snapshot(Fixture.tree), "the tree after ungraft")
+    expect_same(stamps(Fixture.tree), origin, "the tree of which this was a hard-link copy")
+
+
+def case_manifest():
+    manifest = json.loads(read(Fixture.grafted, MANIFEST))
+    files = manifest["files"]
+    expect(files[HEADER]["kind"] == "whole" and files[HEADER]["before"] is None, "whole file")
+    expect(files[HEADER]["after"] == hashlib.sha256(b"/* one */\n").hexdigest(), "hash after")
+    expect(files[KCONFIG]["kind"] == "fragment", "fragment")
+    expect(files[KCONFIG]["before"] == hashlib.sha256(read(Fixture.tree, KCONFIG)).hexdigest(),
+           "hash before")
+    expect(files[KCONFIG]["blocks"][0]["anchor"] == "config DMA_MAP_BENCHMARK", "anchor")
+    expect("kernel/dma/graft-test/sub" in manifest["directories"]
+           and "kernel/dma" not in manifest["directories"], "directories")
+    expect(not any("was" in entry for entry in files.values()), "an entry claims to be at work")
+
+
+def case_regraft():
+    tree = fresh(Fixture.grafted)
+    before = stamps(tree)
+    expect_run(f"^graft: 1 files added, 2 changed, 1 removed in {re.escape(tree)} ", tree,
+               overlay=Fixture.overlay2)
+    after = stamps(tree)
+    changed = {path for path in {**before, **after}
+               if before.get(path) != after.get(path) and not os.path.isdir(tree + "/" + path)}
+    expect(changed == {MANIFEST, HEADER, KCONFIG, NEW, DROPPED, "kernel/dma/graft-test",
+                       "kernel/dma/graft-test/sub"}, f"changed: {sorted(changed)}")
+    expect_landed(tree, Fixture.overlay2)
+    expect_run("^graft: already up to date$", tree, overlay=Fixture.overlay2)
+    overlay = fresh(Fixture.overlay2)
+    write(read(overlay, HEADER), overlay, HEADER, mode=0o755)
+    expect_run("^graft: 0 files added, 1 changed in ", tree, overlay=overlay)
+    expect_landed(tree, overlay)
+    expect_run("^ungraft: ", tree, "ungraft", Fixture.overlay2)
+    expect_same(snapshot(tree), snapshot(Fixture.tree), "the tree after ungraft")
+
+
+def case_ungraft_needs_no_overlay():
+    overlay, tree = fresh(Fixture.overlay), fresh(Fixture.grafted)
+    for path in ("include", "kernel", "Documentation", "scripts", "tools/overlay/anchors",
+                 "tools/overlay/kernels"):
+        remove(os.path.join(overlay, path))
+    set_version(tree, "99.0")
+    expect_run("^ungraft: ", tree, "ungraft", overlay, how=call_script)
+    set_version(tree, Fixture.newest)
+    expect_same(snapshot(tree), snapshot(Fixture.tree), "the tree after ungraft")
+
+
+def case_edits_elsewhere():
+    # With its anchor gone nothing can be put in, but all can be taken out.
+    wanted, tree = fresh(), fresh(Fixture.grafted)
+    for each in (wanted, tree):
+        edit(each, MAINTAINERS, b"DMA GENERIC", b"EDITED\n\nDMA GENERIC")
+        edit(each, KCONFIG, b"config DMA_MAP_BENCHMARK\n", b"config DMA_MAP # edited\n")
+    expect_refusal(f"{KCONFIG}: .* found it 0 times", tree)
+    expect_run("^ungraft: ", tree, "ungraft")
+    expect_same(snapshot(tree), snapshot(wanted), "the tree after ungraft")
+
+    wanted, tree = fresh(), fresh(Fixture.grafted)
+    for each in (wanted, tree):
+        edit(each, KCONFIG, b"config DMA_MAP_BENCHMARK\n", b"config DMA_MAP_BENCHMARK\n# edited\n")
+    expect_run("^graft: already up to date$", tree)
+    expect_run("^graft: 1 files added, 2 changed, 1 removed", tree, overlay=Fixture.overlay2)
+    expect_landed(tree, Fixture.overlay2)
+    expect_run("^ungraft: ", tree, "ungraft")
+    expect_same(snapshot(tree), snapshot(wanted), "the tree after regraft and ungraft")
+
+
+def case_foreign_file_kept():
+    tree = fresh(Fixture.grafted)
+    write(b"mine\n", tree, "kernel/dma/graft-test/sub/mine.o")
+    expect_run("^ungraft: ", tree, "ungraft")
+    wanted = fresh()
+    write(b"mine\n", wanted, "kernel/dma/graft-test/sub/mine.o")
+    expect_same(snapshot(tree), snapshot(wanted), "the tree after ungraft")
+
+
+def case_not_a_tree():
+    for arguments in (["graft"], ["graft", ""], ["ungraft"]):
+        status, _, err = call_script(Fixture.overlay, *arguments)
+        expect(status == 1 and "no kernel tree given; expected KDIR=" in err
+               and err.count("\n") == 1, f"{arguments}: status {status}: {err}")
+
+    for command in ("graft", "ungraft"):
+        missing = os.path.join(WORK, "missing")
+        expect_refusal(f"{missing}: there is no such directory", missing, command)
+        expect(not os.path.exists(missing), "it was created")
+        expect_refusal("Makefile: expected a directory", Fixture.tree + "/Makefile", command)
+        expect_refusal("this is the overlay itself", Fixture.overlay, command)
+        empty = os.path.join(WORK, "empty")
+        os.makedirs(empty, exist_ok=True)
+        expect_refusal("not a kernel source tree; expected a Makefile that sets VERSION", empty,
+                       command)
+        tree = fresh()
+        os.unlink(os.path.join(tree, "kernel/dma/mapping.c"))
+        expect_refusal("not a kernel source tree; expected it to hold kernel/dma/mapping.c", tree,
+                       command)
+        tree = fresh()
+        write(b"all:\n", tree, "Makefile")
+        expect_refusal("expected a Makefile that sets VERSION and PATCHLEVEL", tree, command)
+
+
+def case_headers():
+    told = r"looks like kernel headers or a build directory \(O=\), not source"
+    headers = os.path.join(WORK, "headers")
+    write(read(Fixture.tree, "Makefile"), headers, "Makefile")
+    write(b"", headers, "Module.symvers")
+    expect_refusal(told, headers)
+    common = os.path.join(WORK, "headers-common")
+    write(read(Fixture.tree, "Makefile"), common, "Makefile")
+    write(b"", common, "include/linux/dma-mapping.h")
+    expect_refusal(told, common, "ungraft")
+    build = os.path.join(WORK, "build")
+    write(b"include ../tree/Makefile\n", build, "Makefile")
+    write(b"", build, ".config")
+    os.symlink("../tree", os.path.join(build, "source"))
+    expect_refusal(told, build)
+
+
+def case_range():
+    tree = fresh()
+    set_version(tree, "6.11")
+    expect_refusal(rf"Linux 6\.11\.\d+\S* is too old; expected {Fixture.oldest} or newer", tree)
+    set_version(tree, "4.14")
+    os.unlink(os.path.join(tree, "kernel/dma/mapping.c"))
+    expect_refusal(rf"is too old; expected {Fixture.oldest} or newer", tree)
+    for version in (Fixture.oldest, Fixture.newest):
+        tree = fresh()
+        set_version(tree, version)
+        expect_run("^check: ", tree, "check")
+
+    tree = fresh()
+    set_version(tree, re.sub(r"\d+$", lambda minor: str(int(minor[0]) + 1), Fixture.newest))
+    expect_refusal(rf"is newer than {Fixture.newest}, the newest tested; .*--allow-newer "
+                   r"\(make graft GRAFT_FLAGS=--allow-newer\)", tree)
+    err = expect_run("^graft: .* files added", tree, flags=["--allow-newer"])
+    expect("graft: warning: " in err and err.count("\n") == 1, f"no warning, but '{err}'")
+
+
+def case_anchor_missing():
+    for path, where, anchor in anchors_of(Fixture.overlay):
+        told = f"{path}: expected the line '{re.escape(anchor)}' exactly once, to put ours {where}"
+        tree = fresh()
+        edit(tree, path, anchor.encode() + b"\n", b"")
+        expect_refusal(f"{told} it, but found it 0 times", tree)
+        tree = fresh()
+        write(read(tree, path) + anchor.encode() + b"\n", tree, path)
+        expect_refusal(f"{told} it, but found it 2 times", tree)
+    # A line that merely holds the anchor's text is another line.
+    for line in (b" config DMA_MAP_BENCHMARK\n", b"config DMA_MAP_BENCHMARK \n"):
+        tree = fresh()
+        edit(tree, KCONFIG, b"config DMA_MAP_BENCHMARK\n", line)
+        expect_refusal(f"{KCONFIG}: .* found it 0 times", tree)
+
+
+def case_all_problems_told():
+    tree = fresh()
+    for path in (KCONFIG, MAINTAINERS):
+        write(b"# nothing\n", tree, path)
+    expect_refusal(rf"(?s){MAINTAINERS}: .*\n.*{KCONFIG}: ", tree, lines=2)
+
+
+def case_anchored_file_missing():
+    for path in FRAGMENTS:
+        tree = fresh()
+        os.unlink(os.path.join(tree, path))
+        expect_refusal(f"{path}: expected this file in the kernel tree, to add lines to it", tree)
+
+
+def case_name_taken():
+    tree = fresh()
+    write(b"/* theirs */\n", tree, HEADER)
+    expect_refusal(f"{HEADER}: the tree already holds a different file of that name", tree)
+    write(b"/* one */\n", tree, HEADER)
+    expect_refusal(f"{HEADER}: the tree already holds this very file.*merged", tree)
+    tree = fresh(Fixture.grafted)
+    write(b"theirs\n", tree, NEW)
+    expect_refusal(f"{NEW}: the tree already holds a different file", tree,
+                   overlay=Fixture.overlay2)
+    tree = fresh()
+    os.makedirs(os.path.join(tree, HEADER))
+    expect_refusal(f"{HEADER}: expected a regular file", tree)
+    tree = fresh()
+    write(b"", tree, "kernel/dma/graft-test")
+    expect_refusal(f"{DROPPED}: expected kernel/dma/graft-test .* to be a directory", tree)
+
+
+def case_merged_fragment():
+    for path in FRAGMENTS:
+        tree = fresh()
+        write(read(Fixture.grafted, path), tree, path)
+        expect_refusal(f"{path}: the kernel's file already holds the lines .*merged", tree)
+
+
+def case_edited():
+    tree = fresh(Fixture.grafted)
+    write(b"/* one, edited */\n", tree, HEADER)
+    for command, overlay in (("graft", None), ("graft", Fixture.overlay2), ("ungraft", None)):
+        expect_refusal(f"{HEADER}: this file of ours was edited since the graft", tree, command,
+                       overlay)
+    for path in (KCONFIG, INDEX):
+        part = re.split(SEPARATOR, FRAGMENTS[path])[-1]
+        line = part.strip().split(b"\n")[0]
+        for new in (b"", line + b" edited"):
+            tree = fresh(Fixture.grafted)
+            edit(tree, path, b"\n" + line + b"\n", b"\n" + new + b"\n")
+            for command in ("graft", "ungraft"):
+                expect_refusal(f"{path}: our lines in this file were edited since the graft", tree,
+                               command)
+        tree = fresh(Fixture.grafted)
+        write(read(tree, path) + part, tree, path)
+        expect_refusal(f"{path}: our lines .* expected each inserted block exactly once", tree,
+                       "ungraft")
+    tree = fresh(Fixture.grafted)
+    os.unlink(os.path.join(tree, KCONFIG))
+    expect_refusal(f"{KCONFIG}: our lines in this file were edited", tree, "ungraft")
+
+
+def case_links():
+    outside = os.path.join(WORK, "outside")
+    os.makedirs(outside)
+    tree = fresh()
+    os.symlink(outside, os.path.join(tree, "kernel/dma/graft-test"))
+    expect_refusal("kernel/dma/graft-test in .* to be a directory, and not a link", tree)
+    tree = fresh()
+    os.rename(os.path.join(tree, KCONFIG), os.path.join(outside, "Kconfig"))
+    os.symlink(os.path.join(outside, "Kconfig"), os.path.join(tree, KCONFIG))
+    expect_refusal(f"{KCONFIG}: expected a regular file", tree)
+    tree = fresh(Fixture.grafted)
+    os.rename(os.path.join(tree, "kernel/dma/graft-test"), os.path.join(outside, "moved"))
+    os.symlink(os.path.join(outside, "moved"), os.path.join(tree, "kernel/dma/graft-test"))
+    expect_refusal("not a link", tree, "ungraft")
+    expect(sorted(entries(outside)) == [".", "Kconfig", "moved", "moved/sub",
+                                        "moved/sub/.kunitconfig"], "something changed outside")
+
+
+def case_bad_manifest():
+    told = f"{re.escape(MANIFEST)}: expected a manifest that graft wrote"
+    good = read(Fixture.grafted, MANIFEST)
+    for bad in (b"", b"{}", b"[]", good[:-9], good.replace(b'"format": 1', b'"format": 2'),
+                good.replace(HEADER.encode(), b"../" + HEADER.encode()),
+                good.replace(HEADER.encode(), b"/" + HEADER.encode())):
+        tree = fresh(Fixture.grafted)
+        write(bad, tree, MANIFEST)
+        for command in ("graft", "ungraft"):
+            expect_refusal(told, tree, command)
+
+
+def case_bad_overlay():
+    def refused(told, change):
+        overlay = fresh(Fixture.overlay)
+        change(overlay)
+        expect_refusal(told, Fixture.tree, overlay=overlay)
+
+    def anchors(line):
+        return lambda overlay: write(read(overlay, "tools/overlay/anchors") + line, overlay,
+                                     "tools/overlay/anchors")
+
+    def delete(path):
+        return lambda overlay: os.unlink(os.path.join(overlay, path))
+
+    refused(f"anchors names {KCONFIG}, but the overlay has no such file", delete(KCONFIG))
+    refused("anchors names nothing/Kconfig, but the overlay has no such file",
+            anchors(b"nothing/Kconfig\tbefore\tx\n"))
+    refused("anchors names Makefile, but the overlay has no such file",
+            anchors(b"Makefile\tbefore\tx\n"))
+    refused(r"anchors:\d+: expected a path", anchors(b"kernel/dma/Kconfig before x\n"))
+    refused(r"anchors:\d+: expected a path", anchors(b"kernel/dma/Kconfig\tbeside\tx\n"))
+    refused(f"{KCONFIG}: expected 2 parts, .* but the fragment has 1",
+            anchors(b"kernel/dma/Kconfig\tafter\tmenu x\n"))
+    refused(f"{KCONFIG}: expected each part", lambda overlay: write(b"\n", overlay, KCONFIG))
+    refused(f"{KCONFIG}: expected each part",
+            lambda overlay: write(b"config X", overlay, KCONFIG))
+    refused(f"{HEADER}: expected a regular file in the overlay", lambda overlay: (
+        delete(HEADER)(overlay), os.symlink("kernel.h", os.path.join(overlay, HEADER))))
+    refused("kernels: expected a line KERNEL_MAX_TESTED=",
+            lambda overlay: write(b"KERNEL_MIN=6.12\n", overlay, "tools/overlay/kernels"))
+    refused("anchors: expected this file in the overlay", delete("tools/overlay/anchors"))
+
+
+def case_build_products():
+    overlay, tree = fresh(Fixture.overlay), fresh()
+    for path in ("lib/x.o", "lib/x.ko", "lib/x.mod", "lib/x.mod.c", "lib/.x.o.cmd",
+                 "lib/Module.symvers", "lib/modules.order", "lib/__pycache__/x.pyc"):
+        write(b"\n", overlay, path)
+    write(b"\n", overlay, "top-level.c")
+    expect_run("^graft: ", tree, overlay=overlay)
+    expect_same(snapshot(tree), snapshot(Fixture.grafted), "a graft without build products")
+
+
+def case_git_listing():
+    if not shutil.which("git"):
+        raise Skip("there is no git")
+    overlay, tree = fresh(Fixture.overlay), fresh()
+    write(b"*.ignored\n", overlay, ".gitignore")
+    subprocess.run(["git", "-C", overlay, "init", "-q"], check=True)
+    subprocess.run(["git", "-C", overlay, "add", "-A"], check=True)
+    write(b"", overlay, "lib/x.ignored")
+    write(b"untracked\n", overlay, "lib/untracked.c")
+    os.unlink(os.path.join(overlay, SCRIPT))            # in the index, but no longer there
+    # As in a hook of another repository.
+    os.environ["GIT_DIR"] = os.path.join(WORK, "no-such-repository")
+    try:
+        expect_run("^graft: ", tree, overlay=overlay)
+    finally:
+        del os.environ["GIT_DIR"]
+    expect(os.path.exists(os.path.join(tree, "lib/untracked.c")), "an untracked file didn't land")
+    expect(not os.path.exists(os.path.join(tree, "lib/x.ignored")), "an ignored file landed")
+    expect(not os.path.exists(os.path.join(tree, SCRIPT)), "a deleted file landed")
+
+
+def case_compat():
+    def tree_of(version):
+        tree = fresh()
+        set_version(tree, version)
+        return tree
+
+    patch = b"--- a/%s\n+++ b/%s\n@@ -1 +1 @@\n-/* %s */\n+/* %s */\n"
+    name = HEADER.encode()
+    overlay = fresh(Fixture.overlay)
+    compat = os.path.join(overlay, "tools/overlay/compat")
+    write(patch % (name, name, b"one", b"for old"), compat, f"up-to-{Fixture.oldest}",
+          HEADER + ".patch")
+    tree = tree_of(Fixture.newest)
+    expect_run("^graft: ", tree, overlay=overlay)
+    expect(read(tree, HEADER) == b"/* one */\n", "patched for a newer kernel")
+    # The kernel under a graft may change; the next graft follows.
+    set_version(tree, Fixture.oldest)
+    expect_run("^graft: .* 1 changed|^graft: 0 files added", tree, overlay=overlay)
+    expect(read(tree, HEADER) == b"/* for old */\n", "not patched for the old kernel")
+    expect_run("^ungraft: ", tree, "ungraft", overlay)
+
+    # Patches for several ranges: the newest range first, each on top of the one before.
+    write(patch % (name, name, b"one", b"for middle"), compat, "up-to-6.99", HEADER + ".patch")
+    write(patch % (name, name, b"for middle", b"for old"), compat, f"up-to-{Fixture.oldest}",
+          HEADER + ".patch")
+    for version, content in ((Fixture.oldest, b"old"), ("6.99", b"middle"), ("7.0", b"one")):
+        tree = tree_of(version)
+        expect_run("^graft: ", tree, overlay=overlay)
+        expect(content in read(tree, HEADER), f"{version}: {read(tree, HEADER)}")
+
+    tree = tree_of(Fixture.oldest)
+    patch_name = f"up-to-{Fixture.oldest}/{HEADER}.patch"
+    for bad, told in ((patch % (name, name, b"another", b"for old"), "does not apply"),
+                      (patch % (name, name, b"for  middle", b"for old"), "does not apply"),
+                      (b"", "does not apply"),
+                      (b"--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+x\n", "changes nothing")):
+        write(bad, compat, patch_name)
+        expect_refusal(f"{patch_name}: .*{told}", tree, overlay=overlay)
+    os.unlink(os.path.join(compat, patch_name))
+    write(b"", compat, "up-to-6.99", KCONFIG + ".patch")
+    expect_refusal(f"patch for {KCONFIG}, but the overlay has no such whole file", tree,
+                   overlay=overlay)
+    write(b"", compat, "upto-6.99/x.patch")
+    expect_refusal("expected a name like", tree, overlay=overlay)
+
+
+def case_no_permission():
+    def graft_as_nobody(tree, command):
+        def work():
+            if os.getuid() == 0:
+                # Python may be where nobody can't read it: make it import all it needs now.
+                load(Fixture.overlay).main(["check", tree])
+                os.setgroups([])
+                os.setgid(NOBODY)
+                os.setuid(NOBODY)
+            if not os.access(os.path.join(tree, MAINTAINERS), os.R_OK):
+                return 77
+            return load(Fixture.overlay).main([command, tree])
+        return finish(start(work))
+
+    def refused(paths, mode, origin, command):
+        # Copies, not links: owners and modes are about to change.
+        Fixture.count += 1
+        tree = os.path.join(WORK, f"case-{Fixture.count}")
+        shutil.copytree(origin, tree)
+        if os.getuid() == 0:
+            for name in entries(tree):
+                os.chown(os.path.join(tree, name), NOBODY, NOBODY)
+        for path in paths:
+            os.chmod(os.path.join(tree, path), mode)
+        before = stamps(tree)
+        status, _, err = graft_as_nobody(tree, command)
+        if status == 77:
+            raise Skip("user nobody can't read " + WORK)
+        target = os.path.normpath(os.path.join(tree, paths[0]))
+        expect(status == 1 and f"{target}: no permission to write here" in err
+               and err.count("\n") == 1, f"{paths}: status {status}: {err}")
+        expect_same(stamps(tree), before, "the tree after a refusal")
+        for path in paths:
+            os.chmod(os.path.join(tree, path), 0o755 if mode == 0o555 else 0o644)
+        status, _, err = graft_as_nobody(tree, command)
+        expect(status == 0, f"{paths} made writable: status {status}: {err}")
+
+    for command, origin in (("graft", Fixture.tree), ("ungraft", Fixture.grafted)):
+        for path in (".", "include/linux", "kernel/dma"):
+            refused([path], 0o555, origin, command)
+        refused([MAINTAINERS], 0o444, origin, command)
+        refused([path for path, info in entries(origin).items() if stat.S_ISDIR(info.st_mode)],
+                0o555, origin, command)
+    refused(["kernel/dma/graft-test/sub"], 0o555, Fixture.grafted, "ungraft")
+
+
+def interrupt(origin, overlay, command, recoveries):
+    """Kill COMMAND at every change it makes; from there each recovery leads to its tree."""
+    number, going = 0, True
+    wanted = [(name, by, snapshot(tree)) for name, by, tree in recoveries]
+    while going:
+        number += 1
+        tree = fresh(origin)
+        going = run_killed(tree, overlay, command, number)
+        for name, by, state in wanted:
+            other = fresh(tree)
+            expect_run(f"^{name}: ", other, name, by)
+            expect_same(snapshot(other), state,
+                        f"{command} killed before change {number}, then {name}")
+    # So that this can't pass because nothing was ever killed.
+    expect(number > 8, f"{command} made only {number - 1} changes")
+
+
+def with_edit(origin):
+    tree = fresh(origin)
+    write(read(tree, MAINTAINERS) + b"EDITED\n", tree, MAINTAINERS)
+    return tree
+
+
+def grafted_with_edit():
+    """The small tree with an edit, as it is before and after grafts by either overlay."""
+    one, two = with_edit(Fixture.tree), with_edit(Fixture.tree)
+    expect_run("^graft: ", one)
+    expect_run("^graft: ", two, overlay=Fixture.overlay2)
+    return with_edit(Fixture.tree), one, two
+
+
+def case_interrupted_graft():
+    interrupt(Fixture.tree, Fixture.overlay, "graft",
+              [("graft", Fixture.overlay, Fixture.grafted),
+               ("graft", Fixture.overlay2, Fixture.grafted2),
+               ("ungraft", Fixture.overlay, Fixture.tree)])
+
+
+# In these two the edit was made after the graft, so that the manifest doesn't know of it.
+def case_interrupted_regraft():
+    plain, one, two = grafted_with_edit()
+    interrupt(with_edit(Fixture.grafted), Fixture.overlay2, "graft",
+              [("graft", Fixture.overlay, one), ("graft", Fixture.overlay2, two),
+               ("ungraft", Fixture.overlay, plain)])
+
+
+def case_interrupted_ungraft():
+    plain, one, two = grafted_with_edit()
+    interrupt(with_edit(Fixture.grafted), Fixture.overlay, "ungraft",
+              [("graft", Fixture.overlay, one), ("graft", Fixture.overlay2, two),
+               ("ungraft", Fixture.overlay, plain)])
+
+
+def case_interrupted_twice():
+    wanted = snapshot(Fixture.tree)
+    for first in range(2, 14, 3):
+        for second in range(1, 30, 3):
+            tree = fresh(Fixture.grafted)
+            run_killed(tree, Fixture.overlay2, "graft", first)
+            run_killed(tree, Fixture.overlay, "graft", second)
+            run_killed(tree, Fixture.overlay2, "ungraft", second)
+            expect_run("^ungraft: ", tree, "ungraft")
+            expect_same(snapshot(tree), wanted, f"killed before changes {first} and {second}")
+
+
+def case_edited_while_interrupted():
+    tree = fresh()
+    expect(run_killed(tree, Fixture.overlay, "graft", 3), "nothing was killed")
+    write(b"/* theirs */\n", tree, SCRIPT)
+    for command in ("graft", "ungraft"):
+        expect_refusal(f"{SCRIPT}: this file of ours was edited", tree, command)
+
+
+def wait_for(condition):
+    """Wait until it holds, for ten seconds at most."""
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def both(tree, first, second):
+    """Start SECOND while FIRST is at its first change, which lasts until SECOND waits for it."""
+    reached, go_on = tree + ".reached", tree + ".go-on"
+
+    def hook():
+        if not os.path.exists(reached):
+            write(b"", reached)
+            wait_for(lambda: os.path.exists(go_on))
+
+    children = [hooked(tree, Fixture.overlay, first, hook)]
+    wait_for(lambda: os.path.exists(reached))
+    children.append(start(lambda: load(Fixture.overlay).main([second, tree])))
+    _, (_, err) = children[1]
+    wait_for(lambda: os.path.exists(err) and b"waiting for another run" in read(err))
+    write(b"", go_on)
+    return [finish(child) for child in children]
+
+
+def case_concurrent():
+    for origin, first, second, wanted in (
+            (Fixture.tree, "graft", "graft", Fixture.grafted),
+            (Fixture.tree, "graft", "ungraft", Fixture.tree),
+            (Fixture.grafted, "ungraft", "graft", Fixture.grafted)):
+        tree = fresh(origin)
+        results = both(tree, first, second)
+        for command, (status, _, err) in zip((first, second), results):
+            expect(status == 0, f"{command}: status {status}: {err}")
+        expect("waiting for another run" in results[1][2], f"the second {second} did not wait")
+        expect_same(snapshot(tree), snapshot(wanted), f"the tree after {first} and {second}")
+        if first == second:
+            expect(results[1][1] == "graft: already up to date\n", results[1][1])
+
+
+def cases(trees):
+    for tree in trees:
+        yield (f"{os.path.basename(os.path.normpath(tree))}: every file lands, a second graft "
+               "changes nothing, ungraft is byte for byte"), lambda tree=tree: case_full_tree(tree)
+    yield "no file asks for the kernel's version", case_version_code
+    yield "small tree: graft, graft again, ungraft", case_round_trip
+    yield "the manifest says what was done", case_manifest
+    yield "regraft rewrites only what changed and removes what is gone", case_regraft
+    yield "ungraft goes by the manifest alone", case_ungraft_needs_no_overlay
+    yield "edits elsewhere in an anchored file are kept", case_edits_elsewhere
+    yield "other people's files in our directories are kept", case_foreign_file_kept
+    yield "refused: no kernel source tree", case_not_a_tree
+    yield "refused: headers or a build directory", case_headers
+    yield "refused: a kernel out of range, unless --allow-newer", case_range
+    yield "refused: an anchor that is missing or there twice", case_anchor_missing
+    yield "refused: all problems are told at once", case_all_problems_told
+    yield "refused: an anchored file that is missing", case_anchored_file_missing
+    yield "refused: a name that is taken", case_name_taken
+    yield "refused: a fragment that is already there", case_merged_fragment
+    yield "refused: files and blocks that were edited since", case_edited
+    yield "refused: symbolic links", case_links
+    yield "refused: a manifest that isn't one", case_bad_manifest
+    yield "refused: a faulty overlay", case_bad_overlay
+    yield "refused: no permission to write", case_no_permission
+    yield "build products never land", case_build_products
+    yield "git's list of files is used", case_git_listing
+    yield "compat patches are for old kernels only, and must apply", case_compat
+    yield "graft killed at any change is completed or undone", case_interrupted_graft
+    yield "regraft killed at any change is completed or undone", case_interrupted_regraft
+    yield "ungraft killed at any change is completed or undone", case_interrupted_ungraft
+    yield "runs killed in a row are undone", case_interrupted_twice
+    yield "an edit after a kill is not lost", case_edited_while_interrupted
+    yield "runs at once take turns", case_concurrent
+
+
+def main():
+    trees = [os.path.abspath(tree) for tree in sys.argv[1:]]
+    if not trees or any(tree.startswith("-") for tree in sys.argv[1:]):
+        print("usage: test-graft.py KERNEL_TREE...", file=sys.stderr)
+        return 2
+    for tree in trees:
+        if not os.path.exists(os.path.join(tree, "kernel/dma/mapping.c")):
+            print(f"test-graft.py: {tree} is not a kernel source tree", file=sys.stderr)
+            return 2
+    remove(WORK)
+    os.makedirs(WORK)
+    try:
+        set_up()
+    except (Failure, OSError, TypeError) as error:
+        print(f"not ok 1 - set-up\n#   {error}\n1..1\n0 passed, 1 failed")
+        return 1
+
+    passed = failed = skipped = number = 0
+    for number, (title, case) in enumerate(cases(trees), 1):
+        try:
+            case()
+        except Skip as reason:
+            skipped += 1
+            print(f"ok {number} - {title} # SKIP {reason}", flush=True)
+        except Exception as reason:     # pylint: disable=broad-except
+            failed += 1
+            told = str(reason) if isinstance(reason, Failure) else repr(reason)
+            print(f"not ok {number} - {title}\n#   " + told.strip().replace("\n", "\n#   "),
+                  flush=True)
+        else:
+            passed += 1
+            print(f"ok {number} - {title}", flush=True)
+    for removal in Fixture.removals:
+        removal.wait()
+    print(f"1..{number}")
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    if not failed:
+        remove(WORK)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
