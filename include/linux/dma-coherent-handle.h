@@ -43,9 +43,14 @@ struct device;
  *	writeq(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs + SCRATCH_ADDR);
  *
  * A driver that needs the buffer for as long as it is bound uses dmam_coherent_handle_alloc()
- * instead and has nothing to free. A handle on the stack can be declared with
- * __free(dma_coherent_handle), which frees it when it goes out of scope;
- * dma_coherent_handle_take() moves the buffer out of it before that.
+ * instead and has nothing to free. A handle on the stack can be freed when it goes out of scope,
+ * unless dma_coherent_handle_take() has moved the buffer out of it before that::
+ *
+ *	struct dma_coherent_handle scratch __free(dma_coherent_handle) = {};
+ *
+ *	ret = dma_coherent_handle_alloc(dev, &scratch, SZ_64K, GFP_KERNEL);
+ *	if (ret)
+ *		return ret;
  *
  * A handle must not be copied by assignment: both copies would free the one buffer. The handle
  * holds a reference to its device, which keeps the &struct device alive, but not the driver bound:
@@ -203,7 +208,6 @@ dmam_coherent_handle_alloc(struct device *dev, size_t size, gfp_t gfp)
 	return dmam_coherent_handle_alloc_attrs(dev, size, gfp, 0);
 }
 
-/* struct dma_coherent_handle h __free(dma_coherent_handle) = {}; */
 DEFINE_FREE(dma_coherent_handle, struct dma_coherent_handle, dma_coherent_handle_free(&_T))
 
 #endif /* _LINUX_DMA_COHERENT_HANDLE_H */
