@@ -1,0 +1,169 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# PID 1 of the guest that run.sh boots. Loads the modules, has the driver bind to the edu device
+# again and again, and writes one line to the second serial port: "success", or "failure: " and a
+# sentence. Whatever keeps it from getting that far leaves the port silent, which is no success.
+#
+# /modules holds the modules, /modules/list their file names in the order of loading. On the kernel
+# command line, edu_test.iommu=yes or =no says what the guest must find, and NAME.PARAMETER=VALUE is
+# handed to the module NAME.
+
+driver=dma_coherent_handle_edu
+
+# Onto the console, in order with what the kernel prints.
+say() {
+	echo "<6>edu_test: $*" > /dev/kmsg
+}
+
+# The end. Closing the port waits until everything is out. If poweroff fails, PID 1 exits, which
+# makes the kernel panic: better than to hang.
+verdict() {
+	say "verdict: $*"
+	echo "$*" > /dev/ttyS1
+	poweroff -f
+	exit 1
+}
+
+fail() {
+	verdict "failure: $*"
+}
+
+# The driver's last error, without what the driver core adds to it.
+last_error() {
+	dmesg -r | sed -n "s/^<[0-3]>.*$driver [^ ]*: //p" | grep -v '^probe with driver' | tail -n 1
+}
+
+bound() {
+	link=$(readlink "/sys/bus/pci/devices/$dev/driver")
+	[ "${link##*/}" = "$driver" ]
+}
+
+must_be_bound() {
+	bound && return 0
+	error=$(last_error)
+	fail "the driver did not bind to $dev $1: ${error:-it did not say why}"
+}
+
+# "echo" fails if the kernel refuses, and busybox complains: neither matters, bound() asks.
+bind() {
+	echo "$dev" > "/sys/bus/pci/drivers/$driver/bind"
+} 2> /dev/null
+
+unbind() {
+	echo "$dev" > "/sys/bus/pci/drivers/$driver/unbind"
+	bound && fail "the driver could not be unbound from $dev"
+}
+
+# Sets $dev.
+find_device() {
+	for dir in /sys/bus/pci/devices/*; do
+		[ "$(cat "$dir/vendor" "$dir/device" 2> /dev/null | tr -d '\n')" = 0x12340x11e8 ] &&
+			dev=${dir##*/} && return
+	done
+	fail "there is no edu device (1234:11e8) on the PCI bus"
+}
+
+# A device behind an IOMMU that translates is in a group, whose type says that it does.
+check_iommu() {
+	type=$(cat "/sys/bus/pci/devices/$dev/iommu_group/type" 2> /dev/null)
+	case $iommu:$type in
+	yes:DMA | yes:DMA-FQ)
+		say "$dev is behind an IOMMU, domain type $type" ;;
+	yes:)
+		fail "there was to be an IOMMU, but $dev is not behind one" ;;
+	yes:*)
+		fail "the IOMMU does not translate for $dev: domain type $type" ;;
+	no:)
+		[ ! -e "/sys/bus/pci/devices/$dev/iommu_group" ] ||
+			fail "there was to be no IOMMU, but $dev is in an IOMMU group"
+		say "$dev is not behind an IOMMU" ;;
+	no:*)
+		fail "there was to be no IOMMU, but $dev is behind one, domain type $type" ;;
+	*)
+		fail "edu_test.iommu=yes or =no is missing on the kernel command line" ;;
+	esac
+}
+
+load_modules() {
+	while read -r file; do
+		name=$(echo "${file%.ko}" | tr - _)
+		params=
+		for word in $cmdline; do
+			case $word in
+			"$name".*) params="$params ${word#*.}" ;;
+			esac
+		done
+		say "insmod $file$params"
+		# shellcheck disable=SC2086 # one argument for each parameter
+		error=$(insmod "/modules/$file" $params 2>&1) ||
+			fail "$file could not be loaded: ${error##*: }"
+		loaded="$name $loaded"
+	done < /modules/list
+}
+
+# A test that cannot fail shows nothing: with one bit flipped the driver must not bind.
+must_notice_one_bit() {
+	say "unbind, bind with one bit flipped: must fail"
+	unbind
+	echo 1 > "/sys/module/$driver/parameters/corrupt" || fail "the driver has no way to be tested"
+	bind
+	bound && fail "the driver did not notice that one bit had been flipped"
+	case $(last_error) in
+	"1 of "*" bytes differ, "*) ;;
+	*) fail "one bit had been flipped, but the driver's complaint is: $(last_error)" ;;
+	esac
+	echo 0 > "/sys/module/$driver/parameters/corrupt"
+}
+
+# panic_on_warn has ended the guest long before this, if run.sh set it; but this asks the kernel.
+check_kernel_is_well() {
+	# Machine check, bad page, died, warned, soft lockup: Documentation/admin-guide/tainted-kernels
+	taint=$(cat /proc/sys/kernel/tainted)
+	[ "$taint" ] || fail "the kernel does not say whether it warned"
+	[ $((taint & (1 << 4 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14))) = 0 ] ||
+		fail "the kernel warned or worse: taint $taint"
+
+	dmesg | grep -q 'Linux version' || fail "the beginning of the kernel log is lost"
+	# What DMA_API_DEBUG says of itself at boot is no complaint.
+	lines=$(dmesg | grep -E 'WARNING:|BUG:|DMA-API:|Oops|Call Trace|general protection|DMAR:.*fault' |
+		grep -Ev 'DMA-API: (preallocated|debugging enabled)')
+	[ -z "$lines" ] || fail "the kernel complained: $(echo "$lines" | head -n 1)"
+}
+
+export PATH=/bin
+busybox mkdir -p /proc /sys /dev
+busybox mount -t proc none /proc
+busybox --install -s /bin
+mount -t sysfs none /sys
+mount -t devtmpfs none /dev
+
+dev=
+loaded=
+cmdline=$(cat /proc/cmdline)
+iommu=unknown
+for word in $cmdline; do
+	case $word in
+	edu_test.iommu=*) iommu=${word#*=} ;;
+	esac
+done
+
+find_device
+check_iommu
+
+load_modules
+must_be_bound "when it was loaded"
+must_notice_one_bit
+say "bind with the bit as it was: must work"
+bind
+must_be_bound "a second time"
+
+for name in $loaded; do
+	say "rmmod $name"
+	rmmod "$name" || fail "$name could not be unloaded"
+	[ ! -e "/sys/module/$name" ] || fail "$name is still there after rmmod"
+done
+
+check_kernel_is_well
+verdict success
