@@ -9,7 +9,6 @@
 #include <kunit/test.h>
 
 #include <linux/bitops.h>
-#include <linux/cleanup.h>
 #include <linux/container_of.h>
 #include <linux/device.h>
 #include <linux/dma-map-ops.h>
@@ -19,6 +18,7 @@
 #include <linux/gfp.h>
 #include <linux/limits.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -126,39 +126,40 @@ static struct kunit_dma_call *kunit_dma_get(struct device *dev, size_t size, siz
 {
 	struct kunit_dma *dma = to_kunit_dma(dev);
 	struct kunit_dma_call *call;
+	unsigned long flags;
+	bool ok = false;
 
 	call = kzalloc_obj(*call, gfp);
 
-	guard(spinlock_irqsave)(&dma->lock);
-
+	spin_lock_irqsave(&dma->lock, flags);
 	dma->calls++;
-	if (!call)
-		return NULL;
+	if (call) {
+		call->nr = dma->calls;
+		call->dev = dev;
+		call->size = size;
+		call->attrs = attrs;
+		call->gfp = dir == DMA_NONE ? gfp : 0;
+		call->dir = dir;
+		call->len = ALIGN((u64)size + offset, PAGE_SIZE);
+		list_add_tail(&call->node, &dma->all);
 
-	call->nr = dma->calls;
-	call->dev = dev;
-	call->size = size;
-	call->attrs = attrs;
-	call->gfp = dir == DMA_NONE ? gfp : 0;
-	call->dir = dir;
-	call->len = ALIGN((u64)size + offset, PAGE_SIZE);
-	INIT_LIST_HEAD(&call->live);
-	list_add_tail(&call->node, &dma->all);
+		ok = call->nr != dma->fail_call && kunit_dma_place(dma, call, mask);
+	}
+	if (ok) {
+		call->dma_addr = call->start + offset;
+		dma->nr_live++;
+	}
+	spin_unlock_irqrestore(&dma->lock, flags);
 
-	if (call->nr == dma->fail_call)
-		return NULL;
-	if (!kunit_dma_place(dma, call, mask))
-		return NULL;
-
-	call->dma_addr = call->start + offset;
-	dma->nr_live++;
-	return call;
+	return ok ? call : NULL;
 }
 
-/* Takes a call back, by the driver's wish (counted) or since its memory could not be had. */
+/* Ends a call, since the driver wants it to, or since there was no memory for it after all. */
 static void kunit_dma_drop(struct kunit_dma *dma, struct kunit_dma_call *call)
 {
-	list_del_init(&call->live);
+	lockdep_assert_held(&dma->lock);
+
+	list_del(&call->live);
 	dma->nr_live--;
 }
 
@@ -195,29 +196,12 @@ static struct kunit_dma_call *kunit_dma_find(struct kunit_dma *dma, enum dma_dat
 	return near;
 }
 
-/* Checks what the driver gives back, and takes it. Returns memory for the caller to free. */
-static struct kunit_dma_call *kunit_dma_put(struct device *dev, size_t size, void *cpu_addr,
-					    dma_addr_t dma_addr, enum dma_data_direction dir,
-					    unsigned long attrs)
+/* Compares what the driver gives back with what it got. */
+static void kunit_dma_check(struct kunit_dma *dma, const struct kunit_dma_call *call,
+			    struct device *dev, size_t size, void *cpu_addr, dma_addr_t dma_addr,
+			    enum dma_data_direction dir, unsigned long attrs)
 {
-	struct kunit_dma *dma = to_kunit_dma(dev);
 	const char *get = kunit_dma_get_name(dir), *put = kunit_dma_put_name(dir);
-	struct kunit_dma_call *call;
-
-	guard(spinlock_irqsave)(&dma->lock);
-
-	dma->frees++;
-	call = kunit_dma_find(dma, dir, dma_addr, cpu_addr);
-	if (!call) {
-		kunit_dma_error(dma, "%s of %zu bytes at DMA address %pad: no %s returned that",
-				put, size, &dma_addr, get);
-		return NULL;
-	}
-	if (call->freed) {
-		kunit_dma_error(dma, "%s of %zu bytes at DMA address %pad (call %u): second time",
-				put, size, &dma_addr, call->nr);
-		return NULL;
-	}
 
 	if (dev != call->dev)
 		kunit_dma_error(dma, "%s: device %s, but %s (call %u) was for %s",
@@ -238,9 +222,34 @@ static struct kunit_dma_call *kunit_dma_put(struct device *dev, size_t size, voi
 	if (dir == DMA_NONE && attrs != call->attrs)
 		kunit_dma_error(dma, "%s: attrs %#lx, but %s (call %u) was given %#lx",
 				put, attrs, get, call->nr, call->attrs);
+}
 
-	call->freed = dma->frees;
-	kunit_dma_drop(dma, call);
+/* Takes what the driver gives back. Returns what there is to free, NULL if there is nothing. */
+static struct kunit_dma_call *kunit_dma_put(struct device *dev, size_t size, void *cpu_addr,
+					    dma_addr_t dma_addr, enum dma_data_direction dir,
+					    unsigned long attrs)
+{
+	struct kunit_dma *dma = to_kunit_dma(dev);
+	struct kunit_dma_call *call;
+	unsigned long flags;
+
+	spin_lock_irqsave(&dma->lock, flags);
+	dma->frees++;
+	call = kunit_dma_find(dma, dir, dma_addr, cpu_addr);
+	if (!call) {
+		kunit_dma_error(dma, "%s of %zu bytes at DMA address %pad: no %s returned that",
+				kunit_dma_put_name(dir), size, &dma_addr, kunit_dma_get_name(dir));
+	} else if (call->freed) {
+		kunit_dma_error(dma, "%s of %zu bytes at DMA address %pad (call %u): second time",
+				kunit_dma_put_name(dir), size, &dma_addr, call->nr);
+		call = NULL;
+	} else {
+		kunit_dma_check(dma, call, dev, size, cpu_addr, dma_addr, dir, attrs);
+		call->freed = dma->frees;
+		kunit_dma_drop(dma, call);
+	}
+	spin_unlock_irqrestore(&dma->lock, flags);
+
 	return call;
 }
 
@@ -249,6 +258,7 @@ static void *kunit_dma_alloc(struct device *dev, size_t size, dma_addr_t *dma_ad
 {
 	struct kunit_dma *dma = to_kunit_dma(dev);
 	struct kunit_dma_call *call;
+	unsigned long flags;
 
 	call = kunit_dma_get(dev, size, 0, DMA_NONE, gfp, attrs, dev->coherent_dma_mask);
 	if (!call)
@@ -259,8 +269,9 @@ static void *kunit_dma_alloc(struct device *dev, size_t size, dma_addr_t *dma_ad
 	else
 		call->cpu_addr = kunit_dma_cookie(call->nr);
 	if (!call->cpu_addr) {
-		guard(spinlock_irqsave)(&dma->lock);
+		spin_lock_irqsave(&dma->lock, flags);
 		kunit_dma_drop(dma, call);
+		spin_unlock_irqrestore(&dma->lock, flags);
 		return NULL;
 	}
 
@@ -438,9 +449,11 @@ EXPORT_SYMBOL_GPL(kunit_dma_device_register);
  */
 void kunit_dma_fail_nth(struct kunit_dma *dma, unsigned int nth)
 {
-	guard(spinlock_irqsave)(&dma->lock);
+	unsigned long flags;
 
+	spin_lock_irqsave(&dma->lock, flags);
 	dma->fail_call = nth ? dma->calls + nth : 0;
+	spin_unlock_irqrestore(&dma->lock, flags);
 }
 EXPORT_SYMBOL_GPL(kunit_dma_fail_nth);
 
@@ -454,15 +467,19 @@ EXPORT_SYMBOL_GPL(kunit_dma_fail_nth);
  */
 const struct kunit_dma_call *kunit_dma_call(struct kunit_dma *dma, unsigned int nr)
 {
-	struct kunit_dma_call *call;
+	struct kunit_dma_call *call, *found = NULL;
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&dma->lock);
-
+	spin_lock_irqsave(&dma->lock, flags);
 	list_for_each_entry_reverse(call, &dma->all, node) {
-		if (call->nr == nr)
-			return call;
+		if (call->nr == nr) {
+			found = call;
+			break;
+		}
 	}
-	return NULL;
+	spin_unlock_irqrestore(&dma->lock, flags);
+
+	return found;
 }
 EXPORT_SYMBOL_GPL(kunit_dma_call);
 
