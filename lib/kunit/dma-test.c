@@ -436,6 +436,21 @@ static void atomic_context(struct kunit *test)
 		     "dma_free_attrs(): size 8192, but dma_alloc_attrs() (call 2) was given 4096");
 }
 
+/* Maps memory, and frees the buffer that is not needed then. */
+static dma_addr_t map_instead(struct kunit *test, size_t size, enum dma_data_direction dir)
+{
+	struct kunit_dma_test *t = test->priv;
+	void *buf = kunit_kmalloc(test, size, GFP_KERNEL);
+	dma_addr_t dma_addr;
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	dma_addr = dma_map_single(t->dev, buf, size, dir);
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
+	KUNIT_ASSERT_EQ(test, t->dma->nr_live, 1);
+	return dma_addr;
+}
+
 /* Succeeds if a mapping that is undone as it was made is no error. */
 static void map_right_use(struct kunit *test)
 {
@@ -478,12 +493,8 @@ static void map_right_use(struct kunit *test)
 static void unmap_other_size(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
-	void *buf = kunit_kmalloc(test, SZ_8K, GFP_KERNEL);
-	dma_addr_t dma_addr;
+	dma_addr_t dma_addr = map_instead(test, SZ_8K, DMA_FROM_DEVICE);
 
-	KUNIT_ASSERT_NOT_NULL(test, buf);
-	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
-	dma_addr = dma_map_single(t->dev, buf, SZ_8K, DMA_FROM_DEVICE);
 	dma_unmap_single(t->dev, dma_addr, SZ_4K, DMA_FROM_DEVICE);
 	expect_error(test, "dma_unmap_*(): size 4096, but dma_map_*() (call 2) was given 8192");
 }
@@ -492,12 +503,8 @@ static void unmap_other_size(struct kunit *test)
 static void unmap_other_direction(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
-	void *buf = kunit_kmalloc(test, SZ_4K, GFP_KERNEL);
-	dma_addr_t dma_addr;
+	dma_addr_t dma_addr = map_instead(test, SZ_4K, DMA_FROM_DEVICE);
 
-	KUNIT_ASSERT_NOT_NULL(test, buf);
-	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
-	dma_addr = dma_map_single(t->dev, buf, SZ_4K, DMA_FROM_DEVICE);
 	dma_unmap_single(t->dev, dma_addr, SZ_4K, DMA_TO_DEVICE);
 	expect_error(test, "dma_unmap_*(): direction 1, but dma_map_*() (call 2) was given 2");
 }
@@ -530,15 +537,7 @@ static void unmap_not_mapped(struct kunit *test)
 /* Succeeds if a mapping that is still there at the end fails the test. */
 static void map_leak(struct kunit *test)
 {
-	struct kunit_dma_test *t = test->priv;
-	void *buf = kunit_kmalloc(test, SZ_4K, GFP_KERNEL);
-
-	dma_addr_t dma_addr;
-
-	KUNIT_ASSERT_NOT_NULL(test, buf);
-	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
-	dma_addr = dma_map_single(t->dev, buf, SZ_4K, DMA_FROM_DEVICE);
-	KUNIT_EXPECT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
+	map_instead(test, SZ_4K, DMA_FROM_DEVICE);
 	expect_error_at_end(test);
 }
 

@@ -32,7 +32,8 @@ fail() {
 
 # The driver's last error, without what the driver core adds to it.
 last_error() {
-	dmesg -r | sed -n "s/^<[0-3]>.*$driver [^ ]*: //p" | grep -v '^probe with driver' | tail -n 1
+	dmesg -r | sed -n "s/^<[0-3]>.*$driver [^ ]*: //p" | grep -v '^probe with driver' |
+		tail -n 1
 }
 
 bound() {
@@ -107,7 +108,8 @@ load_modules() {
 must_notice_one_bit() {
 	say "unbind, bind with one bit flipped: must fail"
 	unbind
-	echo 1 > "/sys/module/$driver/parameters/corrupt" || fail "the driver has no way to be tested"
+	echo 1 > "/sys/module/$driver/parameters/corrupt" ||
+		fail "the driver has no way to be tested"
 	bind
 	bound && fail "the driver did not notice that one bit had been flipped"
 	case $(last_error) in
@@ -119,7 +121,7 @@ must_notice_one_bit() {
 
 # panic_on_warn has ended the guest long before this, if run.sh set it; but this asks the kernel.
 check_kernel_is_well() {
-	# Machine check, bad page, died, warned, soft lockup: Documentation/admin-guide/tainted-kernels
+	# Machine check, bad page, died, warned, soft lockup: admin-guide/tainted-kernels.rst
 	taint=$(cat /proc/sys/kernel/tainted)
 	[ "$taint" ] || fail "the kernel does not say whether it warned"
 	[ $((taint & (1 << 4 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14))) = 0 ] ||
@@ -127,7 +129,8 @@ check_kernel_is_well() {
 
 	dmesg | grep -q 'Linux version' || fail "the beginning of the kernel log is lost"
 	# What DMA_API_DEBUG says of itself at boot is no complaint.
-	lines=$(dmesg | grep -E 'WARNING:|BUG:|DMA-API:|Oops|Call Trace|general protection|DMAR:.*fault' |
+	bad='WARNING:|BUG:|DMA-API:|Oops|Call Trace|general protection|DMAR:.*fault'
+	lines=$(dmesg | grep -E "$bad" |
 		grep -Ev 'DMA-API: (preallocated|debugging enabled)')
 	[ -z "$lines" ] || fail "the kernel complained: $(echo "$lines" | head -n 1)"
 }

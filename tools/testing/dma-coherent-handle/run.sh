@@ -5,8 +5,8 @@
 # handles: once without an IOMMU and once behind one, both at the same time. Exit status 0 says that
 # both went well, 1 that one did not, 2 that there was nothing to boot with.
 #
-# The guest (see init.sh) gives its verdict on a serial port of its own. The console is only read for
-# the sake of whoever reads the output, and to say why there is no verdict.
+# The guest (see init.sh) gives its verdict on a serial port of its own. The console is only read
+# for the sake of whoever reads the output, and to say why there is no verdict.
 
 set -eu
 
