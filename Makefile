@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The front door. "make help" says what there is.
+
+# Empty unless given: the default depends on the target.
+KERNEL ?=
+KDIR ?=
+ARCH ?= um
+KUNIT_ARGS ?=
+GRAFT_FLAGS ?=
+
+overlay := tools/overlay
+export ARCH
+
+.DEFAULT_GOAL := help
+.PHONY: help
+help: ## show this list
+	@echo 'DMA-coherent handles: an overlay on a Linux kernel tree. Targets:'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 19
+	@echo
+	@echo '  KERNEL=6.12|latest|/path/to/a/tree says which kernel, KDIR=... which tree.'
+	@echo '  Everything that is downloaded or built goes to build/, which may be removed at any time.'
+
+.PHONY: demo
+demo: ## DMA by a real (emulated) PCI device through handles, on Debian's own 6.12 kernel
+	@$(overlay)/demo.sh $(or $(KERNEL),debian)
+
+.PHONY: check
+check: ## everything that must pass, with one summary at the end
+	@$(overlay)/check.sh
+
+.PHONY: kunit
+kunit: ## the KUnit suites, by the kernel's kunit.py; KERNEL=, ARCH=um, KUNIT_ARGS=
+	@$(overlay)/kunit.sh $(or $(KERNEL),6.12) $(KUNIT_ARGS)
+
+.PHONY: sparse
+sparse: ## the kernel's sparse check of our files; KERNEL=
+	@$(overlay)/sparse.sh $(or $(KERNEL),6.12)
+
+.PHONY: checkpatch
+checkpatch: ## checkpatch --strict on the change as a patch to a kernel; KERNEL=
+	@$(overlay)/checkpatch.sh $(or $(KERNEL),latest)
+
+.PHONY: kerneldoc
+kerneldoc: ## the kernel-doc comments of the API, by the kernel's own parser; KERNEL=
+	@$(overlay)/kerneldoc.sh $(or $(KERNEL),latest)
+
+.PHONY: lint
+lint: checkpatch kerneldoc ## the checks that need no kernel build
+
+.PHONY: graft
+graft: ## put the overlay into the kernel tree KDIR
+	@$(overlay)/graft.py graft $(GRAFT_FLAGS) '$(KDIR)'
+
+.PHONY: ungraft
+ungraft: ## take it out of KDIR again, byte for byte
+	@$(overlay)/graft.py ungraft $(GRAFT_FLAGS) '$(KDIR)'
+
+.PHONY: modules
+modules: ## build as external modules against the kernel headers KDIR
+	@$(overlay)/modules.sh '$(KDIR)'
+
+.PHONY: clean
+clean: ## remove what was built, keep the kernel sources
+	rm -rf build/kunit-* build/x86_64-* build/modules build/trees build/test-graft build/logs
+
+.PHONY: distclean
+distclean: ## remove everything that was downloaded or built
+	rm -rf build

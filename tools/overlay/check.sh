@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# check.sh: everything that must pass. A step that fails doesn't stop the others. The summary has a
+# line a step; KUnit cases, and those of the graft's test, are counted one by one.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$OVERLAY/sources.sh"
+
+passed=0 failed=0 skipped=0
+summary=()
+
+# The number that stands before or after a word in the last line that says how many passed.
+count() {
+	grep -oE "[0-9]+ $2|$2: [0-9]+" <<< "$1" | grep -oE '[0-9]+' || echo 0
+}
+
+check() {
+	local title=$1 out=$BUILD/logs/check-${1//[^a-z0-9.]/-}.out start=$SECONDS rc=0 line p f s
+	shift
+
+	printf '\n== %s\n' "$title"
+	"$@" 2>&1 | tee "$out" || rc=1
+
+	line=$(grep -E '^[0-9]+ passed, |Ran [0-9]+ tests: ' "$out" | tail -n 1 || :)
+	if [ -n "$line" ]; then
+		p=$(count "$line" passed)
+		s=$(count "$line" skipped)
+		f=$(($(count "$line" failed) + $(count "$line" crashed) + $(count "$line" errors)))
+	else
+		p=1 f=0 s=0
+	fi
+	# A step that fails without a failed case, as when nothing was built, counts as one.
+	if [ $rc != 0 ] && [ "$f" = 0 ]; then
+		f=1
+		[ -n "$line" ] || p=0
+	fi
+
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	summary+=("$(printf '%-6s %-44s %4d passed %3d failed %3d skipped %5d s' \
+		"$([ "$f" = 0 ] && echo ok || echo FAIL)" "$title" "$p" "$f" "$s" $((SECONDS - start)))")
+}
+
+start=$SECONDS
+need_kernel_build
+pristine_source 6.12
+old=$PRISTINE
+pristine_source latest
+new=$PRISTINE
+
+check 'checkpatch --strict' "$OVERLAY/checkpatch.sh" latest
+check 'kernel-doc on 6.12' "$OVERLAY/kerneldoc.sh" 6.12
+check "kernel-doc on the newest" "$OVERLAY/kerneldoc.sh" latest
+check 'graft and ungraft' "$OVERLAY/test-graft.py" "$old" "$new"
+check "demo on Debian's 6.12 kernel" "$OVERLAY/demo.sh" debian
+check "demo on the newest kernel, grafted" "$OVERLAY/demo.sh" latest
+check "README's example, and what accessors compile to" "$OVERLAY/readme.sh"
+check 'KUnit on 6.12' "$OVERLAY/kunit.sh" 6.12
+check 'sparse on 6.12' "$OVERLAY/sparse.sh" 6.12
+check 'KUnit on the newest kernel' "$OVERLAY/kunit.sh" latest
+
+printf '\n== Summary (%d s)\n' $((SECONDS - start))
+printf '%s\n' "${summary[@]}"
+printf '%d passed, %d failed, %d skipped\n' $passed $failed $skipped
+[ $failed = 0 ]

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the front door's scripts share: where things lie, how long work shows its progress, and how
+# missing Debian packages are had. To be sourced.
+
+set -euo pipefail
+export LC_ALL=C
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+BUILD=${BUILD:-$TOP/build}
+OVERLAY=$TOP/tools/overlay
+JOBS=${JOBS:-$(nproc)}
+mkdir -p "$BUILD/logs"
+
+# Two runs at once would get in each other's way. Scripts that are called by one another are one.
+if [ -z "${BUILD_LOCKED:-}" ]; then
+	exec 9> "$BUILD/.lock"
+	flock -n 9 || { echo "error: another make is at work in $BUILD" >&2; exit 1; }
+	export BUILD_LOCKED=1
+fi
+
+# shellcheck source=tools/overlay/kernels
+. "$OVERLAY/kernels"
+
+die() {
+	printf 'error: %s\n' "$*" >&2
+	exit 1
+}
+
+# check_supported VERSION WHAT: compared as versions are, not as numbers or texts.
+check_supported() {
+	local oldest
+
+	oldest=$(printf '%s\n' "$KERNEL_MIN" "$1" | sort -V | head -n 1)
+	[ "$oldest" = "$KERNEL_MIN" ] || die "$2: Linux $1 is too old; expected $KERNEL_MIN or newer"
+}
+
+# A path as a person at the top of the checkout would type it.
+short() {
+	printf '%s' "${1#"$TOP"/}"
+}
+
+# step TITLE LOGNAME COMMAND...: run a command, its output in build/logs/LOGNAME.log. Says what is
+# being done, how long it has taken and where the log is; shows the log's last lines on failure.
+step() {
+	local title=$1 log=$BUILD/logs/$2.log start=$SECONDS ticker rc=0
+	shift 2
+
+	# What sleep inherits it would hold open when the rest has long been over: a pipe, the lock.
+	if [ -t 1 ]; then
+		while printf '\r  ...   %s, %d s (%s)' "$title" $((SECONDS - start)) \
+			"$(short "$log")"; do
+			sleep 1 > /dev/null 2>&1 9>&-
+		done &
+	else
+		printf '  ...   %s (%s)\n' "$title" "$(short "$log")"
+		while sleep 30 > /dev/null 2>&1 9>&-; do
+			printf '  ...   %s, %d s\n' "$title" $((SECONDS - start))
+		done &
+	fi
+	ticker=$!
+	# shellcheck disable=SC2064 # this ticker, not a later one
+	trap "kill $ticker 2>/dev/null || :" EXIT
+
+	"$@" > "$log" 2>&1 < /dev/null || rc=$?
+
+	kill "$ticker" 2>/dev/null || :
+	wait "$ticker" 2>/dev/null || :
+	trap - EXIT
+	[ -t 1 ] && printf '\r\033[K'
+	STEP_LOG=$log
+	if [ $rc = 0 ]; then
+		printf '  ok    %s, %d s\n' "$title" $((SECONDS - start))
+	else
+		printf '  FAIL  %s, %d s; the last lines of %s:\n' "$title" $((SECONDS - start)) \
+			"$(short "$log")"
+		tail -n 20 "$log" | sed 's/^/        /'
+	fi
+	return $rc
+}
+
+apt_install() {
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get install -y --no-install-recommends "$@" && return
+	# An old list of packages names versions that the mirror no longer has.
+	apt-get update
+	apt-get install -y --no-install-recommends "$@"
+}
+
+# need PACKAGE...: make sure that Debian packages are installed.
+need() {
+	local pkg
+	local -a missing=()
+
+	command -v dpkg-query > /dev/null || die "this needs Debian 12 or newer, or these packages: $*"
+	for pkg; do
+		case $(dpkg-query -W -f '${db:Status-Status} ' "$pkg" 2>/dev/null) in
+		*"installed "*) ;;
+		*) missing+=("$pkg") ;;
+		esac
+	done
+	[ ${#missing[@]} = 0 ] && return
+
+	[ "$(id -u)" = 0 ] || die "Debian packages are missing. Install them with:" \
+				  "sudo apt-get install --no-install-recommends ${missing[*]}"
+	step "installing ${missing[*]}" apt-install apt_install "${missing[@]}" ||
+		die "could not install: ${missing[*]}"
+}
+
+# What any kernel build takes; gcc and make alone do not bring a C library's headers.
+need_kernel_build() {
+	need bc bison flex gcc git libc6-dev libelf-dev libssl-dev make perl python3 xz-utils
+}
