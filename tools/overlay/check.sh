@@ -53,7 +53,6 @@ check 'kernel-doc on 6.12' "$OVERLAY/kerneldoc.sh" 6.12
 check "kernel-doc on the newest" "$OVERLAY/kerneldoc.sh" latest
 check 'graft and ungraft' "$OVERLAY/test-graft.py" "$old" "$new"
 check "demo on Debian's 6.12 kernel" "$OVERLAY/demo.sh" debian
-check "demo on the newest kernel, grafted" "$OVERLAY/demo.sh" latest
 check "README's example, and what accessors compile to" "$OVERLAY/readme.sh"
 check 'KUnit on 6.12' "$OVERLAY/kunit.sh" 6.12
 check 'sparse on 6.12' "$OVERLAY/sparse.sh" 6.12
