@@ -95,10 +95,9 @@ need() {
 
 	command -v dpkg-query > /dev/null || die "this needs Debian 12 or newer, or these packages: $*"
 	for pkg; do
-		case $(dpkg-query -W -f '${db:Status-Status} ' "$pkg" 2>/dev/null) in
-		*"installed "*) ;;
-		*) missing+=("$pkg") ;;
-		esac
+		# One word for each architecture; "not-installed" is a word, too.
+		dpkg-query -W -f '${db:Status-Status}\n' "$pkg" 2>/dev/null | grep -qx installed ||
+			missing+=("$pkg")
 	done
 	[ ${#missing[@]} = 0 ] && return
 
