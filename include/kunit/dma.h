@@ -107,6 +107,6 @@ void kunit_dma_attach(struct kunit_dma *dma, struct device *dev);
 struct device *kunit_dma_device_register(struct kunit_dma *dma, const char *name);
 
 void kunit_dma_fail_nth(struct kunit_dma *dma, unsigned int nth);
-const struct kunit_dma_call *kunit_dma_call(struct kunit_dma *dma, unsigned int nr);
+const struct kunit_dma_call *kunit_dma_nth_call(struct kunit_dma *dma, unsigned int nr);
 
 #endif /* _KUNIT_DMA_H */

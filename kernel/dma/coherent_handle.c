@@ -43,8 +43,8 @@
  *	   %DMA_ATTR_PRIVILEGED. %DMA_ATTR_NO_KERNEL_MAPPING is always added.
  *
  * The buffer is at least @size bytes long, and its DMA address is aligned as that of
- * dma_alloc_coherent(). The caller owns it and frees it with dma_coherent_handle_free(). Until then
- * @handle holds a reference to @dev.
+ * dma_alloc_coherent(). What it contains is undefined, %__GFP_ZERO or not. The caller owns it and
+ * frees it with dma_coherent_handle_free(). Until then @handle holds a reference to @dev.
  *
  * Context: Any context that @gfp allows: it may sleep with %GFP_KERNEL, and doesn't with
  *	    %GFP_ATOMIC. The caller serialises it with alloc, free and take on @handle.

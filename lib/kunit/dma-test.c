@@ -251,7 +251,7 @@ static void buffers_are_distinct(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL(test, dma_alloc_attrs(t->dev, sizes[i], &dma_addr, GFP_KERNEL,
 							    NO_MAPPING));
 	/* The gap that this leaves is too small for the next buffer, but not for the one after. */
-	a = kunit_dma_call(t->dma, 2);
+	a = kunit_dma_nth_call(t->dma, 2);
 	dma_free_attrs(t->dev, a->size, a->cpu_addr, a->dma_addr, NO_MAPPING);
 	KUNIT_ASSERT_NOT_NULL(test, dma_alloc_attrs(t->dev, 2 * PAGE_SIZE, &dma_addr, GFP_KERNEL,
 						    NO_MAPPING));
@@ -261,14 +261,14 @@ static void buffers_are_distinct(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dma_addr, a->dma_addr);
 
 	for (i = 1; i <= t->dma->calls; i++) {
-		a = kunit_dma_call(t->dma, i);
+		a = kunit_dma_nth_call(t->dma, i);
 		if (a->freed)
 			continue;
 		a_end = a->dma_addr + PAGE_ALIGN(a->size);
 		KUNIT_EXPECT_NE(test, a->dma_addr, 0);
 		KUNIT_EXPECT_EQ(test, 0, a->dma_addr & ((PAGE_SIZE << get_order(a->size)) - 1));
 		for (j = i + 1; j <= t->dma->calls; j++) {
-			b = kunit_dma_call(t->dma, j);
+			b = kunit_dma_nth_call(t->dma, j);
 			if (b->freed)
 				continue;
 			KUNIT_EXPECT_PTR_NE(test, a->cpu_addr, b->cpu_addr);
@@ -278,7 +278,7 @@ static void buffers_are_distinct(struct kunit *test)
 	}
 
 	for (i = 1; i <= t->dma->calls; i++) {
-		a = kunit_dma_call(t->dma, i);
+		a = kunit_dma_nth_call(t->dma, i);
 		if (!a->freed)
 			dma_free_attrs(t->dev, a->size, a->cpu_addr, a->dma_addr, NO_MAPPING);
 	}
@@ -302,7 +302,7 @@ static void coherent_mask_is_respected(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, n, 14);
 
 	for (i = 1; i < t->dma->calls; i++) {
-		call = kunit_dma_call(t->dma, i);
+		call = kunit_dma_nth_call(t->dma, i);
 		dma_free_attrs(t->dev, call->size, call->cpu_addr, call->dma_addr, NO_MAPPING);
 	}
 
@@ -340,8 +340,8 @@ static void fail_nth(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 4);
 
 	/* The failed one is on record with its arguments, and is nothing that could be freed. */
-	KUNIT_EXPECT_NULL(test, kunit_dma_call(t->dma, 3)->cpu_addr);
-	KUNIT_EXPECT_EQ(test, kunit_dma_call(t->dma, 3)->size, SZ_4K);
+	KUNIT_EXPECT_NULL(test, kunit_dma_nth_call(t->dma, 3)->cpu_addr);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, 3)->size, SZ_4K);
 
 	kunit_dma_fail_nth(t->dma, 1);
 	kunit_dma_fail_nth(t->dma, 0);
@@ -369,7 +369,7 @@ static void calls_are_recorded(struct kunit *test)
 				   NO_MAPPING | DMA_ATTR_NO_WARN);
 	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
 
-	call = kunit_dma_call(t->dma, 2);
+	call = kunit_dma_nth_call(t->dma, 2);
 	KUNIT_ASSERT_NOT_NULL(test, call);
 	KUNIT_EXPECT_PTR_EQ(test, call->dev, t->other);
 	KUNIT_EXPECT_PTR_EQ(test, call->cpu_addr, cpu_addr);
@@ -379,13 +379,13 @@ static void calls_are_recorded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (__force u32)call->gfp, (__force u32)GFP_ATOMIC);
 	KUNIT_EXPECT_EQ(test, call->dir, DMA_NONE);
 	KUNIT_EXPECT_EQ(test, call->freed, 0);
-	KUNIT_EXPECT_NULL(test, kunit_dma_call(t->dma, 0));
-	KUNIT_EXPECT_NULL(test, kunit_dma_call(t->dma, 3));
+	KUNIT_EXPECT_NULL(test, kunit_dma_nth_call(t->dma, 0));
+	KUNIT_EXPECT_NULL(test, kunit_dma_nth_call(t->dma, 3));
 
 	dma_free_attrs(t->other, 100, cpu_addr, dma_addr, NO_MAPPING | DMA_ATTR_NO_WARN);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, call->freed, 1);
-	KUNIT_EXPECT_EQ(test, kunit_dma_call(t->dma, 1)->freed, 2);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, 1)->freed, 2);
 	expect_clean(test);
 }
 
@@ -466,7 +466,7 @@ static void map_right_use(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
 	KUNIT_EXPECT_EQ(test, offset_in_page(dma_addr), offset_in_page(buf + 10));
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 1);
-	call = kunit_dma_call(t->dma, t->dma->calls);
+	call = kunit_dma_nth_call(t->dma, t->dma->calls);
 	KUNIT_EXPECT_EQ(test, call->size, 5000);
 	KUNIT_EXPECT_EQ(test, call->dir, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, call->dma_addr, dma_addr);

@@ -458,14 +458,14 @@ void kunit_dma_fail_nth(struct kunit_dma *dma, unsigned int nth)
 EXPORT_SYMBOL_GPL(kunit_dma_fail_nth);
 
 /**
- * kunit_dma_call() - Look up an allocation or mapping
+ * kunit_dma_nth_call() - Look up an allocation or mapping
  * @dma: The mock DMA ops
  * @nr: 1 for the first that reached @dma, &kunit_dma.calls for the latest
  *
  * Context: Any context.
  * Return: The call, valid until the test ends, or %NULL if there wasn't one of that number.
  */
-const struct kunit_dma_call *kunit_dma_call(struct kunit_dma *dma, unsigned int nr)
+const struct kunit_dma_call *kunit_dma_nth_call(struct kunit_dma *dma, unsigned int nr)
 {
 	struct kunit_dma_call *call, *found = NULL;
 	unsigned long flags;
@@ -481,7 +481,7 @@ const struct kunit_dma_call *kunit_dma_call(struct kunit_dma *dma, unsigned int 
 
 	return found;
 }
-EXPORT_SYMBOL_GPL(kunit_dma_call);
+EXPORT_SYMBOL_GPL(kunit_dma_nth_call);
 
 MODULE_DESCRIPTION("KUnit DMA device: mock DMA ops that check the DMA contract");
 MODULE_LICENSE("GPL");

@@ -81,6 +81,15 @@ static void expect_empty(struct kunit *test, struct dma_coherent_handle *handle)
 	KUNIT_EXPECT_EQ(test, t->dma->frees, frees);
 }
 
+static void expect_gfp(struct kunit *test, unsigned int nr, gfp_t gfp)
+{
+	struct handle_test *t = test->priv;
+	gfp_t seen = kunit_dma_nth_call(t->dma, nr)->gfp;
+
+	/* To sparse, a gfp_t is no number. */
+	KUNIT_EXPECT_EQ(test, (__force u32)seen, (__force u32)gfp);
+}
+
 /*
  * An allocation that must be refused: with -EINVAL, without a warning, before the DMA layer is
  * called, and with the handle left empty, whatever it held. The managed variant likewise.
@@ -138,11 +147,10 @@ static void alloc_arguments_reach_ops(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &handle, 12345,
 							   GFP_KERNEL | __GFP_RETRY_MAYFAIL));
 	KUNIT_ASSERT_EQ(test, t->dma->calls, 1);
-	call = kunit_dma_call(t->dma, 1);
+	call = kunit_dma_nth_call(t->dma, 1);
 	KUNIT_EXPECT_PTR_EQ(test, call->dev, t->dev);
 	KUNIT_EXPECT_EQ(test, call->size, 12345);
-	KUNIT_EXPECT_EQ(test, (__force u32)call->gfp,
-			(__force u32)(GFP_KERNEL | __GFP_RETRY_MAYFAIL));
+	expect_gfp(test, 1, GFP_KERNEL | __GFP_RETRY_MAYFAIL);
 	KUNIT_EXPECT_EQ(test, call->attrs, NO_MAPPING);
 
 	KUNIT_EXPECT_TRUE(test, dma_coherent_handle_is_allocated(&handle));
@@ -193,13 +201,13 @@ static void attrs_are_passed_on(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc_attrs(t->dev, &handle, SZ_4K, GFP_KERNEL,
 								 param->attrs));
 	KUNIT_ASSERT_EQ(test, t->dma->calls, 1);
-	KUNIT_EXPECT_EQ(test, kunit_dma_call(t->dma, 1)->attrs, param->attrs | NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, 1)->attrs, param->attrs | NO_MAPPING);
 	dma_coherent_handle_free(&handle);
 
 	managed = dmam_coherent_handle_alloc_attrs(t->dev, SZ_4K, GFP_KERNEL, param->attrs);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, managed);
 	KUNIT_ASSERT_EQ(test, t->dma->calls, 2);
-	KUNIT_EXPECT_EQ(test, kunit_dma_call(t->dma, 2)->attrs, param->attrs | NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, 2)->attrs, param->attrs | NO_MAPPING);
 	dmam_coherent_handle_free(t->dev, managed);
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 2);
 }
@@ -244,7 +252,7 @@ static void gfp_flags(struct kunit *test)
 	dmam_coherent_handle_free(t->dev, managed);
 
 	KUNIT_ASSERT_EQ(test, t->dma->calls, 3);
-	KUNIT_EXPECT_EQ(test, (__force u32)kunit_dma_call(t->dma, 1)->gfp, (__force u32)GFP_KERNEL);
+	expect_gfp(test, 1, GFP_KERNEL);
 	KUNIT_EXPECT_EQ(test, test_taint(TAINT_WARN), warned);
 }
 
@@ -302,7 +310,7 @@ static void size_boundaries(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, param->error,
 			dma_coherent_handle_alloc(t->dev, &handle, param->size, GFP_KERNEL));
 	KUNIT_ASSERT_EQ(test, t->dma->calls, 1);
-	KUNIT_EXPECT_EQ(test, kunit_dma_call(t->dma, 1)->size, param->size);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, 1)->size, param->size);
 	if (param->error) {
 		expect_empty(test, &handle);
 		return;
@@ -419,7 +427,7 @@ static void two_devices(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &a, SZ_4K, GFP_KERNEL));
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(other, &b, SZ_8K, GFP_KERNEL));
-	KUNIT_EXPECT_PTR_EQ(test, kunit_dma_call(t->dma, 2)->dev, other);
+	KUNIT_EXPECT_PTR_EQ(test, kunit_dma_nth_call(t->dma, 2)->dev, other);
 	dma_coherent_handle_free(&a);
 	dma_coherent_handle_free(&b);
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 2);
@@ -573,7 +581,7 @@ static void use_under_spinlock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, size, SZ_4K);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, managed);
 	KUNIT_EXPECT_EQ(test, t->dma->calls, 2);
-	KUNIT_EXPECT_EQ(test, (__force u32)kunit_dma_call(t->dma, 1)->gfp, (__force u32)GFP_ATOMIC);
+	expect_gfp(test, 1, GFP_ATOMIC);
 
 	dma_coherent_handle_free(&to);
 	dmam_coherent_handle_free(t->dev, managed);
@@ -611,12 +619,12 @@ static void managed_free_early(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->calls, 2);
 	KUNIT_EXPECT_EQ(test, dma_coherent_handle_size(second), SZ_8K);
 	KUNIT_EXPECT_EQ(test, dma_coherent_handle_dma_addr(second),
-			kunit_dma_call(t->dma, 2)->dma_addr);
+			kunit_dma_nth_call(t->dma, 2)->dma_addr);
 
 	dmam_coherent_handle_free(t->dev, first);
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
-	KUNIT_EXPECT_NE(test, kunit_dma_call(t->dma, 1)->freed, 0);
-	KUNIT_EXPECT_EQ(test, kunit_dma_call(t->dma, 2)->freed, 0);
+	KUNIT_EXPECT_NE(test, kunit_dma_nth_call(t->dma, 1)->freed, 0);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, 2)->freed, 0);
 
 	/* As an error path may, that has stored what alloc returned. */
 	dmam_coherent_handle_free(t->dev, NULL);
@@ -773,13 +781,13 @@ static void managed_release_on_detach(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hd->dma->nr_live, 0);
 
 	/* 1: scoped; 2, 3: embedded, by remove; then the managed ones, 128K, 8K, action, 4K. */
-	KUNIT_EXPECT_EQ(test, kunit_dma_call(hd->dma, 3)->freed, 1);
-	KUNIT_EXPECT_EQ(test, kunit_dma_call(hd->dma, 4)->freed, 2);
-	KUNIT_EXPECT_EQ(test, kunit_dma_call(hd->dma, 5)->freed, 3);
-	KUNIT_EXPECT_EQ(test, kunit_dma_call(hd->dma, 6)->freed, 4);
-	KUNIT_EXPECT_EQ(test, kunit_dma_call(hd->dma, 2)->freed, 5);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(hd->dma, 3)->freed, 1);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(hd->dma, 4)->freed, 2);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(hd->dma, 5)->freed, 3);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(hd->dma, 6)->freed, 4);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(hd->dma, 2)->freed, 5);
 	KUNIT_EXPECT_EQ(test, hd->frees_at_action, 5);
-	KUNIT_EXPECT_EQ(test, kunit_dma_call(hd->dma, 1)->freed, 6);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(hd->dma, 1)->freed, 6);
 	KUNIT_EXPECT_EQ(test, refs(&pdev->dev), dev_refs);
 }
 
