@@ -4,7 +4,8 @@
 # kunit.sh KERNEL [KUNIT_ARGS...]: the KUnit suites, by the kernel's own kunit.py, on a grafted copy
 # of a kernel tree.
 #
-# That kunit.py is content is not enough: the cases that ran must be those that the sources name.
+# That kunit.py is content is not enough: the cases that ran must be those that the sources name,
+# and the kernel must not have warned.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
@@ -52,6 +53,18 @@ total=$(sed -n 's/.*Testing complete\. //p' "$STEP_LOG" | tail -n 1)
 printf '  %s\n' "${total:-No test was run.}"
 [ -n "$total" ] || rc=1
 grep -E '\[(SKIPPED|FAILED|CRASHED)\]' "$STEP_LOG" | sed 's/^/  /' || :
+# Why: what KUnit says, and what the KUnit DMA device does, but not to the tests within its own.
+if [ $rc != 0 ] && [ -e "$out/test.log" ]; then
+	grep -E -A 5 '(EXPECTATION|ASSERTION) FAILED|^ *# [a-z_0-9]+: dma_' "$out/test.log" |
+		grep -v '# inner: ' | head -n 40 | sed 's/^/  /' || :
+fi
+
+# A case can pass though the kernel has something to complain about.
+if [ -e "$out/test.log" ] && grep -E 'WARNING: |BUG: |DMA-API: .*error|Call Trace:' "$out/test.log" |
+   head -n 10 | sed 's/^/  /' | grep .; then
+	printf '  FAIL  the kernel warned, see %s\n' "$(short "$out/test.log")"
+	rc=1
+fi
 
 # Arguments may have chosen some of the cases.
 if [ $# = 0 ] && [ -n "$total" ]; then

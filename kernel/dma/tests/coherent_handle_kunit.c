@@ -565,11 +565,12 @@ static void use_under_spinlock(struct kunit *test)
 	struct handle_test *t = test->priv;
 	const struct dma_coherent_handle *managed;
 	struct dma_coherent_handle from, to;
-	DEFINE_SPINLOCK(lock);
+	spinlock_t lock;
 	unsigned long flags;
 	size_t size;
 	int ret;
 
+	spin_lock_init(&lock);
 	spin_lock_irqsave(&lock, flags);
 	ret = dma_coherent_handle_alloc(t->dev, &from, SZ_4K, GFP_ATOMIC);
 	to = dma_coherent_handle_take(&from);
