@@ -421,7 +421,7 @@ static void mapped_buffer_is_zeroed_memory(struct kunit *test)
 static void atomic_context(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
-	spinlock_t lock;
+	spinlock_t lock;	/* any that makes the context atomic */
 	dma_addr_t dma_addr;
 	void *cpu_addr;
 

@@ -565,7 +565,7 @@ static void use_under_spinlock(struct kunit *test)
 	struct handle_test *t = test->priv;
 	const struct dma_coherent_handle *managed;
 	struct dma_coherent_handle from, to;
-	spinlock_t lock;
+	spinlock_t lock;	/* any that makes the context atomic */
 	unsigned long flags;
 	size_t size;
 	int ret;
