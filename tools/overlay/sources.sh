@@ -140,22 +140,11 @@ copy_tree() {
 	mv "$2.tmp" "$2"
 }
 
-# grafted_source 6.12|latest|PATH: sets TREE to a copy of that source with the overlay in it,
-# VERSION to its version and TAG to a short name for build folders.
+# grafted_source 6.12|latest|PATH: sets PRISTINE to that source, TREE to a copy with the overlay in
+# it, VERSION to its version and TAG to a short name for build folders.
 grafted_source() {
-	local origin
-
 	case $1 in
-	*/* | .)
-		[ -d "$1" ] || die "KERNEL=$1: no such folder"
-		origin=$(cd "$1" && pwd)
-		"$OVERLAY/graft.py" check --allow-newer "$origin" > /dev/null || exit 1
-		TAG=$(basename "$origin")-$(printf '%s' "$origin" | cksum | cut -d' ' -f1)
-		TREE=$BUILD/trees/$TAG
-		mkdir -p "$BUILD/trees"
-		step "copying $1" "copy-$TAG" copy_tree "$origin" "$TREE" || exit 1
-		;;
-	latest | [0-9]*.[0-9]*)
+	latest | [0-9].[0-9]* | [0-9][0-9].[0-9]*)
 		pristine_source "$1"
 		TAG=$(basename "$PRISTINE")
 		TREE=$BUILD/trees/$TAG
@@ -163,7 +152,17 @@ grafted_source() {
 		[ -e "$TREE/Makefile" ] || copy_tree "$PRISTINE" "$TREE"
 		;;
 	*)
-		die "KERNEL=$1: expected 6.12, latest, or the path of a kernel tree"
+		# Enough to know that it is worth a copy. The graft knows better.
+		[ -d "$1" ] || die "KERNEL=$1: expected 6.12, latest, or the path of a kernel tree"
+		[ -e "$1/Makefile" ] && [ -e "$1/kernel/dma/mapping.c" ] ||
+			die "KERNEL=$1: this is not a kernel source tree"
+		check_supported "$(kernel_version "$1")" "KERNEL=$1"
+
+		PRISTINE=$(cd "$1" && pwd)
+		TAG=$(basename "$PRISTINE")-$(printf '%s' "$PRISTINE" | cksum | cut -d' ' -f1)
+		TREE=$BUILD/trees/$TAG
+		mkdir -p "$BUILD/trees"
+		step "copying $1" "copy-$TAG" copy_tree "$PRISTINE" "$TREE" || exit 1
 		;;
 	esac
 	VERSION=$(kernel_version "$TREE")
