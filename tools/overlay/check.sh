@@ -37,7 +37,7 @@ check() {
 	fi
 
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	summary+=("$(printf '%-6s %-44s %4d passed %3d failed %3d skipped %5d s' \
+	summary+=("$(printf '%-6s %-47s %4d passed %3d failed %3d skipped %5d s' \
 		"$([ "$f" = 0 ] && echo ok || echo FAIL)" "$title" "$p" "$f" "$s" $((SECONDS - start)))")
 }
 
@@ -53,6 +53,7 @@ check 'kernel-doc on 6.12' "$OVERLAY/kerneldoc.sh" 6.12
 check "kernel-doc on the newest" "$OVERLAY/kerneldoc.sh" latest
 check 'graft and ungraft' "$OVERLAY/test-graft.py" "$old" "$new"
 check "demo on Debian's 6.12 kernel" "$OVERLAY/demo.sh" debian
+check 'demo on the newest kernel, grafted' "$OVERLAY/demo.sh" latest
 check "README's example, and what accessors compile to" "$OVERLAY/readme.sh"
 check 'KUnit on 6.12' "$OVERLAY/kunit.sh" 6.12
 check 'sparse on 6.12' "$OVERLAY/sparse.sh" 6.12
