@@ -584,6 +584,26 @@ static void map_sg(struct kunit *test)
 	expect_clean(test);
 }
 
+/* Succeeds if a device without DMA masks is given some, and one that has them keeps them. */
+static void attach_gives_masks(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+
+	t->dev->dma_mask = NULL;
+	t->dev->coherent_dma_mask = 0;
+	kunit_dma_attach(t->dma, t->dev);
+	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_mask);
+	KUNIT_EXPECT_EQ(test, *t->dev->dma_mask, DMA_BIT_MASK(32));
+	KUNIT_EXPECT_EQ(test, t->dev->coherent_dma_mask, DMA_BIT_MASK(32));
+
+	t->dev->coherent_dma_mask = DMA_BIT_MASK(24);
+	kunit_dma_attach(t->dma, t->dev);
+	KUNIT_EXPECT_EQ(test, t->dev->coherent_dma_mask, DMA_BIT_MASK(24));
+	expect_clean(test);
+}
+
 struct kunit_dma_test_driver {
 	struct platform_driver drv;
 	int probed;
@@ -655,6 +675,7 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(unmap_not_mapped),
 	KUNIT_CASE(map_leak),
 	KUNIT_CASE(map_sg),
+	KUNIT_CASE(attach_gives_masks),
 	KUNIT_CASE(platform_driver_probe_and_detach),
 	{}
 };

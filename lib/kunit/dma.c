@@ -8,6 +8,7 @@
 #include <kunit/resource.h>
 #include <kunit/test.h>
 
+#include <linux/align.h>
 #include <linux/bitops.h>
 #include <linux/container_of.h>
 #include <linux/device.h>
@@ -19,7 +20,6 @@
 #include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
-#include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
