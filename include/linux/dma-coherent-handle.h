@@ -12,6 +12,8 @@
 #include <linux/types.h>
 
 struct device;
+struct sg_table;
+struct vm_area_struct;
 
 /**
  * DOC: overview
@@ -51,6 +53,15 @@ struct device;
  *	ret = dma_coherent_handle_alloc(dev, &scratch, SZ_64K, GFP_KERNEL);
  *	if (ret)
  *		return ret;
+ *
+ * The buffer reads as zero, to the device and in a user mapping, up to the end of its last page,
+ * and nothing that the CPU has left in its caches will land on it later. That is more than
+ * dma_alloc_attrs() promises, which may hand out what the memory held before. A buffer that the
+ * device writes before it reads anything, and that is too large to be cleared for nothing, can be
+ * had from dma_coherent_handle_alloc_uninit().
+ *
+ * User space can be given access by dma_coherent_handle_mmap(), another driver by
+ * dma_coherent_handle_get_sgtable().
  *
  * A handle must not be copied by assignment: both copies would free the one buffer. The handle
  * holds a reference to its device, which keeps the &struct device alive, but not the driver bound:
@@ -138,7 +149,16 @@ dma_coherent_handle_take(struct dma_coherent_handle *handle)
 int __must_check dma_coherent_handle_alloc_attrs(struct device *dev,
 						 struct dma_coherent_handle *handle, size_t size,
 						 gfp_t gfp, unsigned long attrs);
+int __must_check dma_coherent_handle_alloc_uninit(struct device *dev,
+						  struct dma_coherent_handle *handle, size_t size,
+						  gfp_t gfp, unsigned long attrs);
 void dma_coherent_handle_free(struct dma_coherent_handle *handle);
+void dma_coherent_handle_forget(struct dma_coherent_handle *handle);
+
+int __must_check dma_coherent_handle_mmap(const struct dma_coherent_handle *handle,
+					  struct vm_area_struct *vma);
+int __must_check dma_coherent_handle_get_sgtable(const struct dma_coherent_handle *handle,
+						 struct sg_table *sgt);
 
 const struct dma_coherent_handle * __must_check
 dmam_coherent_handle_alloc_attrs(struct device *dev, size_t size, gfp_t gfp, unsigned long attrs);
@@ -154,8 +174,32 @@ dma_coherent_handle_alloc_attrs(struct device *dev, struct dma_coherent_handle *
 	return -EOPNOTSUPP;
 }
 
+static inline int __must_check
+dma_coherent_handle_alloc_uninit(struct device *dev, struct dma_coherent_handle *handle,
+				 size_t size, gfp_t gfp, unsigned long attrs)
+{
+	*handle = (struct dma_coherent_handle){};
+	return -EOPNOTSUPP;
+}
+
 static inline void dma_coherent_handle_free(struct dma_coherent_handle *handle)
 {
+}
+
+static inline void dma_coherent_handle_forget(struct dma_coherent_handle *handle)
+{
+}
+
+static inline int __must_check
+dma_coherent_handle_mmap(const struct dma_coherent_handle *handle, struct vm_area_struct *vma)
+{
+	return -ENXIO;
+}
+
+static inline int __must_check
+dma_coherent_handle_get_sgtable(const struct dma_coherent_handle *handle, struct sg_table *sgt)
+{
+	return -ENXIO;
 }
 
 static inline const struct dma_coherent_handle * __must_check

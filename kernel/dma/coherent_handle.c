@@ -6,17 +6,23 @@
  * Not to be confused with coherent.c, the per-device pools of coherent memory. A handle's buffer
  * may well come from one of those: dma_alloc_attrs() decides.
  */
+#include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/device.h>
 #include <linux/dma-coherent-handle.h>
+#include <linux/dma-direct.h>
+#include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pfn.h>
 #include <linux/sched/mm.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 /*
@@ -32,32 +38,128 @@
 					 DMA_ATTR_NO_WARN |		\
 					 DMA_ATTR_PRIVILEGED)
 
-/**
- * dma_coherent_handle_alloc_attrs() - allocate a buffer that only the device touches
- * @dev: the device that reaches the buffer by DMA
- * @handle: the handle to fill; what it held before is lost, so it must be empty or uninitialised
- * @size: size of the buffer in bytes
- * @gfp: how to allocate; zone flags are ignored, %__GFP_COMP is refused
- * @attrs: 0 or any of %DMA_ATTR_WRITE_COMBINE, %DMA_ATTR_WEAK_ORDERING,
- *	   %DMA_ATTR_FORCE_CONTIGUOUS, %DMA_ATTR_ALLOC_SINGLE_PAGES, %DMA_ATTR_NO_WARN and
- *	   %DMA_ATTR_PRIVILEGED. %DMA_ATTR_NO_KERNEL_MAPPING is always added.
- *
- * The buffer is at least @size bytes long, and its DMA address is aligned as that of
- * dma_alloc_coherent(). What it contains is undefined, %__GFP_ZERO or not. The caller owns it and
- * frees it with dma_coherent_handle_free(). Until then @handle holds a reference to @dev.
- *
- * Context: Any context that @gfp allows: it may sleep with %GFP_KERNEL, and doesn't with
- *	    %GFP_ATOMIC. The caller serialises it with alloc, free and take on @handle.
- * Return:
- * * 0 - @handle holds the buffer.
- * * %-EINVAL - @dev is %NULL or has no coherent DMA mask; @size is 0, or overflows when it is
- *   rounded up to whole pages; @attrs holds one that isn't listed above; @gfp has %__GFP_COMP.
- *   The DMA layer was not called, and @handle is empty.
- * * %-ENOMEM - the DMA layer has no such buffer. @handle is empty.
- * * %-EOPNOTSUPP - the kernel was built without CONFIG_HAS_DMA. @handle is empty.
+/* Set in the attrs of a handle, and never passed on: the buffer may show old kernel memory. */
+#define COHERENT_HANDLE_UNINIT		BIT(BITS_PER_LONG - 1)
+
+/* Does every buffer of the device come from a pool of its own? Their cookies are addresses. */
+static bool coherent_handle_has_pool(struct device *dev)
+{
+#ifdef CONFIG_DMA_DECLARE_COHERENT
+	return dev->dma_mem;
+#else
+	return false;
+#endif
+}
+
+/*
+ * ARM's DMA ops for devices behind an IOMMU heed NO_KERNEL_MAPPING only now and then. If they do,
+ * the cookie is an array of pages. If they don't, for a coherent device or without sleeping, it is
+ * a kernel address, which is taken for an array of pages all the same when it comes to mmap.
  */
-int dma_coherent_handle_alloc_attrs(struct device *dev, struct dma_coherent_handle *handle,
-				    size_t size, gfp_t gfp, unsigned long attrs)
+static bool coherent_handle_arm_iommu(struct device *dev)
+{
+#ifdef CONFIG_ARM_DMA_USE_IOMMU
+	return to_dma_iommu_mapping(dev);
+#else
+	return false;
+#endif
+}
+
+/*
+ * dma-direct, alone of all, gives out memory as it is. It can be told by its cookie, which is the
+ * struct page of its DMA address: nobody else's can be, since nobody else has that struct page.
+ */
+static struct page *coherent_handle_page(struct device *dev, void *cookie, dma_addr_t dma_addr)
+{
+	unsigned long pfn = PHYS_PFN(dma_to_phys(dev, dma_addr));
+
+	if (!pfn_valid(pfn) || pfn_to_page(pfn) != cookie)
+		return NULL;
+	return cookie;
+}
+
+static void coherent_handle_clear(struct page *page, size_t size)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	if (!PageHighMem(page)) {
+		memset(page_address(page), 0, size);
+		return;
+	}
+
+	for (; size; size -= PAGE_SIZE)
+		clear_highpage(pfn_to_page(pfn++));
+}
+
+/*
+ * Write back what the CPU caches hold of a buffer, by means of a mapping that lasts no longer than
+ * that. dma-direct has done so by arch_dma_prep_coherent(), but before the buffer was cleared, not
+ * for high memory, and on ARM not at all. A mapping that ends up elsewhere, as one does that is
+ * bounced, is of no use.
+ */
+static bool coherent_handle_flush(struct device *dev, struct page *page, dma_addr_t dma_addr,
+				  size_t size, unsigned long attrs)
+{
+	dma_addr_t mapped;
+
+	attrs &= DMA_ATTR_NO_WARN;
+	if (!dev->dma_mask || dma_addr + size - 1 > dma_get_mask(dev))
+		return false;
+
+	mapped = dma_map_page_attrs(dev, page, 0, size, DMA_TO_DEVICE, attrs);
+	if (dma_mapping_error(dev, mapped))
+		return false;
+	dma_unmap_page_attrs(dev, mapped, size, DMA_TO_DEVICE, attrs);
+	return mapped == dma_addr;
+}
+
+/*
+ * Make a fresh buffer read as zero, unless it need not, and leave none of it in the CPU caches.
+ * Returns false if it can't be done: such a buffer must not be handed out.
+ */
+static bool coherent_handle_clean(struct device *dev, void *cookie, dma_addr_t dma_addr,
+				  size_t size, gfp_t gfp, unsigned long attrs)
+{
+	size_t aligned = PAGE_ALIGN(size);
+	struct page *page;
+
+	/* The usual case of a large buffer: nothing to be done at all. */
+	if ((attrs & COHERENT_HANDLE_UNINIT) && !get_dma_ops(dev) && !dma_need_sync(dev, dma_addr))
+		return true;
+
+	page = coherent_handle_page(dev, cookie, dma_addr);
+	if (page) {
+		/* Memory that the page allocator clears is clear. */
+		bool clear = !(attrs & COHERENT_HANDLE_UNINIT) && !want_init_on_alloc(0) &&
+			     !want_init_on_free();
+
+		if (clear)
+			coherent_handle_clear(page, aligned);
+		/* What dma-direct has flushed, and nobody has touched since, is flushed. */
+		if (!clear && IS_ENABLED(CONFIG_ARCH_HAS_DMA_PREP_COHERENT) && !PageHighMem(page))
+			return true;
+		return !dma_need_sync(dev, dma_addr) ||
+		       coherent_handle_flush(dev, page, dma_addr, aligned, attrs);
+	}
+
+	/* GART, if made to translate, translates the address of the struct page. */
+	if (IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP) && pfn_valid(page_to_pfn((struct page *)cookie)))
+		return false;
+
+	if (attrs & COHERENT_HANDLE_UNINIT)
+		return true;
+
+	/* The others clear what they give out, or do as __GFP_ZERO tells them. But for two: */
+	if (coherent_handle_arm_iommu(dev) && !dev_is_dma_coherent(dev) &&
+	    !gfpflags_allow_blocking(gfp))
+		return false;
+	if (coherent_handle_has_pool(dev))
+		memset(cookie + size, 0, aligned - size);
+	return true;
+}
+
+static int coherent_handle_alloc(struct device *dev, struct dma_coherent_handle *handle,
+				 size_t size, gfp_t gfp, unsigned long attrs, unsigned long uninit)
 {
 	dma_addr_t dma_addr;
 	void *cookie;
@@ -76,18 +178,87 @@ int dma_coherent_handle_alloc_attrs(struct device *dev, struct dma_coherent_hand
 		return -EINVAL;
 
 	attrs |= DMA_ATTR_NO_KERNEL_MAPPING;
+	if (!uninit)
+		gfp |= __GFP_ZERO;
 	cookie = dma_alloc_attrs(dev, size, &dma_addr, gfp, attrs);
 	if (!cookie)
 		return -ENOMEM;
 
-	ACCESS_PRIVATE(handle, dev) = get_device(dev);
+	if (!coherent_handle_clean(dev, cookie, dma_addr, size, gfp, attrs | uninit)) {
+		if (!(attrs & DMA_ATTR_NO_WARN))
+			dev_warn_ratelimited(dev, "DMA buffer refused: it can't be made clean\n");
+		goto err_free;
+	}
+
+	ACCESS_PRIVATE(handle, dev) = dev;
 	ACCESS_PRIVATE(handle, cookie) = cookie;
 	ACCESS_PRIVATE(handle, dma_addr) = dma_addr;
 	ACCESS_PRIVATE(handle, size) = size;
-	ACCESS_PRIVATE(handle, attrs) = attrs;
+	ACCESS_PRIVATE(handle, attrs) = attrs | uninit;
+
+	get_device(dev);
 	return 0;
+
+err_free:
+	dma_free_attrs(dev, size, cookie, dma_addr, attrs);
+	return -ENOMEM;
+}
+
+/**
+ * dma_coherent_handle_alloc_attrs() - allocate a buffer that only the device touches
+ * @dev: the device that reaches the buffer by DMA
+ * @handle: the handle to fill; what it held before is lost, so it must be empty or uninitialised
+ * @size: size of the buffer in bytes
+ * @gfp: how to allocate; zone flags are ignored, %__GFP_COMP is refused
+ * @attrs: 0 or any of %DMA_ATTR_WRITE_COMBINE, %DMA_ATTR_WEAK_ORDERING,
+ *	   %DMA_ATTR_FORCE_CONTIGUOUS, %DMA_ATTR_ALLOC_SINGLE_PAGES, %DMA_ATTR_NO_WARN and
+ *	   %DMA_ATTR_PRIVILEGED. %DMA_ATTR_NO_KERNEL_MAPPING is always added.
+ *
+ * The buffer is at least @size bytes long, and its DMA address is aligned as that of
+ * dma_alloc_coherent(). It reads as zero up to the end of its last page, to the device as well as
+ * to user space, and is clean in the CPU caches; a buffer that can't be made so is refused. The
+ * caller owns it and frees it with dma_coherent_handle_free(). Until then @handle holds a reference
+ * to @dev.
+ *
+ * Context: Any context that @gfp allows: it may sleep with %GFP_KERNEL, and doesn't with
+ *	    %GFP_ATOMIC. The caller serialises it with alloc, free and take on @handle.
+ * Return:
+ * * 0 - @handle holds the buffer.
+ * * %-EINVAL - @dev is %NULL or has no coherent DMA mask; @size is 0, or overflows when it is
+ *   rounded up to whole pages; @attrs holds one that isn't listed above; @gfp has %__GFP_COMP.
+ *   The DMA layer was not called, and @handle is empty.
+ * * %-ENOMEM - the DMA layer has no such buffer, or none that can be made clean. @handle is empty.
+ * * %-EOPNOTSUPP - the kernel was built without CONFIG_HAS_DMA. @handle is empty.
+ */
+int dma_coherent_handle_alloc_attrs(struct device *dev, struct dma_coherent_handle *handle,
+				    size_t size, gfp_t gfp, unsigned long attrs)
+{
+	return coherent_handle_alloc(dev, handle, size, gfp, attrs, 0);
 }
 EXPORT_SYMBOL_GPL(dma_coherent_handle_alloc_attrs);
+
+/**
+ * dma_coherent_handle_alloc_uninit() - allocate a buffer without clearing it
+ * @dev: the device that reaches the buffer by DMA
+ * @handle: the handle to fill; what it held before is lost, so it must be empty or uninitialised
+ * @size: size of the buffer in bytes
+ * @gfp: how to allocate; zone flags are ignored, %__GFP_COMP is refused
+ * @attrs: as for dma_coherent_handle_alloc_attrs()
+ *
+ * For large buffers that the device, and nobody else, writes before it reads them. What the buffer
+ * contains is undefined, and may well be what the kernel kept there before: use it only if the
+ * device may see that. dma_coherent_handle_mmap() and dma_coherent_handle_get_sgtable() refuse such
+ * a buffer. In all else, caches included, it is like one of dma_coherent_handle_alloc_attrs().
+ *
+ * Context: As dma_coherent_handle_alloc_attrs().
+ * Return: As dma_coherent_handle_alloc_attrs().
+ */
+int dma_coherent_handle_alloc_uninit(struct device *dev, struct dma_coherent_handle *handle,
+				     size_t size, gfp_t gfp, unsigned long attrs)
+{
+	return coherent_handle_alloc(dev, handle, size, gfp, attrs, COHERENT_HANDLE_UNINIT);
+}
+EXPORT_SYMBOL_GPL(dma_coherent_handle_alloc_uninit);
 
 /**
  * dma_coherent_handle_free() - free the buffer of a handle
@@ -108,13 +279,128 @@ void dma_coherent_handle_free(struct dma_coherent_handle *handle)
 	if (!handle || !dma_coherent_handle_is_allocated(handle))
 		return;
 
-	old = dma_coherent_handle_take(handle);
+	old = *handle;
+	*handle = (struct dma_coherent_handle){};
 	dma_free_attrs(ACCESS_PRIVATE(&old, dev), ACCESS_PRIVATE(&old, size),
 		       ACCESS_PRIVATE(&old, cookie), ACCESS_PRIVATE(&old, dma_addr),
-		       ACCESS_PRIVATE(&old, attrs));
+		       ACCESS_PRIVATE(&old, attrs) & ~COHERENT_HANDLE_UNINIT);
 	put_device(ACCESS_PRIVATE(&old, dev));
 }
 EXPORT_SYMBOL_GPL(dma_coherent_handle_free);
+
+/**
+ * dma_coherent_handle_forget() - leave a buffer to the hardware for ever
+ * @handle: the handle, left empty; nothing is done if it is empty already
+ *
+ * For memory that has been handed to firmware, or to another world, which never gives it back. The
+ * buffer and its reference to the device stay.
+ *
+ * Context: Any context. The caller serialises it with alloc, free and take on @handle.
+ */
+void dma_coherent_handle_forget(struct dma_coherent_handle *handle)
+{
+	*handle = (struct dma_coherent_handle){};
+}
+EXPORT_SYMBOL_GPL(dma_coherent_handle_forget);
+
+/* Can the backend tell which memory this is? Those that can't would use any. */
+static int coherent_handle_can_share(const struct dma_coherent_handle *handle)
+{
+	struct device *dev = ACCESS_PRIVATE(handle, dev);
+
+	if (!dma_coherent_handle_is_allocated(handle))
+		return -EINVAL;
+	if (ACCESS_PRIVATE(handle, attrs) & COHERENT_HANDLE_UNINIT)
+		return -EPERM;
+
+	/* DMA ops that have had dma-direct allocate take its struct page for an address. */
+	if (get_dma_ops(dev) && coherent_handle_page(dev, ACCESS_PRIVATE(handle, cookie),
+						     ACCESS_PRIVATE(handle, dma_addr)))
+		return -ENXIO;
+	if (coherent_handle_arm_iommu(dev) &&
+	    (dev_is_dma_coherent(dev) || coherent_handle_has_pool(dev)))
+		return -ENXIO;
+	return 0;
+}
+
+/**
+ * dma_coherent_handle_mmap() - map a buffer into user space
+ * @handle: the handle
+ * @vma: what user space asked for: the pages from @vma->vm_pgoff on, which must be the buffer's
+ *
+ * For a driver's mmap callback. The buffer must not be freed before the mapping has gone, which is
+ * the driver's to see to: the mapping holds no reference to anything.
+ *
+ * Context: Process context, with the mmap lock held for writing, as in an mmap callback.
+ * Return:
+ * * 0 - the buffer, or the part of it that was asked for, is mapped.
+ * * %-EINVAL - @handle is empty.
+ * * %-EPERM - the buffer comes from dma_coherent_handle_alloc_uninit(): it might show what the
+ *   kernel kept there before.
+ * * %-ENXIO - @vma reaches beyond the end of the buffer's last page, or buffers of this device
+ *   can't be mapped into user space.
+ * * another negative error code - the mapping failed.
+ */
+int dma_coherent_handle_mmap(const struct dma_coherent_handle *handle, struct vm_area_struct *vma)
+{
+	unsigned long pages;
+	int ret;
+
+	ret = coherent_handle_can_share(handle);
+	if (ret)
+		return ret;
+
+	/* Not all backends look. */
+	pages = PHYS_PFN(PAGE_ALIGN(ACCESS_PRIVATE(handle, size)));
+	if (vma->vm_pgoff >= pages || vma_pages(vma) > pages - vma->vm_pgoff)
+		return -ENXIO;
+	if (!dma_can_mmap(ACCESS_PRIVATE(handle, dev)))
+		return -ENXIO;
+
+	return dma_mmap_attrs(ACCESS_PRIVATE(handle, dev), vma, ACCESS_PRIVATE(handle, cookie),
+			      ACCESS_PRIVATE(handle, dma_addr), ACCESS_PRIVATE(handle, size),
+			      ACCESS_PRIVATE(handle, attrs));
+}
+EXPORT_SYMBOL_GPL(dma_coherent_handle_mmap);
+
+/**
+ * dma_coherent_handle_get_sgtable() - describe a buffer as a scatterlist
+ * @handle: the handle
+ * @sgt: filled with the pages of the buffer, to its size rounded up to whole pages; the caller
+ *	 frees it by sg_free_table()
+ *
+ * For drivers that share the buffer with another device, through a dma-buf for example. @sgt holds
+ * no DMA addresses until that device has been given its own by dma_map_sgtable(), with
+ * %DMA_ATTR_SKIP_CPU_SYNC, since there is nothing in the CPU caches. The buffer must not be freed
+ * before @sgt is.
+ *
+ * Context: Process context, may sleep.
+ * Return:
+ * * 0 - @sgt describes the buffer.
+ * * %-EINVAL - @handle is empty.
+ * * %-EPERM - the buffer comes from dma_coherent_handle_alloc_uninit(), as for
+ *   dma_coherent_handle_mmap().
+ * * %-ENXIO - what buffers of this device are made of has, or might have, no struct page.
+ * * %-ENOMEM - there is no memory for @sgt.
+ */
+int dma_coherent_handle_get_sgtable(const struct dma_coherent_handle *handle, struct sg_table *sgt)
+{
+	int ret;
+
+	ret = coherent_handle_can_share(handle);
+	if (ret)
+		return ret;
+
+	/* Nobody else asks whether there are pages behind a pool. */
+	if (coherent_handle_has_pool(ACCESS_PRIVATE(handle, dev)))
+		return -ENXIO;
+
+	return dma_get_sgtable_attrs(ACCESS_PRIVATE(handle, dev), sgt,
+				     ACCESS_PRIVATE(handle, cookie),
+				     ACCESS_PRIVATE(handle, dma_addr), ACCESS_PRIVATE(handle, size),
+				     ACCESS_PRIVATE(handle, attrs));
+}
+EXPORT_SYMBOL_GPL(dma_coherent_handle_get_sgtable);
 
 static void dmam_coherent_handle_release(struct device *dev, void *res)
 {

@@ -150,7 +150,7 @@ static void alloc_arguments_reach_ops(struct kunit *test)
 	call = kunit_dma_nth_call(t->dma, 1);
 	KUNIT_EXPECT_PTR_EQ(test, call->dev, t->dev);
 	KUNIT_EXPECT_EQ(test, call->size, 12345);
-	expect_gfp(test, 1, GFP_KERNEL | __GFP_RETRY_MAYFAIL);
+	expect_gfp(test, 1, GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_ZERO);
 	KUNIT_EXPECT_EQ(test, call->attrs, NO_MAPPING);
 
 	KUNIT_EXPECT_TRUE(test, dma_coherent_handle_is_allocated(&handle));
@@ -252,7 +252,7 @@ static void gfp_flags(struct kunit *test)
 	dmam_coherent_handle_free(t->dev, managed);
 
 	KUNIT_ASSERT_EQ(test, t->dma->calls, 3);
-	expect_gfp(test, 1, GFP_KERNEL);
+	expect_gfp(test, 1, GFP_KERNEL | __GFP_ZERO);
 	KUNIT_EXPECT_EQ(test, test_taint(TAINT_WARN), warned);
 }
 
@@ -400,17 +400,30 @@ static void device_is_referenced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 2);
 }
 
-/* Succeeds if the struct device outlives its own removal for as long as the buffer is there. */
+/*
+ * Succeeds if the struct device outlives its own removal for as long as the buffer is there. It has
+ * no driver: no buffer may outlive that.
+ */
 static void device_is_kept_alive(struct kunit *test)
 {
 	struct handle_test *t = test->priv;
 	struct dma_coherent_handle handle;
+	struct platform_device *pdev;
 
-	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &handle, SZ_4K, GFP_KERNEL));
-	kunit_device_unregister(test, t->dev);
-	/* The handle's is the last reference: put_device() in free is what releases the device. */
-	KUNIT_ASSERT_EQ(test, refs(t->dev), 1);
+	pdev = platform_device_alloc("dma-coherent-handle-gone", PLATFORM_DEVID_NONE);
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	kunit_dma_attach(t->dma, &pdev->dev);
+	KUNIT_ASSERT_EQ(test, 0, platform_device_add(pdev));
+
+	KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_alloc(&pdev->dev, &handle, SZ_4K, GFP_KERNEL));
+	get_device(&pdev->dev);
+	platform_device_unregister(pdev);
+	/* One is the handle's, one is ours. */
+	KUNIT_EXPECT_EQ(test, refs(&pdev->dev), 2);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 1);
+	put_device(&pdev->dev);
+
+	/* The handle's is the last reference: put_device() in free is what releases the device. */
 	dma_coherent_handle_free(&handle);
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
 }
@@ -582,7 +595,7 @@ static void use_under_spinlock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, size, SZ_4K);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, managed);
 	KUNIT_EXPECT_EQ(test, t->dma->calls, 2);
-	expect_gfp(test, 1, GFP_ATOMIC);
+	expect_gfp(test, 1, GFP_ATOMIC | __GFP_ZERO);
 
 	dma_coherent_handle_free(&to);
 	dmam_coherent_handle_free(t->dev, managed);
