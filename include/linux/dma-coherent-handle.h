@@ -66,6 +66,7 @@ struct vm_area_struct;
  * A handle must not be copied by assignment: both copies would free the one buffer. The handle
  * holds a reference to its device, which keeps the &struct device alive, but not the driver bound:
  * free the buffer before the driver's remove callback has returned, as any DMA memory.
+ * CONFIG_DMA_COHERENT_HANDLE_DEBUG reports a driver that doesn't, and most other misuse.
  *
  * Alloc, free and take on the same handle are the caller's to serialise. The DMA address and the
  * size of an allocated handle can be read from any context without a lock.
@@ -123,6 +124,14 @@ static inline bool dma_coherent_handle_is_allocated(const struct dma_coherent_ha
 	return ACCESS_PRIVATE(handle, cookie);
 }
 
+#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
+void dma_coherent_handle_debug_move(const struct dma_coherent_handle *handle);
+#else
+static inline void dma_coherent_handle_debug_move(const struct dma_coherent_handle *handle)
+{
+}
+#endif
+
 /**
  * dma_coherent_handle_take() - move the buffer out of a handle
  * @handle: the handle to take the buffer from, left empty
@@ -140,6 +149,7 @@ dma_coherent_handle_take(struct dma_coherent_handle *handle)
 {
 	struct dma_coherent_handle taken = *handle;
 
+	dma_coherent_handle_debug_move(handle);
 	*handle = (struct dma_coherent_handle){};
 	return taken;
 }
@@ -252,6 +262,10 @@ dmam_coherent_handle_alloc(struct device *dev, size_t size, gfp_t gfp)
 	return dmam_coherent_handle_alloc_attrs(dev, size, gfp, 0);
 }
 
-DEFINE_FREE(dma_coherent_handle, struct dma_coherent_handle, dma_coherent_handle_free(&_T))
+/* For __free(dma_coherent_handle). Not by DEFINE_FREE(), which would free a copy of the handle. */
+static inline void __free_dma_coherent_handle(void *handle)
+{
+	dma_coherent_handle_free(handle);
+}
 
 #endif /* _LINUX_DMA_COHERENT_HANDLE_H */

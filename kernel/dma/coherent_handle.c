@@ -25,6 +25,8 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+#include "coherent_handle.h"
+
 /*
  * What a caller may add to an allocation without a kernel mapping. An allow-mask, since an attr
  * that this file has never heard of may not be one for allocations, nor safe without a mapping.
@@ -167,6 +169,7 @@ static int coherent_handle_alloc(struct device *dev, struct dma_coherent_handle 
 	might_alloc(gfp);
 
 	/* First of all, so that free does nothing after any failure. */
+	coherent_handle_debug_overwrite(handle);
 	*handle = (struct dma_coherent_handle){};
 
 	if (!dev || !dev->coherent_dma_mask)
@@ -195,6 +198,10 @@ static int coherent_handle_alloc(struct device *dev, struct dma_coherent_handle 
 	ACCESS_PRIVATE(handle, dma_addr) = dma_addr;
 	ACCESS_PRIVATE(handle, size) = size;
 	ACCESS_PRIVATE(handle, attrs) = attrs | uninit;
+	if (coherent_handle_debug_add(handle, gfp)) {
+		*handle = (struct dma_coherent_handle){};
+		goto err_free;
+	}
 
 	get_device(dev);
 	return 0;
@@ -276,7 +283,8 @@ void dma_coherent_handle_free(struct dma_coherent_handle *handle)
 {
 	struct dma_coherent_handle old;
 
-	if (!handle || !dma_coherent_handle_is_allocated(handle))
+	if (!handle || !coherent_handle_debug_remove(handle) ||
+	    !dma_coherent_handle_is_allocated(handle))
 		return;
 
 	old = *handle;
@@ -293,12 +301,14 @@ EXPORT_SYMBOL_GPL(dma_coherent_handle_free);
  * @handle: the handle, left empty; nothing is done if it is empty already
  *
  * For memory that has been handed to firmware, or to another world, which never gives it back. The
- * buffer and its reference to the device stay.
+ * buffer and its reference to the device stay. This says that it is meant to be so, and
+ * CONFIG_DMA_COHERENT_HANDLE_DEBUG doesn't call it a leak.
  *
  * Context: Any context. The caller serialises it with alloc, free and take on @handle.
  */
 void dma_coherent_handle_forget(struct dma_coherent_handle *handle)
 {
+	coherent_handle_debug_forget(handle);
 	*handle = (struct dma_coherent_handle){};
 }
 EXPORT_SYMBOL_GPL(dma_coherent_handle_forget);
