@@ -77,8 +77,9 @@ static LIST_HEAD(buses);
 
 static u32 buffer_key(const struct dma_coherent_handle *handle)
 {
-	return hash_64((unsigned long)ACCESS_PRIVATE(handle, dev) ^ ACCESS_PRIVATE(handle, dma_addr),
-		       32);
+	u64 dev = (unsigned long)ACCESS_PRIVATE(handle, dev);
+
+	return hash_64(dev ^ ACCESS_PRIVATE(handle, dma_addr), 32);
 }
 
 static bool same_buffer(const struct dma_coherent_handle *a, const struct dma_coherent_handle *b)
@@ -160,7 +161,8 @@ static void print_record(struct seq_buf *s, const struct coherent_handle_record 
 		       rec->device, ACCESS_PRIVATE(buffer, size), &ACCESS_PRIVATE(buffer, dma_addr),
 		       ACCESS_PRIVATE(buffer, attrs),
 		       jiffies64_to_msecs(get_jiffies_64() - rec->born),
-		       rec->forgotten ? ", forgotten" : "", rec->left_behind ? ", left behind" : "");
+		       rec->forgotten ? ", forgotten" : "",
+		       rec->left_behind ? ", left behind" : "");
 	print_stack(s, "allocated", rec->alloc_stack);
 	print_stack(s, "freed", rec->free_stack);
 }

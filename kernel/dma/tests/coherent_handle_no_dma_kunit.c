@@ -11,6 +11,8 @@
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
+#include <linux/mm_types.h>
+#include <linux/scatterlist.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
@@ -35,7 +37,13 @@ static void alloc_is_not_supported(struct kunit *test)
 			dma_coherent_handle_alloc_attrs(NULL, &handle, SZ_4K, GFP_KERNEL,
 							DMA_ATTR_WRITE_COMBINE));
 	KUNIT_EXPECT_FALSE(test, dma_coherent_handle_is_allocated(&handle));
+
+	memset(&handle, 0xa5, sizeof(handle));
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
+			dma_coherent_handle_alloc_uninit(NULL, &handle, SZ_4K, GFP_KERNEL, 0));
+	KUNIT_EXPECT_FALSE(test, dma_coherent_handle_is_allocated(&handle));
 	dma_coherent_handle_free(&handle);
+	dma_coherent_handle_forget(&handle);
 }
 
 /* Succeeds if a managed allocation is refused, and what it returned can be freed. */
@@ -61,10 +69,22 @@ static void empty_handles_can_be_used(struct kunit *test)
 	dma_coherent_handle_free(&to);
 }
 
+/* Succeeds if there is nothing to be shared. */
+static void sharing_is_not_supported(struct kunit *test)
+{
+	struct dma_coherent_handle handle = {};
+	struct vm_area_struct vma = {};
+	struct sg_table sgt = {};
+
+	KUNIT_EXPECT_EQ(test, -ENXIO, dma_coherent_handle_mmap(&handle, &vma));
+	KUNIT_EXPECT_EQ(test, -ENXIO, dma_coherent_handle_get_sgtable(&handle, &sgt));
+}
+
 static struct kunit_case handle_no_dma_test_cases[] = {
 	KUNIT_CASE(alloc_is_not_supported),
 	KUNIT_CASE(managed_alloc_is_not_supported),
 	KUNIT_CASE(empty_handles_can_be_used),
+	KUNIT_CASE(sharing_is_not_supported),
 	{}
 };
 
