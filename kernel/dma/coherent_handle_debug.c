@@ -2,8 +2,8 @@
 /*
  * Debugging of DMA-coherent handles: every buffer is on record, and misuse is reported.
  *
- * DMA_API_DEBUG can't do it. On most 64-bit machines the cookie of a buffer without a kernel mapping
- * isn't an address that it knows, and it doesn't see handles anyway.
+ * DMA_API_DEBUG can't do it. On most 64-bit machines the cookie of a buffer without a kernel
+ * mapping isn't an address that it knows, and it doesn't see handles anyway.
  *
  * A record knows where its handle is: its home. That is how a copy is told from the original. The
  * home is known from the allocation until dma_coherent_handle_take() moves the buffer out, and not
@@ -56,7 +56,7 @@ struct coherent_handle_record {
 	depot_stack_handle_t alloc_stack;
 	depot_stack_handle_t free_stack;
 	bool left_behind;			/* the driver has gone */
-	bool forgotten;				/* ... and may go, see dma_coherent_handle_forget() */
+	bool forgotten;				/* ... as it may: dma_coherent_handle_forget() */
 };
 
 /* A bus whose drivers are watched, so that what they leave behind is noticed. */
@@ -115,7 +115,8 @@ static struct coherent_handle_record *find_freed(const struct dma_coherent_handl
 {
 	struct coherent_handle_record *rec;
 
-	list_for_each_entry(rec, &freed_list, freed)
+	/* The latest: the same memory may have been somebody's before. */
+	list_for_each_entry_reverse(rec, &freed_list, freed)
 		if (same_buffer(&rec->buffer, handle))
 			return rec;
 	return NULL;

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests for the debugging of DMA-coherent handles
+ *
+ * Every kind of misuse is tried, and the report is read: it must be the only one, say what went
+ * wrong with which buffer, and show where that was allocated. The reports do not reach the log,
+ * where they would look like those of a kernel that is broken.
+ *
+ * The buffers are those of a KUnit DMA device, which fails a case if one is freed twice or never.
+ */
+
+#include <kunit/device.h>
+#include <kunit/dma.h>
+#include <kunit/platform_device.h>
+#include <kunit/static_stub.h>
+#include <kunit/test.h>
+
+#include <linux/array_size.h>
+#include <linux/bits.h>
+#include <linux/cleanup.h>
+#include <linux/container_of.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/dma-coherent-handle.h>
+#include <linux/dma-mapping.h>
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include "../coherent_handle.h"
+
+#define DEVICE_NAME	"dma-coherent-handle-debug"
+
+struct debug_test {
+	struct kunit_dma *dma;
+	struct device *dev;
+	/* Of the driver below. */
+	struct platform_driver drv;
+	struct dma_coherent_handle handles[6];
+	unsigned int nr;
+	int probe_ret;
+	/* The latest report, and how many there have been. */
+	unsigned int reports;
+	char what[128];
+	char details[8192];
+};
+
+static void catch_report(const char *what, const char *details)
+{
+	struct debug_test *t = kunit_get_current_test()->priv;
+
+	t->reports++;
+	strscpy(t->what, what);
+	strscpy(t->details, details);
+}
+
+/* Has many buffers, and never frees one. */
+static noinline int leaky_probe(struct platform_device *pdev)
+{
+	struct platform_driver *drv = to_platform_driver(pdev->dev.driver);
+	struct debug_test *t = container_of(drv, struct debug_test, drv);
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < t->nr; i++) {
+		ret = dma_coherent_handle_alloc(&pdev->dev, &t->handles[i], SZ_8K, GFP_KERNEL);
+		if (ret)
+			return ret;
+	}
+	return t->probe_ret;
+}
+
+/*
+ * A bus is watched a moment after the first allocation for one of its devices. This is that
+ * allocation, and the moment.
+ */
+static int handle_debug_suite_init(struct kunit_suite *suite)
+{
+	struct dma_coherent_handle handle;
+	struct platform_device *pdev;
+
+	pdev = platform_device_register_simple("dma-coherent-handle-first", PLATFORM_DEVID_NONE,
+					       NULL, 0);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	pdev->dev.coherent_dma_mask = DMA_BIT_MASK(32);
+	if (!dma_coherent_handle_alloc(&pdev->dev, &handle, SZ_4K, GFP_KERNEL))
+		dma_coherent_handle_free(&handle);
+	platform_device_unregister(pdev);
+	msleep(100);
+	return 0;
+}
+
+/* Every case finds a device without a driver, the driver not bound, and reports caught. */
+static int handle_debug_test_init(struct kunit *test)
+{
+	struct platform_device *pdev;
+	struct debug_test *t;
+
+	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	test->priv = t;
+	t->dma = kunit_dma_create(test);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
+	pdev = kunit_platform_device_alloc(test, DEVICE_NAME, PLATFORM_DEVID_NONE);
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	kunit_dma_attach(t->dma, &pdev->dev);
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_device_add(test, pdev));
+	t->dev = &pdev->dev;
+
+	t->drv.probe = leaky_probe;
+	t->drv.driver.name = DEVICE_NAME;
+	t->nr = 1;
+
+	kunit_activate_static_stub(test, coherent_handle_debug_report, catch_report);
+	return 0;
+}
+
+static noinline void alloc(struct kunit *test, struct dma_coherent_handle *handle)
+{
+	struct debug_test *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, handle, 12345, GFP_KERNEL));
+}
+
+static noinline void free_and_look(struct kunit *test, struct dma_coherent_handle *handle)
+{
+	dma_coherent_handle_free(handle);
+	KUNIT_EXPECT_FALSE(test, dma_coherent_handle_is_allocated(handle));
+}
+
+static void expect_in(struct kunit *test, const char *text, const char *words)
+{
+	KUNIT_EXPECT_TRUE_MSG(test, strstr(text, words), "\"%s\" is not in \"%s\"", words, text);
+}
+
+/* One report, which says this, and shows the buffer that alloc() has allocated. */
+static void expect_report(struct kunit *test, const char *what)
+{
+	struct debug_test *t = test->priv;
+
+	KUNIT_EXPECT_EQ(test, t->reports, 1);
+	KUNIT_EXPECT_STREQ(test, t->what, what);
+	expect_in(test, t->details, DEVICE_NAME);
+	expect_in(test, t->details, ": 12345 bytes at DMA address 0x");
+	expect_in(test, t->details, ", attrs 0x10, ");
+	expect_in(test, t->details, " ms old");
+	expect_in(test, t->details, "allocated by\n");
+	if (IS_ENABLED(CONFIG_KALLSYMS))
+		expect_in(test, t->details, "    alloc+0x");
+	t->reports = 0;
+}
+
+/* Succeeds if nothing is reported that is right. */
+static void right_use(struct kunit *test)
+{
+	struct debug_test *t = test->priv;
+	const struct dma_coherent_handle *managed;
+	struct dma_coherent_handle a, b = {};
+
+	alloc(test, &a);
+	b = dma_coherent_handle_take(&a);
+	dma_coherent_handle_free(&a);
+	alloc(test, &a);
+	dma_coherent_handle_free(&b);
+	b = dma_coherent_handle_take(&a);
+	a = dma_coherent_handle_take(&b);
+	dma_coherent_handle_free(&a);
+	dma_coherent_handle_free(&a);
+
+	/* The same place, with what the last buffer has left of itself, or with anything. */
+	alloc(test, &a);
+	b = a;
+	dma_coherent_handle_free(&a);
+	memcpy(&a, &b, sizeof(a));
+	alloc(test, &a);
+	dma_coherent_handle_free(&a);
+	memset(&a, 0x5a, sizeof(a));
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_coherent_handle_alloc(t->dev, &a, 0, GFP_KERNEL));
+	dma_coherent_handle_free(&a);
+
+	managed = dmam_coherent_handle_alloc(t->dev, SZ_4K, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, managed);
+	dmam_coherent_handle_free(t->dev, managed);
+
+	do {
+		struct dma_coherent_handle scoped __free(dma_coherent_handle) = {};
+
+		alloc(test, &scoped);
+	} while (0);
+
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+}
+
+/* Succeeds if what a driver leaves behind is reported, and once more if it is freed after all. */
+static void leak_at_unbind(struct kunit *test)
+{
+	struct debug_test *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_driver_register(test, &t->drv));
+	KUNIT_ASSERT_TRUE(test, device_is_bound(t->dev));
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+
+	device_release_driver(t->dev);
+	KUNIT_EXPECT_EQ(test, t->reports, 1);
+	KUNIT_EXPECT_STREQ(test, t->what,
+			   "leak: 1 buffer was not freed when the driver was unbound");
+	/* Driver and device, as the log has them. */
+	expect_in(test, t->details, DEVICE_NAME " " DEVICE_NAME ": 8192 bytes at DMA address 0x");
+	if (IS_ENABLED(CONFIG_KALLSYMS))
+		expect_in(test, t->details, "    leaky_probe+0x");
+
+	dma_coherent_handle_free(&t->handles[0]);
+	KUNIT_EXPECT_EQ(test, t->reports, 2);
+	KUNIT_EXPECT_STREQ(test, t->what, "freed after the driver was unbound");
+	expect_in(test, t->details, ", left behind");
+}
+
+/* Succeeds if very many leaks are one report, too. */
+static void many_leaks_at_unbind(struct kunit *test)
+{
+	struct debug_test *t = test->priv;
+	unsigned int i, shown = 0;
+	const char *pos;
+
+	t->nr = ARRAY_SIZE(t->handles);
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_driver_register(test, &t->drv));
+	device_release_driver(t->dev);
+	KUNIT_EXPECT_EQ(test, t->reports, 1);
+	KUNIT_EXPECT_STREQ(test, t->what,
+			   "leak: 6 buffers were not freed when the driver was unbound");
+	for (pos = t->details; (pos = strstr(pos, "8192 bytes")); pos++)
+		shown++;
+	KUNIT_EXPECT_EQ(test, shown, 4);
+	expect_in(test, t->details, "... and 2 more");
+
+	for (i = 0; i < t->nr; i++)
+		dma_coherent_handle_free(&t->handles[i]);
+}
+
+/* Succeeds if what a probe leaves behind that fails is reported before the next attempt. */
+static void leak_of_failed_probe(struct kunit *test)
+{
+	struct debug_test *t = test->priv;
+
+	t->probe_ret = -ENODEV;
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_driver_register(test, &t->drv));
+	KUNIT_ASSERT_FALSE(test, device_is_bound(t->dev));
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+
+	t->nr = 0;
+	KUNIT_EXPECT_EQ(test, 0, device_attach(t->dev));
+	KUNIT_EXPECT_EQ(test, t->reports, 1);
+	KUNIT_EXPECT_STREQ(test, t->what,
+			   "leak: 1 buffer was not freed when the driver was unbound");
+	dma_coherent_handle_free(&t->handles[0]);
+}
+
+/* Succeeds if a buffer is nobody's leak that is meant to stay. */
+static void forgotten_buffer_is_no_leak(struct kunit *test)
+{
+	struct dma_coherent_handle handle;
+	struct debug_test *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_driver_register(test, &t->drv));
+	handle = t->handles[0];
+	dma_coherent_handle_forget(&t->handles[0]);
+	KUNIT_EXPECT_FALSE(test, dma_coherent_handle_is_allocated(&t->handles[0]));
+	dma_coherent_handle_free(&t->handles[0]);
+	device_release_driver(t->dev);
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 1);
+
+	/* Only since the KUnit DMA device knows of no such thing. */
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+}
+
+/* Succeeds if a buffer that was allocated while there was no driver is nobody's leak. */
+static void buffer_of_no_driver_is_no_leak(struct kunit *test)
+{
+	struct dma_coherent_handle handle;
+	struct debug_test *t = test->priv;
+
+	alloc(test, &handle);
+	t->nr = 0;
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_driver_register(test, &t->drv));
+	device_release_driver(t->dev);
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+}
+
+/* Succeeds if the second of two copies isn't freed. */
+static void double_free(struct kunit *test)
+{
+	struct dma_coherent_handle handle, copy;
+	struct debug_test *t = test->priv;
+
+	alloc(test, &handle);
+	copy = handle;
+	free_and_look(test, &handle);
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+
+	dma_coherent_handle_free(&copy);
+	expect_in(test, t->details, "freed by\n");
+	if (IS_ENABLED(CONFIG_KALLSYMS))
+		expect_in(test, t->details, "    free_and_look+0x");
+	expect_report(test, "double free: this is a copy of a handle that was freed");
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
+}
+
+/* Succeeds if a copy is told from the original, which is the second one then. */
+static void free_through_a_copy(struct kunit *test)
+{
+	struct dma_coherent_handle handle, copy;
+	struct debug_test *t = test->priv;
+
+	alloc(test, &handle);
+	copy = handle;
+	dma_coherent_handle_free(&copy);
+	expect_report(test, "freed through a copy: the handle was not moved by take");
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
+
+	dma_coherent_handle_free(&handle);
+	expect_report(test, "double free: this is a copy of a handle that was freed");
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
+}
+
+/* Succeeds if a buffer isn't lost in silence. */
+static void alloc_into_live_handle(struct kunit *test)
+{
+	struct dma_coherent_handle handle, copy;
+	struct debug_test *t = test->priv;
+
+	alloc(test, &handle);
+	copy = handle;
+	alloc(test, &handle);
+	expect_report(test, "alloc into a live handle: its buffer is lost");
+
+	dma_coherent_handle_free(&handle);
+	dma_coherent_handle_free(&copy);
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+}
+
+/* Succeeds if that is noticed even if the handle has been written over before. */
+static void alloc_into_scribbled_handle(struct kunit *test)
+{
+	struct dma_coherent_handle handle, copy;
+
+	alloc(test, &handle);
+	copy = handle;
+	memset(&handle, 0, sizeof(handle));
+	alloc(test, &handle);
+	expect_report(test,
+		      "alloc into a live handle that was scribbled over: its buffer is lost");
+
+	dma_coherent_handle_free(&handle);
+	dma_coherent_handle_free(&copy);
+}
+
+/* Succeeds if one bit is noticed, wherever it is, and the wrong thing isn't freed for it. */
+static void scribbled_handle(struct kunit *test)
+{
+	struct dma_coherent_handle handle, copy;
+	struct debug_test *t = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(handle); i += sizeof(long)) {
+		alloc(test, &handle);
+		copy = handle;
+		((unsigned long *)&handle)[i / sizeof(long)] ^= BIT(4);
+		dma_coherent_handle_free(&handle);
+		expect_report(test, "the struct was scribbled over: its buffer is lost");
+		KUNIT_EXPECT_EQ(test, t->dma->nr_live, 1);
+		dma_coherent_handle_free(&copy);
+		KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+		KUNIT_EXPECT_EQ(test, t->reports, 0);
+	}
+
+	alloc(test, &handle);
+	copy = handle;
+	memset(&handle, 0, sizeof(handle));
+	dma_coherent_handle_free(&handle);
+	expect_report(test, "the struct was scribbled over: its buffer is lost");
+	dma_coherent_handle_free(&copy);
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+}
+
+/* Succeeds if what never was a handle isn't freed. */
+static void free_of_garbage(struct kunit *test)
+{
+	struct dma_coherent_handle handle;
+	struct debug_test *t = test->priv;
+
+	memset(&handle, 0xa5, sizeof(handle));
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, t->reports, 1);
+	KUNIT_EXPECT_STREQ(test, t->what, "free of a handle that was never allocated");
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 0);
+}
+
+/* Succeeds if a report is a warning, when nobody catches it. */
+static void report_is_a_warning(struct kunit *test)
+{
+#ifdef kunit_warning_suppress
+	struct dma_coherent_handle handle, copy;
+	unsigned int warnings = 0;
+
+	kunit_deactivate_static_stub(test, coherent_handle_debug_report);
+	alloc(test, &handle);
+	copy = handle;
+	dma_coherent_handle_free(&handle);
+	kunit_warning_suppress(test) {
+		dma_coherent_handle_free(&copy);
+		warnings = KUNIT_SUPPRESSED_WARNING_COUNT();
+	}
+	KUNIT_EXPECT_EQ(test, warnings, 1);
+#else
+	kunit_skip(test, "this kernel can't suppress a warning that a test expects");
+#endif
+}
+
+static struct kunit_case handle_debug_test_cases[] = {
+	KUNIT_CASE(right_use),
+	KUNIT_CASE(leak_at_unbind),
+	KUNIT_CASE(many_leaks_at_unbind),
+	KUNIT_CASE(leak_of_failed_probe),
+	KUNIT_CASE(forgotten_buffer_is_no_leak),
+	KUNIT_CASE(buffer_of_no_driver_is_no_leak),
+	KUNIT_CASE(double_free),
+	KUNIT_CASE(free_through_a_copy),
+	KUNIT_CASE(alloc_into_live_handle),
+	KUNIT_CASE(alloc_into_scribbled_handle),
+	KUNIT_CASE(scribbled_handle),
+	KUNIT_CASE(free_of_garbage),
+	KUNIT_CASE(report_is_a_warning),
+	{}
+};
+
+static struct kunit_suite handle_debug_test_suite = {
+	.name = "dma_coherent_handle_debug",
+	.suite_init = handle_debug_suite_init,
+	.init = handle_debug_test_init,
+	.test_cases = handle_debug_test_cases,
+};
+
+kunit_test_suite(handle_debug_test_suite);
+
+MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");
