@@ -37,7 +37,7 @@ enum fake_cookie {
 };
 
 struct fake_dma {
-	struct dma_map_ops ops;		/* dev->dma_ops points here */
+	const struct dma_map_ops ops;	/* dev->dma_ops points here */
 	struct device *dev;
 	enum fake_cookie cookie;
 	/* What was asked of the ops. */
@@ -155,6 +155,17 @@ static const struct dma_map_ops fake_ops = {
 	.get_sgtable	= fake_get_sgtable,
 };
 
+static const struct dma_map_ops fake_ops_without_sharing = {
+	.alloc		= fake_alloc,
+	.free		= fake_free,
+};
+
+static void set_fake_ops(struct fake_dma *fake, const struct dma_map_ops *ops)
+{
+	memcpy((void *)&fake->ops, ops, sizeof(*ops));
+	set_dma_ops(fake->dev, &fake->ops);
+}
+
 /* Every case finds a device with such ops, and page cookies unless it wants others. */
 static int handle_ops_test_init(struct kunit *test)
 {
@@ -162,10 +173,9 @@ static int handle_ops_test_init(struct kunit *test)
 
 	fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake);
-	fake->ops = fake_ops;
 	fake->dev = kunit_device_register(test, "dev");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->dev);
-	set_dma_ops(fake->dev, &fake->ops);
+	set_fake_ops(fake, &fake_ops);
 
 	test->priv = fake;
 	return 0;
@@ -201,7 +211,7 @@ static void page_is_cleared_and_flushed(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(fake->dev, &handle, SIZE, GFP_KERNEL));
 	KUNIT_EXPECT_TRUE(test, all_bytes_are(fake->page, 0, ALIGNED, 0));
-	/* Four pages were allocated, but the fourth isn't the buffer's: that would cost for nothing. */
+	/* Four pages were allocated, but to clear the fourth would be for nothing. */
 	if (memory_is_old())
 		KUNIT_EXPECT_TRUE(test, all_bytes_are(fake->page, ALIGNED, 4 * PAGE_SIZE,
 						      OLD_CONTENT));
@@ -318,7 +328,7 @@ static void stray_page_is_refused(struct kunit *test)
 	struct dma_coherent_handle handle;
 
 	if (!IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP))
-		kunit_skip(test, "needs CONFIG_SPARSEMEM_VMEMMAP, as the machines have that do this");
+		kunit_skip(test, "needs CONFIG_SPARSEMEM_VMEMMAP");
 
 	fake->cookie = COOKIE_STRAY;
 	expect_refused(test, 0);
@@ -444,8 +454,7 @@ static void ops_that_can_not_share(struct kunit *test)
 	struct dma_coherent_handle handle;
 
 	fake->cookie = COOKIE_ADDRESS;
-	fake->ops.mmap = NULL;
-	fake->ops.get_sgtable = NULL;
+	set_fake_ops(fake, &fake_ops_without_sharing);
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(fake->dev, &handle, SIZE, GFP_KERNEL));
 	expect_not_shared(test, &handle, -ENXIO);
 	dma_coherent_handle_free(&handle);
