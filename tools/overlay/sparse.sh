@@ -8,8 +8,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
 
-OURS='kernel/dma/coherent_handle.c kernel/dma/tests/coherent_handle_kunit.c
-kernel/dma/tests/coherent_handle_no_dma_kunit.c lib/kunit/dma.c lib/kunit/dma-test.c'
+OURS=$(cd "$TOP" && find kernel lib -name '*.c' | sort)
 
 need_kernel_build
 need sparse
