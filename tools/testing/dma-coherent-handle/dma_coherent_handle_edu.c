@@ -11,25 +11,39 @@
  * and reads the sink. The three buffers in between are the device's alone: there is no way for this
  * driver to touch them, so the pattern can only have passed through them by DMA.
  *
+ * Before that, the device reads fresh buffers, to see what they show of the memory's past. After
+ * it, while the driver is bound, /dev/dma_coherent_handle_edu lets user space map a fourth handle
+ * and have the device access it, by read() and write(): see edu_mmap.c.
+ *
  * QEMU wants "-device edu,dma_mask=0xffffffff", since the device has 28 address lines by default.
  */
+#include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/cleanup.h>
+#include <linux/container_of.h>
 #include <linux/device.h>
 #include <linux/dma-coherent-handle.h>
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/iopoll.h>
 #include <linux/minmax.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/prandom.h>
 #include <linux/random.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/time64.h>
+#include <linux/types.h>
+#include <linux/wait_bit.h>
 
 #define EDU_ID			0x00	/* version in the upper half, 0x00ed in the lower */
 #define EDU_LIVENESS		0x04	/* reads as the inverse of what was written */
@@ -49,6 +63,12 @@
 
 /* Neither whole pages nor whole chunks, as sizes are outside of examples. */
 #define EDU_SIZE		(3 * SZ_4K - 100)
+/* A buffer reaches to the end of its last page, and so does what is promised of it. */
+#define EDU_WHOLE_SIZE		PAGE_ALIGN(EDU_SIZE)
+
+/* What free memory is filled with, in how many blocks of the order of a buffer. */
+#define EDU_DIRT		0xaa
+#define EDU_DIRTY_BLOCKS	32
 
 static bool corrupt;
 module_param(corrupt, bool, 0644);
@@ -61,6 +81,16 @@ struct edu {
 	const struct dma_coherent_handle *managed;
 	/* Owned by this struct: freed by edu_remove(). */
 	struct dma_coherent_handle embedded;
+	struct dma_coherent_handle shared;
+	/* Ordinary coherent memory: here the CPU sees what the device does. */
+	u8 *bounce;
+	dma_addr_t bounce_dma;
+
+	/* How user space gets at @shared. */
+	struct miscdevice misc;
+	/* For the device's own buffer and @bounce. */
+	struct mutex lock;
+	atomic_t open_files;
 };
 
 static int edu_check_alive(struct edu *edu)
@@ -109,16 +139,13 @@ static int edu_transfer(struct edu *edu, dma_addr_t dst, dma_addr_t src, u32 cou
  * copy: that goes into its buffer first, so that nothing but a transfer from @src can make the
  * result look right.
  */
-static int edu_copy(struct edu *edu, const char *what, dma_addr_t dst, dma_addr_t src,
-		    dma_addr_t stale)
+static int edu_copy(struct edu *edu, dma_addr_t dst, dma_addr_t src, dma_addr_t stale, u32 size)
 {
 	u32 done, count;
 	int ret;
 
-	dev_info(&edu->pdev->dev, "DMA: %s\n", what);
-
-	for (done = 0; done < EDU_SIZE; done += count) {
-		count = min(EDU_SIZE - done, EDU_CHUNK);
+	for (done = 0; done < size; done += count) {
+		count = min(size - done, EDU_CHUNK);
 
 		ret = edu_transfer(edu, EDU_BUFFER, stale + done, count, 0);
 		if (ret)
@@ -131,6 +158,12 @@ static int edu_copy(struct edu *edu, const char *what, dma_addr_t dst, dma_addr_
 			return ret;
 	}
 	return 0;
+}
+
+static int edu_pass(struct edu *edu, const char *what, dma_addr_t dst, dma_addr_t src)
+{
+	dev_info(&edu->pdev->dev, "DMA: %s\n", what);
+	return edu_copy(edu, dst, src, edu->bounce_dma, EDU_SIZE);
 }
 
 static int edu_compare(struct edu *edu, const u8 *expected, const u8 *got)
@@ -161,13 +194,101 @@ static void edu_show(struct edu *edu, const char *kind, const struct dma_coheren
 		 dma_coherent_handle_size(handle), &dma_addr);
 }
 
+/*
+ * Leave dirt in free memory. The page allocator gives out first what it got back last, so a buffer
+ * of the same order, from the same zone, is dirty then unless somebody clears it.
+ */
+static void edu_make_dirty(void)
+{
+	unsigned long blocks[EDU_DIRTY_BLOCKS];
+	unsigned int order = get_order(EDU_SIZE);
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(blocks); n++) {
+		blocks[n] = __get_free_pages(GFP_KERNEL | GFP_DMA32, order);
+		if (!blocks[n])
+			break;
+		memset((void *)blocks[n], EDU_DIRT, PAGE_SIZE << order);
+	}
+	while (n--)
+		free_pages(blocks[n], order);
+}
+
+/* Have the device show what is in a buffer, where the bytes are neither dirty nor zero by now. */
+static int edu_look(struct edu *edu, dma_addr_t src)
+{
+	memset(edu->bounce, ~EDU_DIRT, EDU_WHOLE_SIZE);
+	return edu_copy(edu, edu->bounce_dma, src, edu->bounce_dma, EDU_WHOLE_SIZE);
+}
+
+static unsigned int edu_count_dirt(struct edu *edu)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < EDU_WHOLE_SIZE; i++)
+		n += edu->bounce[i] == EDU_DIRT;
+	return n;
+}
+
+/* What does the device find in a fresh buffer? Through a handle, there must be nothing to find. */
+static int edu_test_stale(struct edu *edu)
+{
+	struct dma_coherent_handle handle __free(dma_coherent_handle) = {};
+	struct dma_coherent_handle uninit __free(dma_coherent_handle) = {};
+	struct device *dev = &edu->pdev->dev;
+	unsigned int raw, dirt;
+	dma_addr_t dma_addr;
+	void *cookie, *byte;
+	int ret;
+
+	edu_make_dirty();
+	cookie = dma_alloc_attrs(dev, EDU_SIZE, &dma_addr, GFP_KERNEL | __GFP_ZERO,
+				 DMA_ATTR_NO_KERNEL_MAPPING);
+	if (!cookie)
+		return -ENOMEM;
+	ret = edu_look(edu, dma_addr);
+	dma_free_attrs(dev, EDU_SIZE, cookie, dma_addr, DMA_ATTR_NO_KERNEL_MAPPING);
+	if (ret)
+		return ret;
+	raw = edu_count_dirt(edu);
+
+	edu_make_dirty();
+	ret = dma_coherent_handle_alloc(dev, &handle, EDU_SIZE, GFP_KERNEL);
+	if (ret)
+		return dev_err_probe(dev, ret, "no handle to be read when fresh\n");
+	ret = edu_look(edu, dma_coherent_handle_dma_addr(&handle));
+	if (ret)
+		return ret;
+	dirt = edu_count_dirt(edu);
+	dev_info(dev, "stale bytes that the device read: raw %u of %u, through a handle %u of %u\n",
+		 raw, EDU_WHOLE_SIZE, dirt, EDU_WHOLE_SIZE);
+
+	byte = memchr_inv(edu->bounce, 0, EDU_WHOLE_SIZE);
+	if (byte)
+		return dev_err_probe(dev, -EIO,
+				     "a fresh handle is not zero: at offset %#tx the device read %#04x\n",
+				     byte - (void *)edu->bounce, *(u8 *)byte);
+
+	/* Nothing is promised of this one: it shows that the memory had been dirty. */
+	edu_make_dirty();
+	ret = dma_coherent_handle_alloc_uninit(dev, &uninit, EDU_SIZE, GFP_KERNEL, 0);
+	if (ret)
+		return dev_err_probe(dev, ret, "no uninitialised handle\n");
+	ret = edu_look(edu, dma_coherent_handle_dma_addr(&uninit));
+	if (ret)
+		return ret;
+	dev_info(dev, "and through an uninitialised handle, as it may: %u of %u\n",
+		 edu_count_dirt(edu), EDU_WHOLE_SIZE);
+	return 0;
+}
+
 static int edu_run(struct edu *edu)
 {
 	struct device *dev = &edu->pdev->dev;
-	dma_addr_t managed, embedded, scoped, source_dma, sink_dma;
+	dma_addr_t managed, embedded, scoped, source_dma;
+	u8 *source, *sink = edu->bounce;
 	u64 seed = get_random_u64();
 	struct rnd_state rnd;
-	u8 *source, *sink;
 	unsigned int i;
 	int ret;
 
@@ -184,8 +305,7 @@ static int edu_run(struct edu *edu)
 
 	/* The two ends are for the CPU to write and read: ordinary coherent memory. */
 	source = dmam_alloc_coherent(dev, EDU_SIZE, &source_dma, GFP_KERNEL);
-	sink = dmam_alloc_coherent(dev, EDU_SIZE, &sink_dma, GFP_KERNEL);
-	if (!source || !sink)
+	if (!source)
 		return -ENOMEM;
 
 	/* Another pattern each time: memory that is left from the last run must not look right. */
@@ -203,20 +323,123 @@ static int edu_run(struct edu *edu)
 	embedded = dma_coherent_handle_dma_addr(&edu->embedded);
 	scoped = dma_coherent_handle_dma_addr(&scratch);
 
-	ret = edu_copy(edu, "source -> managed handle", managed, source_dma, sink_dma);
+	ret = edu_pass(edu, "source -> managed handle", managed, source_dma);
 	if (ret)
 		return ret;
-	ret = edu_copy(edu, "managed handle -> embedded handle", embedded, managed, sink_dma);
+	ret = edu_pass(edu, "managed handle -> embedded handle", embedded, managed);
 	if (ret)
 		return ret;
-	ret = edu_copy(edu, "embedded handle -> scoped handle", scoped, embedded, sink_dma);
+	ret = edu_pass(edu, "embedded handle -> scoped handle", scoped, embedded);
 	if (ret)
 		return ret;
-	ret = edu_copy(edu, "scoped handle -> sink", sink_dma, scoped, sink_dma);
+	ret = edu_pass(edu, "scoped handle -> sink", edu->bounce_dma, scoped);
 	if (ret)
 		return ret;
 
 	return edu_compare(edu, pattern, sink);
+}
+
+static struct edu *edu_of(struct file *file)
+{
+	return container_of(file->private_data, struct edu, misc);
+}
+
+static int edu_open(struct inode *inode, struct file *file)
+{
+	atomic_inc(&edu_of(file)->open_files);
+	return 0;
+}
+
+static int edu_release(struct inode *inode, struct file *file)
+{
+	atomic_t *open_files = &edu_of(file)->open_files;
+
+	/* After the last one, edu_remove() is free to go, and all of struct edu with it. */
+	if (atomic_dec_and_test(open_files))
+		wake_up_var(open_files);
+	return 0;
+}
+
+/* The device reads the buffer, and user space gets what it has read. */
+static ssize_t edu_read(struct file *file, char __user *to, size_t count, loff_t *ppos)
+{
+	struct edu *edu = edu_of(file);
+	int ret;
+
+	guard(mutex)(&edu->lock);
+	ret = edu_copy(edu, edu->bounce_dma, dma_coherent_handle_dma_addr(&edu->shared),
+		       edu->bounce_dma, EDU_SIZE);
+	if (ret)
+		return ret;
+	return simple_read_from_buffer(to, count, ppos, edu->bounce, EDU_SIZE);
+}
+
+/* The device writes into the buffer what user space gives it. */
+static ssize_t edu_write(struct file *file, const char __user *from, size_t count, loff_t *ppos)
+{
+	struct edu *edu = edu_of(file);
+	loff_t start = *ppos, end = start;
+	dma_addr_t dst;
+	ssize_t len;
+	int ret;
+
+	guard(mutex)(&edu->lock);
+	len = simple_write_to_buffer(edu->bounce, EDU_SIZE, &end, from, count);
+	if (len <= 0)
+		return len;
+
+	dst = dma_coherent_handle_dma_addr(&edu->shared) + start;
+	ret = edu_copy(edu, dst, edu->bounce_dma + start, dst, len);
+	if (ret)
+		return ret;
+	*ppos = end;
+	return len;
+}
+
+static int edu_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	return dma_coherent_handle_mmap(&edu_of(file)->shared, vma);
+}
+
+static const struct file_operations edu_fops = {
+	.owner = THIS_MODULE,
+	.open = edu_open,
+	.release = edu_release,
+	.read = edu_read,
+	.write = edu_write,
+	.llseek = default_llseek,
+	.mmap = edu_mmap,
+};
+
+static int edu_share(struct edu *edu)
+{
+	struct device *dev = &edu->pdev->dev;
+	int ret;
+
+	mutex_init(&edu->lock);
+	edu->misc.minor = MISC_DYNAMIC_MINOR;
+	edu->misc.name = KBUILD_MODNAME;
+	edu->misc.fops = &edu_fops;
+	edu->misc.parent = dev;
+	edu->misc.mode = 0600;
+	ret = misc_register(&edu->misc);
+	if (ret)
+		return dev_err_probe(dev, ret, "no device file\n");
+	return 0;
+}
+
+/*
+ * The buffer must go with the driver, and no mapping may outlive it: wait until the last one has
+ * gone. A mapping holds its file open, even after user space has closed that.
+ *
+ * To take mappings away by unmap_mapping_range() instead would not find one whose mmap() is still
+ * under way: it has all its pages before the kernel adds it to the file's mappings.
+ */
+static void edu_unshare(struct edu *edu)
+{
+	/* From here on, nobody can open it any more. */
+	misc_deregister(&edu->misc);
+	wait_var_event(&edu->open_files, !atomic_read(&edu->open_files));
 }
 
 static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -248,6 +471,14 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		return dev_err_probe(dev, ret, "no 32-bit DMA\n");
 	pci_set_master(pdev);
 
+	edu->bounce = dmam_alloc_coherent(dev, EDU_WHOLE_SIZE, &edu->bounce_dma, GFP_KERNEL);
+	if (!edu->bounce)
+		return -ENOMEM;
+
+	ret = edu_test_stale(edu);
+	if (ret)
+		return ret;
+
 	/* Freed when the driver is unbound, or when probing fails: nothing to be done for it. */
 	edu->managed = dmam_coherent_handle_alloc(dev, EDU_SIZE, GFP_KERNEL);
 	if (IS_ERR(edu->managed))
@@ -260,9 +491,27 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		return dev_err_probe(dev, ret, "no embedded handle\n");
 	edu_show(edu, "embedded", &edu->embedded);
 
+	/* If it weren't cleared, user space would see that. */
+	edu_make_dirty();
+	ret = dma_coherent_handle_alloc(dev, &edu->shared, EDU_SIZE, GFP_KERNEL);
+	if (ret) {
+		dev_err_probe(dev, ret, "no handle for user space\n");
+		goto err_free;
+	}
+	edu_show(edu, "shared", &edu->shared);
+
 	ret = edu_run(edu);
 	if (ret)
-		dma_coherent_handle_free(&edu->embedded);
+		goto err_free;
+	ret = edu_share(edu);
+	if (ret)
+		goto err_free;
+	return 0;
+
+err_free:
+	/* One of them may be empty, which does no harm. */
+	dma_coherent_handle_free(&edu->shared);
+	dma_coherent_handle_free(&edu->embedded);
 	return ret;
 }
 
@@ -270,6 +519,8 @@ static void edu_remove(struct pci_dev *pdev)
 {
 	struct edu *edu = pci_get_drvdata(pdev);
 
+	edu_unshare(edu);
+	dma_coherent_handle_free(&edu->shared);
 	dma_coherent_handle_free(&edu->embedded);
 }
 
