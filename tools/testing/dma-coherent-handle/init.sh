@@ -8,7 +8,7 @@
 #
 # /modules holds the modules, /modules/list their file names in the order of loading. On the kernel
 # command line, edu_test.iommu=yes or =no says what the guest must find, and NAME.PARAMETER=VALUE is
-# handed to the module NAME.
+# handed to the module NAME. /bin/edu_mmap is what user space does with the driver's device file.
 
 driver=dma_coherent_handle_edu
 
@@ -104,10 +104,41 @@ load_modules() {
 	done < /modules/list
 }
 
+# The driver compares what is read through a handle with zero, and leaves the rest to this. Raw
+# buffers behind an IOMMU are cleared as well.
+check_stale() {
+	raw=$(dmesg | sed -n 's/.*stale bytes that the device read: raw \([0-9]*\) of.*/\1/p')
+	[ "$raw" ] || fail "the driver did not say how many stale bytes the device had read"
+	[ "$iommu" = yes ] || [ "$raw" -gt 0 ] ||
+		fail "even a raw buffer had no stale bytes: that the handle had none shows nothing"
+}
+
+check_user_space() {
+	say "user space maps a handle"
+	error=$(edu_mmap 2>&1) || fail "user space: ${error#edu_mmap: }"
+}
+
+must_wait_for_mapping() {
+	say "unbind while user space has the buffer mapped: must wait"
+	edu_mmap hold &
+	holder=$!
+	until grep -q "/dev/$driver" "/proc/$holder/maps"; do
+		kill -0 $holder || fail "user space could not keep the buffer mapped"
+		sleep 0.1
+	done 2> /dev/null
+
+	{ unbind; : > /unbound; } &
+	sleep 1
+	[ ! -e /unbound ] || fail "the driver was unbound while user space had its buffer mapped"
+	kill $holder
+	wait
+	[ -e /unbound ] || fail "the driver could not be unbound after the mapping had gone"
+	[ ! -e "/dev/$driver" ] || fail "/dev/$driver is still there after unbind"
+}
+
 # A test that cannot fail shows nothing: with one bit flipped the driver must not bind.
 must_notice_one_bit() {
-	say "unbind, bind with one bit flipped: must fail"
-	unbind
+	say "bind with one bit flipped: must fail"
 	echo 1 > "/sys/module/$driver/parameters/corrupt" ||
 		fail "the driver has no way to be tested"
 	bind
@@ -157,6 +188,9 @@ check_iommu
 
 load_modules
 must_be_bound "when it was loaded"
+check_stale
+check_user_space
+must_wait_for_mapping
 must_notice_one_bit
 say "bind with the bit as it was: must work"
 bind

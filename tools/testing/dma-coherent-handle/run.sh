@@ -6,7 +6,8 @@
 # both went well, 1 that one did not, 2 that there was nothing to boot with.
 #
 # The guest (see init.sh) gives its verdict on a serial port of its own. The console is only read
-# for the sake of whoever reads the output, and to say why there is no verdict.
+# for the sake of whoever reads the output, to say why there is no verdict, and to see that no test
+# was left out.
 
 set -eu
 
@@ -73,6 +74,7 @@ done
 
 need "$qemu" qemu-system-x86
 need cpio 'cpio'
+need gcc 'gcc'
 need busybox busybox-static
 busybox=$(command -v busybox)
 ! ldd "$busybox" 2> /dev/null | grep -q '=>' ||
@@ -92,6 +94,7 @@ make_initramfs() {
 	root=$(mktemp -d "$workdir/initramfs.XXXXXX")
 	mkdir "$root/bin" "$root/modules"
 	cp "$busybox" "$root/bin/busybox"
+	mv "$workdir/edu_mmap" "$root/bin/edu_mmap"
 	cp "$here/init.sh" "$root/init"
 	chmod 755 "$root" "$root/init"
 	for module; do
@@ -110,6 +113,9 @@ make_initramfs() {
 #
 # The edu device takes 100 ms for a transfer. With -icount and sleep=off a guest that waits doesn't
 # wait for real, and how long it thinks that things take doesn't depend on how busy the host is.
+#
+# The page allocator is not to clear memory, else nothing in it can be stale. KUnit, if the kernel
+# has it, would run at boot.
 boot() {
 	name=$1
 	iommu=$2
@@ -122,7 +128,8 @@ boot() {
 		-chardev file,id=verdict,path="$name.verdict" -serial chardev:verdict \
 		"$@" -device edu,dma_mask=0xffffffff -kernel "$kernel" -initrd initramfs.cpio \
 		-append "console=ttyS0 loglevel=7 printk.time=0 printk.devkmsg=on panic=-1 \
-panic_on_warn=1 oops=panic intel_iommu=on iommu.passthrough=0 edu_test.iommu=$iommu $args" \
+panic_on_warn=1 oops=panic intel_iommu=on iommu.passthrough=0 init_on_alloc=0 init_on_free=0 \
+kunit.enable=0 edu_test.iommu=$iommu $args" \
 		> "$name.qemu" 2>&1 < /dev/null &
 	trap 'kill $!' TERM
 	wait $! || status=$?
@@ -147,6 +154,9 @@ story() {
 			if (!again)
 				print "      " (shown = last)
 		}
+		match($0, /edu_mmap: /) {
+			print "      " substr($0, RSTART + RLENGTH)
+		}
 		match($0, /edu_test: /) {
 			if (last != shown)
 				print "      " (shown = last)
@@ -163,10 +173,28 @@ story() {
 		}'
 }
 
-# succeeded NAME: the guest says so, nothing went wrong after it did, and QEMU ended by itself.
+# left_out NAME: the first of the tests that the guest never said it had done. One that isn't run
+# doesn't fail.
+left_out() {
+	while read -r row; do
+		grep -qF "$row" "$1.log" || { echo "$row"; break; }
+	done <<-END
+	stale bytes that the device read
+	bytes are as they were sent
+	bytes of a fresh handle are zero
+	bytes that the device wrote are what user space reads
+	bytes that user space wrote are what the device reads
+	bytes at an offset are the right page
+	unbind while user space has the buffer mapped
+	bind with one bit flipped
+	END
+}
+
+# succeeded NAME: the guest says so, and that it did all of it, nothing went wrong after that, and
+# QEMU ended by itself.
 succeeded() {
 	[ "$(tr -d '\r' < "$1.verdict")" = success ] && [ "$(cat "$1.status")" = 0 ] &&
-		! grep -q 'Kernel panic' "$1.log"
+		[ -z "$(left_out "$1")" ] && ! grep -q 'Kernel panic' "$1.log"
 }
 
 # why NAME: in one sentence, why this was no success
@@ -186,6 +214,8 @@ why() {
 		echo "the kernel panicked: $panic${warning:+ ($warning)}"
 	elif [ "${verdict#failure: }" != "$verdict" ]; then
 		echo "${verdict#failure: }"
+	elif [ "$verdict" = success ] && [ "$status" = 0 ]; then
+		echo "the guest left out \"$(left_out "$1")\""
 	elif [ "$status" = 124 ] || [ "$status" = 137 ]; then
 		echo "the $what within $limit s"
 	else
@@ -209,6 +239,9 @@ report() {
 	return 1
 }
 
+# The guest has no shared libraries.
+gcc -static -O2 -Wall -Wextra -o "$workdir/edu_mmap" "$here/edu_mmap.c" ||
+	die "cannot compile edu_mmap.c; Debian has the C library that it needs in libc6-dev"
 make_initramfs "$@"
 kernel=$(readlink -f "$kernel")
 case $qemu in
