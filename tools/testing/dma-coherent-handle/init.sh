@@ -11,6 +11,7 @@
 # handed to the module NAME. /bin/edu_mmap is what user space does with the driver's device file.
 
 driver=dma_coherent_handle_edu
+live=/sys/kernel/debug/dma_coherent_handle/live
 
 # Onto the console, in order with what the kernel prints.
 say() {
@@ -118,6 +119,18 @@ check_user_space() {
 	error=$(edu_mmap 2>&1) || fail "user space: ${error#edu_mmap: }"
 }
 
+# With CONFIG_DMA_COHERENT_HANDLE_DEBUG the kernel keeps a list.
+live_buffers() {
+	grep -c "^$driver $dev: [0-9]* bytes " "$live"
+}
+
+check_live() {
+	[ ! -e "$live" ] && return
+	count=$(live_buffers)
+	[ "$count" -gt 0 ] || fail "the kernel lists no live buffers while the driver is bound"
+	say "$count live buffers are listed in debugfs"
+}
+
 must_wait_for_mapping() {
 	say "unbind while user space has the buffer mapped: must wait"
 	edu_mmap hold &
@@ -134,6 +147,11 @@ must_wait_for_mapping() {
 	wait
 	[ -e /unbound ] || fail "the driver could not be unbound after the mapping had gone"
 	[ ! -e "/dev/$driver" ] || fail "/dev/$driver is still there after unbind"
+
+	[ ! -e "$live" ] && return
+	count=$(live_buffers)
+	[ "$count" = 0 ] || fail "the kernel lists $count live buffers of the driver after unbind"
+	say "no live buffers are listed any more"
 }
 
 # A test that cannot fail shows nothing: with one bit flipped the driver must not bind.
@@ -172,6 +190,8 @@ busybox mount -t proc none /proc
 busybox --install -s /bin
 mount -t sysfs none /sys
 mount -t devtmpfs none /dev
+# Not every kernel has it.
+mount -t debugfs none /sys/kernel/debug 2> /dev/null
 
 dev=
 loaded=
@@ -190,6 +210,7 @@ load_modules
 must_be_bound "when it was loaded"
 check_stale
 check_user_space
+check_live
 must_wait_for_mapping
 must_notice_one_bit
 say "bind with the bit as it was: must work"
