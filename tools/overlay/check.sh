@@ -54,10 +54,13 @@ check "kernel-doc on the newest" "$OVERLAY/kerneldoc.sh" latest
 check 'graft and ungraft' "$OVERLAY/test-graft.py" "$old" "$new"
 check "demo on Debian's 6.12 kernel" "$OVERLAY/demo.sh" debian
 check 'demo on the newest kernel, grafted' "$OVERLAY/demo.sh" latest
-check "README's example, and what accessors compile to" "$OVERLAY/readme.sh"
+check "README's example" "$OVERLAY/readme.sh"
+check 'object code, debugging off' "$OVERLAY/object-code.sh"
 check 'KUnit on 6.12' "$OVERLAY/kunit.sh" 6.12
 check 'sparse on 6.12' "$OVERLAY/sparse.sh" 6.12
 check 'KUnit on the newest kernel' "$OVERLAY/kunit.sh" latest
+check 'KUnit on the newest kernel, debugging off' "$OVERLAY/kunit.sh" latest \
+	--kconfig_add CONFIG_DMA_COHERENT_HANDLE_DEBUG=n
 
 printf '\n== Summary (%d s)\n' $((SECONDS - start))
 printf '%s\n' "${summary[@]}"

@@ -37,6 +37,9 @@ if [ "$ARCH" = um ] && grep -q 'config UML_PCI_OVER_VIRTIO_DEVICE_ID' "$TREE/arc
    ! grep -q 'config KUNIT_UML_PCI' "$TREE/lib/kunit/Kconfig"; then
 	kconfig=(--kconfig_add CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=1234)
 fi
+# The debugging of handles wants frame pointers on UML. With them always, a run without it needn't
+# build everything anew.
+[ "$ARCH" != um ] || kconfig+=(--kconfig_add CONFIG_FRAME_POINTER=y)
 
 run_kunit() {
 	cd "$TREE"
