@@ -92,7 +92,7 @@ static void expect_gfp(struct kunit *test, unsigned int nr, gfp_t gfp)
 
 /*
  * An allocation that must be refused: with -EINVAL, without a warning, before the DMA layer is
- * called, and with the handle left empty, whatever it held. The managed variant likewise.
+ * called, and with the handle left empty, whatever it held. The other variants likewise.
  */
 static void expect_refused(struct kunit *test, struct device *dev, size_t size, gfp_t gfp,
 			   unsigned long attrs)
@@ -106,6 +106,11 @@ static void expect_refused(struct kunit *test, struct device *dev, size_t size, 
 	scribble(&handle);
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			dma_coherent_handle_alloc_attrs(dev, &handle, size, gfp, attrs));
+	expect_empty(test, &handle);
+
+	scribble(&handle);
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			dma_coherent_handle_alloc_uninit(dev, &handle, size, gfp, attrs));
 	expect_empty(test, &handle);
 
 	managed = dmam_coherent_handle_alloc_attrs(dev, size, gfp, attrs);
@@ -161,6 +166,51 @@ static void alloc_arguments_reach_ops(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 	expect_empty(test, &handle);
+}
+
+/* Succeeds if a buffer that need not be cleared is asked for and given back as such. */
+static void uninit_arguments_reach_ops(struct kunit *test)
+{
+	struct handle_test *t = test->priv;
+	const struct kunit_dma_call *call;
+	struct dma_coherent_handle handle;
+
+	scribble(&handle);
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc_uninit(t->dev, &handle, 12345,
+								  GFP_KERNEL,
+								  DMA_ATTR_WRITE_COMBINE));
+	KUNIT_ASSERT_EQ(test, t->dma->calls, 1);
+	call = kunit_dma_nth_call(t->dma, 1);
+	KUNIT_EXPECT_PTR_EQ(test, call->dev, t->dev);
+	KUNIT_EXPECT_EQ(test, call->size, 12345);
+	expect_gfp(test, 1, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, call->attrs, DMA_ATTR_WRITE_COMBINE | NO_MAPPING);
+
+	KUNIT_EXPECT_EQ(test, dma_coherent_handle_dma_addr(&handle), call->dma_addr);
+	KUNIT_EXPECT_EQ(test, dma_coherent_handle_size(&handle), 12345);
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
+	expect_empty(test, &handle);
+}
+
+/* Succeeds if a buffer that is forgotten stays, and its device with it. */
+static void forget_leaves_the_buffer(struct kunit *test)
+{
+	struct handle_test *t = test->priv;
+	unsigned int dev_refs = refs(t->dev);
+	struct dma_coherent_handle handle, copy;
+
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &handle, SZ_4K, GFP_KERNEL));
+	copy = handle;
+	dma_coherent_handle_forget(&handle);
+	expect_empty(test, &handle);
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 0);
+	KUNIT_EXPECT_EQ(test, refs(t->dev), dev_refs + 1);
+	dma_coherent_handle_forget(&handle);
+
+	/* Only since the KUnit DMA device knows of no such thing. */
+	dma_coherent_handle_free(&copy);
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
 }
 
 struct attrs_param {
@@ -922,6 +972,8 @@ static struct kunit_case handle_test_cases[] = {
 	KUNIT_CASE(zeroed_is_empty),
 	KUNIT_CASE(struct_is_small),
 	KUNIT_CASE(alloc_arguments_reach_ops),
+	KUNIT_CASE(uninit_arguments_reach_ops),
+	KUNIT_CASE(forget_leaves_the_buffer),
 	KUNIT_CASE_PARAM(attrs_are_passed_on, allowed_attrs_gen_params),
 	KUNIT_CASE(other_attrs_are_refused),
 	KUNIT_CASE(gfp_flags),
