@@ -33,6 +33,10 @@ check: ## everything that must pass, with one summary at the end
 kunit: ## the KUnit suites, by the kernel's kunit.py; KERNEL=, ARCH=um, KUNIT_ARGS=
 	@$(overlay)/kunit.sh $(or $(KERNEL),6.12) $(KUNIT_ARGS)
 
+.PHONY: backends
+backends: ## the KUnit suites on every DMA backend that QEMU can show; ARCH=x86_64|arm64|arm
+	@$(overlay)/backends.sh $(ARCH)
+
 .PHONY: sparse
 sparse: ## the kernel's sparse check of our files; KERNEL=
 	@$(overlay)/sparse.sh $(or $(KERNEL),6.12)
@@ -62,7 +66,8 @@ modules: ## build as external modules against the kernel headers KDIR
 
 .PHONY: clean
 clean: ## remove what was built, keep the kernel sources
-	rm -rf build/kunit-* build/x86_64-* build/modules build/trees build/test-graft build/logs
+	rm -rf build/kunit-* build/x86_64-* build/arm64-* build/arm-* build/backends build/modules \
+		build/trees build/test-graft build/logs
 
 .PHONY: distclean
 distclean: ## remove everything that was downloaded or built

@@ -1,0 +1,371 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# backends.sh [x86_64|arm64|arm]: the KUnit suites on the newest kernel, on each DMA backend that
+# QEMU can show, or those of one architecture.
+#
+# What a kernel was told to use, it need not have used. So each boot has a list of what its log must
+# show, and of the devices that the backend suite must have run on.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$OVERLAY/sources.sh"
+
+DEMO=tools/testing/dma-coherent-handle
+SUITES=(kernel/dma/tests lib/kunit/dma-test.c)
+BACKEND_SUITE=dma_coherent_handle_backend
+BACKEND_SOURCE=kernel/dma/tests/coherent_handle_backend_kunit.c
+# The case that fails if the suite couldn't tell junk from zeroes. Where nothing shows junk, with
+# or without a handle, it is skipped.
+BACKEND_CANARY=junk_is_seen_without_a_handle
+LOGS=$BUILD/backends
+LIMIT=300
+
+passed=0 failed=0 skipped=0
+table=()
+
+# set_arch ARCH: what differs from one to the other.
+set_arch() {
+	arch=$1
+	case $arch in
+	x86_64)
+		need qemu-system-x86
+		cross='' targets=(bzImage modules) image=arch/x86/boot/bzImage console=ttyS0
+		;;
+	arm64)
+		need gcc-aarch64-linux-gnu qemu-system-arm
+		cross=aarch64-linux-gnu- targets=(Image) image=arch/arm64/boot/Image console=ttyAMA0
+		;;
+	arm)
+		need gcc-arm-linux-gnueabihf qemu-system-arm
+		cross=arm-linux-gnueabihf- targets=(zImage) image=arch/arm/boot/zImage
+		console=ttyAMA0
+		;;
+	*)
+		die "ARCH=$arch: expected x86_64, arm64 or arm"
+		;;
+	esac
+	# That of x86_64 is the demo's, too: built by whoever comes first.
+	out=$BUILD/$arch-$TAG
+	config=$TOP/$DEMO/qemu-$arch.config
+}
+
+make_kernel() {
+	make -C "$TREE" O="$out" ARCH="$arch" CROSS_COMPILE="$cross" "$@"
+}
+
+configure_kernel() {
+	mkdir -p "$out"
+	make_kernel KCONFIG_ALLCONFIG="$config" allnoconfig || return
+	# An option whose dependencies aren't met is dropped without a word.
+	sed 's/#.*//' "$config" | grep '=[^n]' | sort > "$out/asked"
+	sort "$out/.config" | comm -23 "$out/asked" - > "$out/dropped"
+	sed 's/$/: asked for, but not in the configuration/' "$out/dropped"
+	[ ! -s "$out/dropped" ]
+}
+
+build_kernel() {
+	make_kernel -j"$JOBS" "${targets[@]}"
+}
+
+# make_dtb NAME MACHINE CPPFLAGS...: QEMU's device tree, and ours added to it.
+make_dtb() {
+	local name=$1 machine=$2
+	shift 2
+
+	rm -f "$name.dtb"
+	"$qemu" -M "$machine,dumpdtb=$name.qemu.dtb" "${hardware[@]}" || return
+	"$out/scripts/dtc/dtc" -q -I dtb -O dts -o "$name.dts" "$name.qemu.dtb" || return
+	"${cross}cpp" -nostdinc -undef -P -x assembler-with-cpp "$@" "$TOP/$DEMO/qemu-virt.dts" \
+		>> "$name.dts" || return
+	"$out/scripts/dtc/dtc" -q -I dts -O dtb -o "$name.dtb" "$name.dts"
+}
+
+# A case is indented by four columns, its parameters by eight.
+cases_in_sources() {
+	grep -rhoE '^\s*KUNIT_CASE[A-Z_]*\(\w+' "${@/#/$TREE/}" --include='*.c' | sed 's/.*(//' |
+	sort
+}
+
+cases_in_log() {
+	sed -nE 's/^    (not )?ok [0-9]+ (\w+)( .*)?$/\2/p' "$1" | sort
+}
+
+# What the backend suite must have done, and what it did: a line for each case and device.
+wanted_of_backends() {
+	local test device
+
+	for test in $(cases_in_sources "$BACKEND_SOURCE"); do
+		for device in $devices; do
+			if [ "$test" = $BACKEND_CANARY ] && [[ " $junk " != *" $device "* ]]; then
+				printf '%s on %s: skip\n' "$test" "$device"
+			else
+				printf '%s on %s: ok\n' "$test" "$device"
+			fi
+		done
+	done | sort
+}
+
+seen_of_backends() {
+	awk -v suite=$BACKEND_SUITE '
+		/^    # Subtest: / { in_suite = $3 == suite }
+		/^        # Subtest: / { name = $3 }
+		in_suite && /^        (not )?ok [0-9]+ / {
+			result = /^ *not/ ? "FAILED" : / # SKIP / ? "skip" : "ok"
+			sub(/^ *(not )?ok [0-9]+ /, "")
+			print name " on " $1 ": " result
+		}' "$1" | sort
+}
+
+complain() {
+	printf '* %s\n' "$*"
+	bad=1
+}
+
+# prove LOG LINE...: what a log must have, or with a ! must not; its text goes to the table.
+prove() {
+	local log=$1 line text
+	shift
+
+	for line; do
+		case $line in
+		!*)
+			if text=$(grep -m 1 -E "${line#!}" "$log"); then
+				complain "the log has: $text"
+			else
+				proved+=("no '${line#!}'")
+			fi
+			;;
+		*)
+			if text=$(grep -m 1 -oE "$line" "$log"); then
+				proved+=("$text")
+			else
+				complain "the log doesn't have: $line"
+			fi
+			;;
+		esac
+	done
+}
+
+# An address in highmem is one that the zone of that name has.
+prove_highmem() {
+	local log=$1 start address where
+	shift
+
+	start=$(sed -nE 's/^ *HighMem +\[mem (0x[0-9a-f]+)-.*/\1/p' "$log")
+	[ -n "$start" ] || { complain "the kernel has no highmem"; return; }
+	for where; do
+		address=$(sed -nE "s/.*$where at (0x[0-9a-f]+).*/\1/p" "$log" | head -n 1)
+		[ $((${address:-0} >= start)) = 1 ] ||
+			complain "this is not in highmem, from $start: $where at ${address:-nowhere}"
+	done
+	proved+=("highmem from $start")
+}
+
+# compare WHAT WANTED SEEN
+compare() {
+	diff "$2" "$3" > "$name.diff" && return
+	complain "$1:"
+	grep '^[<>]' "$name.diff" | head -n 4
+}
+
+# What must be in no log.
+WARNINGS='WARNING: |BUG: |DMA-API: .*(error|device driver)|Call [Tt]race:|Oops|Internal error:'
+WARNINGS+='|Kernel panic|DMAR: .*fault|DMAR: \[DMA|DMAR: DRHD: handling|arm-smmu-v3.*event'
+
+# boot NAME: run QEMU, then look at what it left. Needs what row() has set.
+boot() {
+	local name=$1 rc=0 log=$1.log
+	bad=0 proved=()
+
+	rm -f "$name.console" "$log" "$name.parsed"
+	touch "$name.console"
+	# See run.sh for -icount.
+	timeout --foreground -k 5 "$LIMIT" "$qemu" "${hardware[@]}" -icount shift=3,sleep=off -no-reboot \
+		-chardev file,id=console,path="$name.console" -serial chardev:console \
+		"${machine[@]}" -kernel "$out/$image" -append "console=$console loglevel=7 \
+printk.time=0 panic=-1 kunit.enable=1 kunit.autorun=1 kunit_shutdown=poweroff $append" || rc=$?
+	tr -d '\r' < "$name.console" > "$log"
+
+	tail -n 6 "$log"
+	case $rc in
+	0) ;;
+	124 | 137) complain "the guest did not end within $LIMIT s" ;;
+	*) complain "QEMU failed: exit status $rc" ;;
+	esac
+
+	prove "$log" "${proofs[@]}"
+	[ ${#highmem[@]} = 0 ] || prove_highmem "$log" "${highmem[@]}"
+	if grep -nE "$WARNINGS" "$log" > "$name.warnings"; then
+		complain "the kernel warned:"
+		head -n 4 "$name.warnings"
+	fi
+
+	"$TREE/tools/testing/kunit/kunit.py" parse "$LOGS/$log" > "$name.parsed" 2>&1 ||
+		complain "kunit.py is not content, see $(short "$LOGS/$name.parsed")"
+	grep -E '\[(FAILED|CRASHED)\]' "$name.parsed" | head -n 4 || :
+	total=$(sed -n 's/.*Testing complete\. //p' "$name.parsed" | tail -n 1)
+	[ -n "$total" ] || complain "no test was run"
+
+	# What else is missing, if not all was run, is of no interest.
+	[ $rc = 0 ] && [ -n "$total" ] || return 1
+	compare "the cases that ran (>) are not those in the sources (<)" \
+		<(cases_in_sources "${SUITES[@]}") <(cases_in_log "$log")
+	[ -e "$TREE/$BACKEND_SOURCE" ] || complain "$BACKEND_SOURCE is missing"
+	compare "the backend suite did (>) not what it must (<)" \
+		<(wanted_of_backends) <(seen_of_backends "$log")
+	return $bad
+}
+
+# The number that stands after a word in what kunit.py says last.
+count() {
+	grep -oE "$1: [0-9]+" <<< "$total" | grep -oE '[0-9]+' || echo 0
+}
+
+# row NAME: a boot, and its line in the table. What it boots, and what it must show:
+#   hardware=() machine=()	arguments of QEMU's: those of all boots, and of this one
+#   append=			more for the kernel command line
+#   devices= junk=		what the backend suite must have run on, and seen junk on
+#   proofs=() highmem=()	what the log must show, or with a ! must not; what is in highmem
+row() {
+	local name=$arch-$1 start=$SECONDS rc=0 p f s line text
+
+	total=
+	step "$arch, $1" "backends-$name" boot "$name" || rc=1
+	p=$(count passed)
+	s=$(count skipped)
+	f=$(($(count failed) + $(count crashed) + $(count errors)))
+	# A boot that fails without a failed case counts as one.
+	[ $rc = 0 ] || [ "$f" != 0 ] || f=1
+
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	table+=("$(printf '%-6s %-6s %-34s %4d passed %3d failed %3d skipped %5d s' \
+		"$([ $rc = 0 ] && echo ok || echo FAIL)" "$arch" "$1" "$p" "$f" "$s" \
+		$((SECONDS - start)))")
+	line=
+	for text in "${proved[@]}"; do
+		if [ -n "$line" ] && [ $((${#line} + ${#text})) -gt 84 ]; then
+			table+=("              $line,")
+			line=
+		fi
+		line+=${line:+, }$text
+	done
+	[ -z "$line" ] || table+=("              $line")
+}
+
+# Where the edu device is, for QEMU and in the log.
+EDU_ARGS=edu,addr=5,dma_mask=0xffffffff
+EDU='pci 0000:00:05\.0'
+
+x86_64_rows() {
+	local common=init_on_alloc=0
+
+	qemu='qemu-system-x86_64'
+	# See run.sh for the CPU.
+	hardware=(-accel tcg -cpu 'max,-cx16' -m 512 -nodefaults -display none)
+	machine=(-M q35 -device "$EDU_ARGS")
+	devices='kunit edu' junk='kunit edu' highmem=()
+
+	append=$common
+	proofs=('heap alloc:off' '!Adding to iommu group')
+	row direct
+
+	append="$common swiotlb=force"
+	# With as little memory, there is a software IO TLB only if it is forced.
+	proofs=('heap alloc:off' 'software IO TLB: area num [0-9]+' '!software IO TLB: tearing down'
+		'!Adding to iommu group')
+	row 'swiotlb=force'
+
+	append="$common cma=64M"
+	proofs=('heap alloc:off' 'cma: Reserved 64 MiB' '!Adding to iommu group')
+	row 'cma=64M'
+
+	append='init_on_alloc=1' junk=''
+	proofs=('heap alloc:on' '!Adding to iommu group')
+	row 'init_on_alloc=1'
+
+	append="$common intel_iommu=on iommu.passthrough=0" junk='kunit'
+	machine=(-M 'q35,kernel-irqchip=split' -device "$EDU_ARGS"
+		 -device 'intel-iommu,intremap=off')
+	proofs=('heap alloc:off' 'Default domain type: Translated'
+		"$EDU: Adding to iommu group [0-9]+")
+	row iommu
+}
+
+# virt_row NAME MACHINE CPPFLAGS...: a row with a device tree of its own.
+virt_row() {
+	local name=$1 virt=$2
+	shift 2
+
+	step "$arch, $name: device tree" "backends-$arch-$name-dtb" \
+		make_dtb "$arch-$name" "$virt" "$@" || :
+	machine=(-M "$virt" -dtb "$arch-$name.dtb")
+	row "$name"
+}
+
+# Pools that are there, and are those of the devices.
+CMA_POOL=('created CMA memory pool' 'test-cma: assigned reserved memory node cma')
+DMA_POOL=('created DMA memory pool' 'test-pool: assigned reserved memory node pool')
+RESTRICTED_POOL=('created restricted DMA pool'
+		 'test-restricted: assigned reserved memory node restricted')
+
+arm64_rows() {
+	local device
+	local pools=("${RESTRICTED_POOL[@]}" "${DMA_POOL[@]}" "${CMA_POOL[@]}")
+
+	qemu='qemu-system-aarch64'
+	hardware=(-accel tcg -cpu cortex-a57 -m 2048 -nodefaults -display none
+		  -device "$EDU_ARGS")
+	append='init_on_alloc=0'
+	devices='kunit edu coherent noncoherent restricted pool cma' highmem=()
+
+	junk='kunit edu coherent noncoherent cma'
+	proofs=("${pools[@]}" '!Adding to iommu group')
+	virt_row direct virt,gic-version=3 -DWITH_RESTRICTED
+
+	junk='kunit'
+	proofs=("${pools[@]}" 'Default domain type: Translated'
+		"$EDU: Adding to iommu group [0-9]+")
+	for device in coherent noncoherent pool cma; do
+		proofs+=("test-$device: Adding to iommu group [0-9]+")
+	done
+	virt_row smmuv3 virt,gic-version=3,iommu=smmuv3 -DWITH_RESTRICTED -DWITH_SMMU
+}
+
+arm_rows() {
+	qemu='qemu-system-arm'
+	hardware=(-accel tcg -cpu cortex-a15 -m 2048 -nodefaults -display none
+		  -device "$EDU_ARGS")
+	append='init_on_alloc=0 cma=64M'
+	devices='kunit edu coherent noncoherent pool cma'
+	junk='kunit edu coherent noncoherent cma'
+	proofs=('cma: Reserved 64 MiB' "${DMA_POOL[@]}" "${CMA_POOL[@]}" '!Adding to iommu group')
+	highmem=('cma: Reserved 64 MiB' 'created CMA memory pool')
+	virt_row highmem virt,highmem=off
+}
+
+case ${1:-um} in
+um) arches=(x86_64 arm64 arm) ;;
+*) arches=("$@") ;;
+esac
+
+need_kernel_build
+printf 'DMA backends on the newest kernel: %s\n' "${arches[*]}"
+grafted_source latest
+mkdir -p "$LOGS"
+# From here on, names without a directory: QEMU has ideas of its own about commas in a path.
+cd "$LOGS" || die "cannot enter $LOGS"
+for arch in "${arches[@]}"; do
+	set_arch "$arch"
+	if step "configuring Linux $VERSION for $arch" "configure-$arch-$TAG" configure_kernel &&
+	   step "building Linux $VERSION for $arch" "build-$arch-$TAG" build_kernel; then
+		"${arch}_rows"
+	else
+		failed=$((failed + 1))
+		table+=("$(printf '%-6s %-6s no kernel' FAIL "$arch")")
+	fi
+done
+
+printf '\n'
+printf '%s\n' "${table[@]}"
+printf '%d passed, %d failed, %d skipped\n' $passed $failed $skipped
+[ $failed = 0 ]
