@@ -42,6 +42,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/swiotlb.h>
 #include <linux/uaccess.h>
 
 #define DIRTY		0xaa
@@ -53,6 +54,7 @@ struct backend {
 	const char *name;
 	bool clears;		/* without being told to, and without an IOMMU */
 	bool no_sgtable;	/* its memory may have no struct page */
+	size_t max;		/* the most that it has in one piece, if it's less than others have */
 };
 
 static const struct backend backends[] = {
@@ -61,7 +63,7 @@ static const struct backend backends[] = {
 	{ .name = "coherent" },
 	{ .name = "noncoherent" },
 	{ .name = "cma" },
-	{ .name = "restricted", .clears = true },
+	{ .name = "restricted", .clears = true, .max = IO_TLB_SEGSIZE << IO_TLB_SHIFT },
 	{ .name = "pool", .clears = true, .no_sgtable = true },
 };
 
@@ -367,6 +369,12 @@ static void buffers_read_as_zero(struct kunit *test)
 	need_user_space(test);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		aligned = PAGE_ALIGN(sizes[i]);
+		if (backend->max && aligned > backend->max) {
+			KUNIT_EXPECT_EQ(test, -ENOMEM,
+					dma_coherent_handle_alloc(dev, &handle, sizes[i],
+								  GFP_KERNEL));
+			continue;
+		}
 		dirty_memory(test, dev, sizes[i]);
 		KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(dev, &handle, sizes[i],
 								   GFP_KERNEL));
