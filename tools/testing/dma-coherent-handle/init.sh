@@ -12,6 +12,7 @@
 
 driver=dma_coherent_handle_edu
 live=/sys/kernel/debug/dma_coherent_handle/live
+kmemleak=/sys/kernel/debug/kmemleak
 
 # Onto the console, in order with what the kernel prints.
 say() {
@@ -168,6 +169,18 @@ must_notice_one_bit() {
 	echo 0 > "/sys/module/$driver/parameters/corrupt"
 }
 
+# Only what is a leak twice is one. What is younger than five seconds is not looked at.
+check_memory_leaks() {
+	[ -e "$kmemleak" ] || return 0
+	for _ in 1 2; do
+		sleep 6
+		echo scan > "$kmemleak"
+	done
+	leak=$(head -n 12 "$kmemleak" | tr '\n' ' ')
+	[ -z "$leak" ] || fail "memory leak: $leak"
+	say "kmemleak has found nothing"
+}
+
 # panic_on_warn has ended the guest long before this, if run.sh set it; but this asks the kernel.
 check_kernel_is_well() {
 	# Machine check, bad page, died, warned, soft lockup: admin-guide/tainted-kernels.rst
@@ -223,5 +236,6 @@ for name in $loaded; do
 	[ ! -e "/sys/module/$name" ] || fail "$name is still there after rmmod"
 done
 
+check_memory_leaks
 check_kernel_is_well
 verdict success
