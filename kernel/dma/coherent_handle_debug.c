@@ -392,8 +392,8 @@ static struct coherent_handle_record *retire(struct coherent_handle_record *rec,
 }
 
 /*
- * A handle is about to be freed. Returns false if that must not happen: better to leak a buffer
- * than to free one that is somebody else's.
+ * A handle is about to be freed. Returns false, with the handle empty, if that must not happen:
+ * better to leak a buffer than to free one that is somebody else's.
  */
 bool coherent_handle_debug_remove(struct dma_coherent_handle *handle)
 {
@@ -436,6 +436,8 @@ bool coherent_handle_debug_remove(struct dma_coherent_handle *handle)
 unlock:
 	raw_spin_unlock_irqrestore(&records_lock, flags);
 	kfree(old);
+	if (!ok)
+		*handle = (struct dma_coherent_handle){};
 
 	if (what)
 		report_record(what, &copy);

@@ -294,6 +294,23 @@ static void buffer_of_no_driver_is_no_leak(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->reports, 0);
 }
 
+/* Succeeds if a driver isn't blamed for what belongs to another one's device. */
+static void buffer_of_other_device_is_no_leak(struct kunit *test)
+{
+	struct debug_test *t = test->priv;
+	struct dma_coherent_handle handle;
+	struct device *other;
+
+	other = kunit_dma_device_register(t->dma, "other");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, other);
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(other, &handle, SZ_4K, GFP_KERNEL));
+	t->nr = 0;
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_driver_register(test, &t->drv));
+	device_release_driver(t->dev);
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+}
+
 /* Succeeds if the second of two copies isn't freed. */
 static void double_free(struct kunit *test)
 {
@@ -305,7 +322,7 @@ static void double_free(struct kunit *test)
 	free_and_look(test, &handle);
 	KUNIT_EXPECT_EQ(test, t->reports, 0);
 
-	dma_coherent_handle_free(&copy);
+	free_and_look(test, &copy);
 	expect_in(test, t->details, "freed by\n");
 	if (IS_ENABLED(CONFIG_KALLSYMS))
 		expect_in(test, t->details, "    free_and_look+0x");
@@ -365,7 +382,7 @@ static void alloc_into_scribbled_handle(struct kunit *test)
 /* Succeeds if one bit is noticed, wherever it is, and the wrong thing isn't freed for it. */
 static void scribbled_handle(struct kunit *test)
 {
-	struct dma_coherent_handle handle, copy;
+	struct dma_coherent_handle handle, copy, scribbled;
 	struct debug_test *t = test->priv;
 	unsigned int i;
 
@@ -373,12 +390,19 @@ static void scribbled_handle(struct kunit *test)
 		alloc(test, &handle);
 		copy = handle;
 		((unsigned long *)&handle)[i / sizeof(long)] ^= BIT(4);
-		dma_coherent_handle_free(&handle);
+		scribbled = handle;
+		free_and_look(test, &handle);
 		expect_report(test, "the struct was scribbled over: its buffer is lost");
 		KUNIT_EXPECT_EQ(test, t->dma->nr_live, 1);
 		dma_coherent_handle_free(&copy);
 		KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 		KUNIT_EXPECT_EQ(test, t->reports, 0);
+
+		/* Nor is it taken for one that was freed. */
+		free_and_look(test, &scribbled);
+		KUNIT_EXPECT_EQ(test, t->reports, 1);
+		KUNIT_EXPECT_STREQ(test, t->what, "free of a handle that was never allocated");
+		t->reports = 0;
 	}
 
 	alloc(test, &handle);
@@ -431,6 +455,7 @@ static struct kunit_case handle_debug_test_cases[] = {
 	KUNIT_CASE(leak_of_failed_probe),
 	KUNIT_CASE(forgotten_buffer_is_no_leak),
 	KUNIT_CASE(buffer_of_no_driver_is_no_leak),
+	KUNIT_CASE(buffer_of_other_device_is_no_leak),
 	KUNIT_CASE(double_free),
 	KUNIT_CASE(free_through_a_copy),
 	KUNIT_CASE(alloc_into_live_handle),
