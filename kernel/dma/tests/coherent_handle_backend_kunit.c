@@ -562,7 +562,7 @@ static struct kunit_case handle_backend_test_cases[] = {
 	KUNIT_CASE_PARAM(mmap_shows_the_buffer, present_gen_params),
 	KUNIT_CASE_PARAM(mmap_beyond_the_buffer_fails, present_gen_params),
 	KUNIT_CASE_PARAM(uninit_buffer_is_not_shared, present_gen_params),
-	KUNIT_CASE_PARAM(random_steps, present_gen_params),
+	KUNIT_CASE_PARAM_ATTR(random_steps, present_gen_params, { .speed = KUNIT_SPEED_SLOW }),
 	{}
 };
 
