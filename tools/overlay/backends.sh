@@ -279,9 +279,10 @@ x86_64_rows() {
 	proofs=('heap alloc:off' 'cma: Reserved 64 MiB' '!Adding to iommu group')
 	row 'cma=64M'
 
-	append='init_on_alloc=1' junk=''
-	proofs=('heap alloc:on' '!Adding to iommu group')
-	row 'init_on_alloc=1'
+	# Then a handle clears nothing, and relies on the page allocator, and on CMA.
+	append='init_on_alloc=1 cma=64M' junk=''
+	proofs=('heap alloc:on' 'cma: Reserved 64 MiB' '!Adding to iommu group')
+	row 'init_on_alloc=1 cma=64M'
 
 	append="$common intel_iommu=on iommu.passthrough=0" junk='kunit'
 	machine=(-M 'q35,kernel-irqchip=split' -device "$EDU_ARGS"
