@@ -7,7 +7,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
 
-FILES='include/linux/dma-coherent-handle.h kernel/dma/coherent_handle.c include/kunit/dma.h
+FILES='include/linux/dma-coherent-handle.h kernel/dma/coherent_handle.c
+kernel/dma/coherent_handle_debug.c include/kunit/dma.h
 lib/kunit/dma.c'
 
 need perl python3
