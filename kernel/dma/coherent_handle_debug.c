@@ -210,7 +210,7 @@ static void report_record(const char *what, const struct coherent_handle_record 
  * The driver has gone, or the next one comes: nothing that was allocated while a driver was bound
  * may be left.
  */
-static void report_left_behind(struct device *dev)
+static void report_left_behind(struct device *dev, const char *when)
 {
 	struct coherent_handle_record *rec, *shown;
 	unsigned int i, n = 0, bucket;
@@ -238,8 +238,8 @@ static void report_left_behind(struct device *dev)
 	if (!n)
 		goto out;
 
-	snprintf(what, sizeof(what), "leak: %u %s not freed when the driver was unbound", n,
-		 n == 1 ? "buffer was" : "buffers were");
+	snprintf(what, sizeof(what), "leak: %u %s not freed when %s", n,
+		 n == 1 ? "buffer was" : "buffers were", when);
 	seq_buf_init(&s, details, REPORT_SIZE);
 	for (i = 0; i < n && i < LEAKS_SHOWN; i++)
 		print_record(&s, &shown[i]);
@@ -254,13 +254,14 @@ out:
 
 static int coherent_handle_bus_notify(struct notifier_block *nb, unsigned long action, void *data)
 {
+	if (action == BUS_NOTIFY_UNBOUND_DRIVER)
+		report_left_behind(data, "the driver was unbound");
 	/*
 	 * If probing fails, there is no notification after its managed resources have been freed.
 	 * What it has left behind is found before the next attempt, or when the device goes.
 	 */
-	if (action == BUS_NOTIFY_UNBOUND_DRIVER || action == BUS_NOTIFY_BIND_DRIVER ||
-	    action == BUS_NOTIFY_REMOVED_DEVICE)
-		report_left_behind(data);
+	if (action == BUS_NOTIFY_BIND_DRIVER || action == BUS_NOTIFY_REMOVED_DEVICE)
+		report_left_behind(data, "probing failed");
 	return NOTIFY_DONE;
 }
 

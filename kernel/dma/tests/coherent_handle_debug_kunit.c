@@ -255,8 +255,29 @@ static void leak_of_failed_probe(struct kunit *test)
 	t->nr = 0;
 	KUNIT_EXPECT_EQ(test, 0, device_attach(t->dev));
 	KUNIT_EXPECT_EQ(test, t->reports, 1);
-	KUNIT_EXPECT_STREQ(test, t->what,
-			   "leak: 1 buffer was not freed when the driver was unbound");
+	KUNIT_EXPECT_STREQ(test, t->what, "leak: 1 buffer was not freed when probing failed");
+	dma_coherent_handle_free(&t->handles[0]);
+}
+
+/* Succeeds if it is reported when the device goes, if there is no next attempt. */
+static void leak_of_failed_probe_of_removed_device(struct kunit *test)
+{
+	struct debug_test *t = test->priv;
+	struct platform_device *pdev;
+
+	t->nr = 0;
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_driver_register(test, &t->drv));
+	pdev = platform_device_alloc(DEVICE_NAME, PLATFORM_DEVID_AUTO);
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	kunit_dma_attach(t->dma, &pdev->dev);
+	t->nr = 1;
+	t->probe_ret = -ENODEV;
+	KUNIT_EXPECT_EQ(test, 0, platform_device_add(pdev));
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+
+	platform_device_unregister(pdev);
+	KUNIT_EXPECT_EQ(test, t->reports, 1);
+	KUNIT_EXPECT_STREQ(test, t->what, "leak: 1 buffer was not freed when probing failed");
 	dma_coherent_handle_free(&t->handles[0]);
 }
 
@@ -453,6 +474,7 @@ static struct kunit_case handle_debug_test_cases[] = {
 	KUNIT_CASE(leak_at_unbind),
 	KUNIT_CASE(many_leaks_at_unbind),
 	KUNIT_CASE(leak_of_failed_probe),
+	KUNIT_CASE(leak_of_failed_probe_of_removed_device),
 	KUNIT_CASE(forgotten_buffer_is_no_leak),
 	KUNIT_CASE(buffer_of_no_driver_is_no_leak),
 	KUNIT_CASE(buffer_of_other_device_is_no_leak),
