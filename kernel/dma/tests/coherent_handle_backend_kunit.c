@@ -322,6 +322,16 @@ static void fill_in_user_space(struct kunit *test, unsigned long addr, size_t si
 	kunit_kfree(test, buf);
 }
 
+static void expect_zeroes_in_user_space(struct kunit *test, struct dma_coherent_handle *handle,
+					size_t aligned)
+{
+	unsigned long addr = map_into_user_space(test, handle, 0, aligned / PAGE_SIZE);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(addr));
+	KUNIT_EXPECT_EQ(test, count_in_user_space(test, addr, aligned, 0), aligned);
+	KUNIT_EXPECT_EQ(test, 0, vm_munmap(addr, aligned));
+}
+
 /*
  * Succeeds if this test can tell a buffer that was cleared from one that wasn't: what comes without
  * a handle from dma-direct is full of junk, unless the page allocator clears it.
@@ -361,7 +371,6 @@ static void buffers_read_as_zero(struct kunit *test)
 	struct device *dev = backend_device(test);
 	struct dma_coherent_handle handle = {};
 	struct sg_table sgt;
-	unsigned long addr;
 	unsigned int i;
 	size_t aligned;
 	int ret;
@@ -386,11 +395,7 @@ static void buffers_read_as_zero(struct kunit *test)
 			sg_free_table(&sgt);
 		}
 
-		addr = map_into_user_space(test, &handle, 0, aligned / PAGE_SIZE);
-		KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(addr));
-		KUNIT_EXPECT_EQ(test, count_in_user_space(test, addr, aligned, 0), aligned);
-		KUNIT_EXPECT_EQ(test, 0, vm_munmap(addr, aligned));
-
+		expect_zeroes_in_user_space(test, &handle, aligned);
 		dma_coherent_handle_free(&handle);
 	}
 }
@@ -400,15 +405,11 @@ static void atomic_buffer_reads_as_zero(struct kunit *test)
 {
 	struct device *dev = backend_device(test);
 	struct dma_coherent_handle handle;
-	unsigned long addr;
 
 	need_user_space(test);
 	dirty_memory(test, dev, SZ_16K);
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(dev, &handle, SZ_16K - 1, GFP_ATOMIC));
-	addr = map_into_user_space(test, &handle, 0, SZ_16K / PAGE_SIZE);
-	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(addr));
-	KUNIT_EXPECT_EQ(test, count_in_user_space(test, addr, SZ_16K, 0), SZ_16K);
-	KUNIT_EXPECT_EQ(test, 0, vm_munmap(addr, SZ_16K));
+	expect_zeroes_in_user_space(test, &handle, SZ_16K);
 	dma_coherent_handle_free(&handle);
 }
 
