@@ -54,7 +54,7 @@ struct backend {
 	const char *name;
 	bool clears;		/* without being told to, and without an IOMMU */
 	bool no_sgtable;	/* its memory may have no struct page */
-	size_t max;		/* the most that it has in one piece, if it's less than others have */
+	size_t max;		/* the most that it has in one piece, if not as others */
 };
 
 static const struct backend backends[] = {
