@@ -12,11 +12,12 @@ need_kernel_build
 need binutils
 debian_kernel 6.12
 
+# The two variants have names of the same length: paths get into strings, and shift what follows.
 dir=$BUILD/object-code
 rm -rf "$dir"
-mkdir -p "$dir/as-is/linux" "$dir/stripped/linux"
+mkdir -p "$dir/with/linux" "$dir/bare/linux"
 
-cat > "$dir/as-is/accessors.c" <<'END'
+cat > "$dir/with/accessors.c" <<'END'
 #include <linux/dma-coherent-handle.h>
 
 dma_addr_t dma_addr(const struct dma_coherent_handle *handle);
@@ -37,8 +38,8 @@ void move(struct dma_coherent_handle *to, struct dma_coherent_handle *from)
 	*to = dma_coherent_handle_take(from);
 }
 END
-cp "$TOP/kernel/dma/coherent_handle.c" "$TOP/kernel/dma/coherent_handle.h" "$dir/as-is"
-cp "$TOP/include/linux/dma-coherent-handle.h" "$dir/as-is/linux"
+cp "$TOP/kernel/dma/coherent_handle.c" "$TOP/kernel/dma/coherent_handle.h" "$dir/with"
+cp "$TOP/include/linux/dma-coherent-handle.h" "$dir/with/linux"
 
 # The same without any call of the debugging, and with the lines numbered as before.
 strip_debugging() {
@@ -48,17 +49,16 @@ strip_debugging() {
 	    -e 's/^#include "coherent_handle.h"//' "$1"
 }
 
-strip_debugging "$dir/as-is/coherent_handle.c" > "$dir/stripped/coherent_handle.c"
-strip_debugging "$dir/as-is/linux/dma-coherent-handle.h" > "$dir/stripped/linux/dma-coherent-handle.h"
-cp "$dir/as-is/accessors.c" "$dir/stripped"
-! grep -n '_debug_' "$dir/stripped/coherent_handle.c" ||
+strip_debugging "$dir/with/coherent_handle.c" > "$dir/bare/coherent_handle.c"
+strip_debugging "$dir/with/linux/dma-coherent-handle.h" > "$dir/bare/linux/dma-coherent-handle.h"
+cp "$dir/with/accessors.c" "$dir/bare"
+! grep -n '_debug_' "$dir/bare/coherent_handle.c" ||
 	die "object-code.sh does not know how to take this call out"
 
 compile() {
 	local variant
 
-	for variant in as-is stripped; do
-		# In their own directories, since file names are part of what is compiled.
+	for variant in with bare; do
 		printf 'ccflags-y += -I%s\nobj-m += coherent_handle.o accessors.o\n' \
 			"$dir/$variant" > "$dir/$variant/Kbuild"
 		make -C "$HEADERS" M="$dir/$variant" KCFLAGS=-Werror \
@@ -75,7 +75,7 @@ step "compiling the API" object-code compile || exit 1
 
 # The instructions of a function, but for what guards its entry, its return and the padding.
 instructions() {
-	disassemble as-is/accessors.o |
+	disassemble with/accessors.o |
 		awk -v name="<$1>:" '$2 == name { on = 1; next } /^$/ { on = 0 } on' |
 		cut -f2- | grep -vE '^\s*(endbr64|ret|jmp|int3|xchg)|nop|R_X86_64_PLT32'
 }
@@ -90,13 +90,13 @@ for accessor in dma_addr size; do
 done
 
 for object in coherent_handle.o accessors.o; do
-	if ! diff <(disassemble as-is/$object) <(disassemble stripped/$object) > "$dir/$object.diff"; then
+	if ! diff <(disassemble with/$object) <(disassemble bare/$object) > "$dir/$object.diff"; then
 		printf '  FAIL  the debugging leaves a trace in %s:\n' $object
 		head -n 10 "$dir/$object.diff" | sed 's/^/        /'
 		rc=1
 		continue
 	fi
 	printf '  %s: the same %s lines with and without the debugging in the source\n' $object \
-		"$(disassemble as-is/$object | grep -c '^ ')"
+		"$(disassemble with/$object | grep -c '^ ')"
 done
 exit $rc
