@@ -55,6 +55,8 @@ struct fake_dma {
 	/* How a mapping is to end: elsewhere by so much, or not at all. */
 	dma_addr_t bounce;
 	bool fail_map;
+	/* The page allocator clears, but its work can be told from a handle's. */
+	bool pretend_clear;
 };
 
 static struct fake_dma *to_fake_dma(struct device *dev)
@@ -79,7 +81,7 @@ static void *fake_alloc(struct device *dev, size_t size, dma_addr_t *dma_addr, g
 	page = alloc_pages(gfp & ~__GFP_ZERO, get_order(size));
 	if (!page)
 		return NULL;
-	if (memory_is_old())
+	if (memory_is_old() || fake->pretend_clear)
 		memset(page_address(page), OLD_CONTENT, PAGE_SIZE << get_order(size));
 
 	fake->page = page;
@@ -228,6 +230,21 @@ static void page_is_cleared_and_flushed(struct kunit *test)
 
 	dma_coherent_handle_free(&handle);
 	KUNIT_EXPECT_EQ(test, fake->frees, 1);
+}
+
+/* Succeeds if memory that the page allocator has cleared is not cleared once more. */
+static void clear_page_is_not_cleared_again(struct kunit *test)
+{
+	struct fake_dma *fake = test->priv;
+	struct dma_coherent_handle handle;
+
+	if (memory_is_old())
+		kunit_skip(test, "needs init_on_alloc=1 or init_on_free=1");
+
+	fake->pretend_clear = true;
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(fake->dev, &handle, SIZE, GFP_KERNEL));
+	KUNIT_EXPECT_TRUE(test, all_bytes_are(fake->page, 0, 4 * PAGE_SIZE, OLD_CONTENT));
+	dma_coherent_handle_free(&handle);
 }
 
 /* Succeeds if a buffer that is to be left alone is flushed all the same. */
@@ -462,6 +479,7 @@ static void ops_that_can_not_share(struct kunit *test)
 
 static struct kunit_case handle_ops_test_cases[] = {
 	KUNIT_CASE(page_is_cleared_and_flushed),
+	KUNIT_CASE(clear_page_is_not_cleared_again),
 	KUNIT_CASE(uninit_page_is_flushed),
 	KUNIT_CASE(gfp_zero_reaches_ops),
 	KUNIT_CASE(bounced_flush_is_refused),
