@@ -9,8 +9,8 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
+. "$OVERLAY/qemu-kernel.sh"
 
-DEMO=tools/testing/dma-coherent-handle
 SUITES=(kernel/dma/tests lib/kunit/dma-test.c)
 BACKEND_SUITE=dma_coherent_handle_backend
 BACKEND_SOURCE=kernel/dma/tests/coherent_handle_backend_kunit.c
@@ -44,27 +44,6 @@ set_arch() {
 		die "ARCH=$arch: expected x86_64, arm64 or arm"
 		;;
 	esac
-	# That of x86_64 is the demo's, too: built by whoever comes first.
-	out=$BUILD/$arch-$TAG
-	config=$TOP/$DEMO/qemu-$arch.config
-}
-
-make_kernel() {
-	make -C "$TREE" O="$out" ARCH="$arch" CROSS_COMPILE="$cross" "$@"
-}
-
-configure_kernel() {
-	mkdir -p "$out"
-	make_kernel KCONFIG_ALLCONFIG="$config" allnoconfig || return
-	# An option whose dependencies aren't met is dropped without a word.
-	sed 's/#.*//' "$config" | grep '=[^n]' | sort > "$out/asked"
-	sort "$out/.config" | comm -23 "$out/asked" - > "$out/dropped"
-	sed 's/$/: asked for, but not in the configuration/' "$out/dropped"
-	[ ! -s "$out/dropped" ]
-}
-
-build_kernel() {
-	make_kernel -j"$JOBS" "${targets[@]}"
 }
 
 # make_dtb NAME MACHINE CPPFLAGS...: QEMU's device tree, and ours added to it.
@@ -357,8 +336,7 @@ mkdir -p "$LOGS"
 cd "$LOGS" || die "cannot enter $LOGS"
 for arch in "${arches[@]}"; do
 	set_arch "$arch"
-	if step "configuring Linux $VERSION for $arch" "configure-$arch-$TAG" configure_kernel &&
-	   step "building Linux $VERSION for $arch" "build-$arch-$TAG" build_kernel; then
+	if qemu_kernel "$arch" "$cross" "${targets[@]}"; then
 		"${arch}_rows"
 	else
 		failed=$((failed + 1))
