@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 struct dma_coherent_handle;
+struct seq_buf;
 
 #ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
 void coherent_handle_debug_overwrite(struct dma_coherent_handle *handle);
@@ -17,7 +18,7 @@ bool coherent_handle_debug_remove(struct dma_coherent_handle *handle);
 void coherent_handle_debug_forget(struct dma_coherent_handle *handle);
 
 /* Where all reports end up, for tests to redirect. */
-void coherent_handle_debug_report(const char *what, const char *details);
+void coherent_handle_debug_report(const char *what, struct seq_buf *details);
 #else
 static inline void coherent_handle_debug_overwrite(struct dma_coherent_handle *handle)
 {

@@ -171,21 +171,15 @@ static void print_record(struct seq_buf *s, const struct coherent_handle_record 
 /**
  * coherent_handle_debug_report() - report that handles are misused
  * @what: in one line
- * @details: in several, each with its newline
+ * @details: in several, each with its newline; may be %NULL
  */
-void coherent_handle_debug_report(const char *what, const char *details)
+void coherent_handle_debug_report(const char *what, struct seq_buf *details)
 {
-	const char *line, *end;
-
 	KUNIT_STATIC_STUB_REDIRECT(coherent_handle_debug_report, what, details);
 
 	WARN(1, "DMA-coherent handle: %s\n", what);
-	for (line = details; *line; line = end) {
-		end = strchrnul(line, '\n');
-		pr_warn("%.*s\n", (int)(end - line), line);
-		if (*end)
-			end++;
-	}
+	if (details)
+		seq_buf_do_printk(details, KERN_WARNING);
 }
 EXPORT_SYMBOL_IF_KUNIT(coherent_handle_debug_report);
 
@@ -196,13 +190,13 @@ static void report_record(const char *what, const struct coherent_handle_record 
 	struct seq_buf s;
 
 	if (!details) {
-		coherent_handle_debug_report(what, "");
+		coherent_handle_debug_report(what, NULL);
 		return;
 	}
 
 	seq_buf_init(&s, details, REPORT_SIZE);
 	print_record(&s, rec);
-	coherent_handle_debug_report(what, seq_buf_str(&s));
+	coherent_handle_debug_report(what, &s);
 	kfree(details);
 }
 
@@ -246,7 +240,7 @@ static void report_left_behind(struct device *dev, const char *when)
 	if (n > LEAKS_SHOWN)
 		seq_buf_printf(&s, "... and %u more, see dma_coherent_handle/live in debugfs\n",
 			       n - LEAKS_SHOWN);
-	coherent_handle_debug_report(what, seq_buf_str(&s));
+	coherent_handle_debug_report(what, &s);
 out:
 	kfree(details);
 	kfree(shown);
@@ -443,7 +437,7 @@ unlock:
 	if (what)
 		report_record(what, &copy);
 	else if (allocated && !ok)
-		coherent_handle_debug_report("free of a handle that was never allocated", "");
+		coherent_handle_debug_report("free of a handle that was never allocated", NULL);
 	return ok;
 }
 

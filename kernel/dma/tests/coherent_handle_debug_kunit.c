@@ -27,6 +27,7 @@
 #include <linux/gfp.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/seq_buf.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
@@ -48,13 +49,13 @@ struct debug_test {
 	char details[8192];
 };
 
-static void catch_report(const char *what, const char *details)
+static void catch_report(const char *what, struct seq_buf *details)
 {
 	struct debug_test *t = kunit_get_current_test()->priv;
 
 	t->reports++;
 	strscpy(t->what, what);
-	strscpy(t->details, details);
+	strscpy(t->details, details ? seq_buf_str(details) : "");
 }
 
 /* Has many buffers, and never frees one. */
