@@ -30,7 +30,6 @@
 #include <linux/sprintf.h>
 #include <linux/stackdepot.h>
 #include <linux/stacktrace.h>
-#include <linux/string.h>
 #include <linux/workqueue.h>
 
 #include <kunit/static_stub.h>
@@ -50,7 +49,7 @@ struct coherent_handle_record {
 	struct list_head freed;			/* in freed_list, once it is freed */
 	struct dma_coherent_handle buffer;	/* what the handle ought to hold */
 	struct dma_coherent_handle *home;
-	const struct device_driver *driver;	/* was bound at the time; only to compare it */
+	bool bound;				/* a driver was, when it was allocated */
 	char device[64];
 	u64 born;				/* in jiffies */
 	depot_stack_handle_t alloc_stack;
@@ -220,7 +219,7 @@ static void report_left_behind(struct device *dev, const char *when)
 
 	raw_spin_lock_irqsave(&records_lock, flags);
 	hash_for_each(live_by_buffer, bucket, rec, by_buffer) {
-		if (ACCESS_PRIVATE(&rec->buffer, dev) != dev || !rec->driver || rec->left_behind ||
+		if (ACCESS_PRIVATE(&rec->buffer, dev) != dev || !rec->bound || rec->left_behind ||
 		    rec->forgotten)
 			continue;
 		if (n < LEAKS_SHOWN)
@@ -355,7 +354,7 @@ int coherent_handle_debug_add(struct dma_coherent_handle *handle, gfp_t gfp)
 
 	rec->buffer = *handle;
 	rec->home = handle;
-	rec->driver = dev->driver;
+	rec->bound = dev->driver;
 	rec->born = get_jiffies_64();
 	rec->alloc_stack = save_stack(gfp);
 	snprintf(rec->device, sizeof(rec->device), "%s %s", dev_driver_string(dev), dev_name(dev));
