@@ -20,7 +20,8 @@ check_supported "${release%%-*}" "KDIR=$1"
 build_modules() {
 	mkdir -p "$out"
 	(cd "$TOP" && tar -cf - Kbuild include/linux/dma-coherent-handle.h kernel/dma/Makefile \
-		kernel/dma/coherent_handle.c kernel/dma/coherent_handle.h tools/testing/dma-coherent-handle) | tar -C "$out" -xf -
+		kernel/dma/coherent_handle.[ch] tools/testing/dma-coherent-handle) |
+		tar -C "$out" -xf -
 	make -C "$kdir" M="$out" CONFIG_DMA_COHERENT_HANDLE=m -j"$JOBS" modules
 }
 
