@@ -72,6 +72,17 @@ struct vm_area_struct;
  * size of an allocated handle can be read from any context without a lock.
  */
 
+/*
+ * With __private, sparse reports what reads or writes a member. An initialiser does not count as
+ * that, nor does READ_ONCE(). So each member has a type like no other, too: it is __bitwise, or
+ * points to an address space of its own.
+ */
+#ifdef __CHECKER__
+# define __coherent_handle	__attribute__((address_space(__coherent_handle)))
+#else
+# define __coherent_handle
+#endif
+
 /**
  * struct dma_coherent_handle - a DMA-coherent buffer that only hardware touches
  *
@@ -80,11 +91,11 @@ struct vm_area_struct;
  */
 struct dma_coherent_handle {
 	/* private: a driver has no business with any of them */
-	struct device *__private dev;
-	void *__private cookie;
-	dma_addr_t __private dma_addr;
-	size_t __private size;
-	unsigned long __private attrs;
+	__coherent_handle struct device *__private dev;
+	__coherent_handle void *__private cookie;
+	__bitwise dma_addr_t __private dma_addr;
+	__bitwise size_t __private size;
+	__bitwise unsigned long __private attrs;
 };
 
 /**
@@ -97,7 +108,7 @@ struct dma_coherent_handle {
  */
 static inline dma_addr_t dma_coherent_handle_dma_addr(const struct dma_coherent_handle *handle)
 {
-	return ACCESS_PRIVATE(handle, dma_addr);
+	return (__force dma_addr_t)ACCESS_PRIVATE(handle, dma_addr);
 }
 
 /**
@@ -109,7 +120,7 @@ static inline dma_addr_t dma_coherent_handle_dma_addr(const struct dma_coherent_
  */
 static inline size_t dma_coherent_handle_size(const struct dma_coherent_handle *handle)
 {
-	return ACCESS_PRIVATE(handle, size);
+	return (__force size_t)ACCESS_PRIVATE(handle, size);
 }
 
 /**

@@ -193,11 +193,11 @@ static int coherent_handle_alloc(struct device *dev, struct dma_coherent_handle 
 		goto err_free;
 	}
 
-	ACCESS_PRIVATE(handle, dev) = dev;
-	ACCESS_PRIVATE(handle, cookie) = cookie;
-	ACCESS_PRIVATE(handle, dma_addr) = dma_addr;
-	ACCESS_PRIVATE(handle, size) = size;
-	ACCESS_PRIVATE(handle, attrs) = attrs | uninit;
+	ACCESS_PRIVATE(handle, dev) = (__force typeof(handle->dev))dev;
+	ACCESS_PRIVATE(handle, cookie) = (__force typeof(handle->cookie))cookie;
+	ACCESS_PRIVATE(handle, dma_addr) = (__force typeof(handle->dma_addr))dma_addr;
+	ACCESS_PRIVATE(handle, size) = (__force typeof(handle->size))size;
+	ACCESS_PRIVATE(handle, attrs) = (__force typeof(handle->attrs))(attrs | uninit);
 	if (coherent_handle_debug_add(handle, gfp)) {
 		*handle = (struct dma_coherent_handle){};
 		goto err_free;
@@ -289,10 +289,10 @@ void dma_coherent_handle_free(struct dma_coherent_handle *handle)
 
 	old = *handle;
 	*handle = (struct dma_coherent_handle){};
-	dma_free_attrs(ACCESS_PRIVATE(&old, dev), ACCESS_PRIVATE(&old, size),
-		       ACCESS_PRIVATE(&old, cookie), ACCESS_PRIVATE(&old, dma_addr),
-		       ACCESS_PRIVATE(&old, attrs) & ~COHERENT_HANDLE_UNINIT);
-	put_device(ACCESS_PRIVATE(&old, dev));
+	dma_free_attrs(coherent_handle_dev(&old), dma_coherent_handle_size(&old),
+		       coherent_handle_cookie(&old), dma_coherent_handle_dma_addr(&old),
+		       coherent_handle_attrs(&old) & ~COHERENT_HANDLE_UNINIT);
+	put_device(coherent_handle_dev(&old));
 }
 EXPORT_SYMBOL_GPL(dma_coherent_handle_free);
 
@@ -316,16 +316,16 @@ EXPORT_SYMBOL_GPL(dma_coherent_handle_forget);
 /* Can the backend tell which memory this is? Those that can't would use any. */
 static int coherent_handle_can_share(const struct dma_coherent_handle *handle)
 {
-	struct device *dev = ACCESS_PRIVATE(handle, dev);
+	struct device *dev = coherent_handle_dev(handle);
 
 	if (!dma_coherent_handle_is_allocated(handle))
 		return -EINVAL;
-	if (ACCESS_PRIVATE(handle, attrs) & COHERENT_HANDLE_UNINIT)
+	if (coherent_handle_attrs(handle) & COHERENT_HANDLE_UNINIT)
 		return -EPERM;
 
 	/* DMA ops that have had dma-direct allocate take its struct page for an address. */
-	if (get_dma_ops(dev) && coherent_handle_page(dev, ACCESS_PRIVATE(handle, cookie),
-						     ACCESS_PRIVATE(handle, dma_addr)))
+	if (get_dma_ops(dev) && coherent_handle_page(dev, coherent_handle_cookie(handle),
+						     dma_coherent_handle_dma_addr(handle)))
 		return -ENXIO;
 	if (coherent_handle_arm_iommu(dev) &&
 	    (dev_is_dma_coherent(dev) || coherent_handle_has_pool(dev)))
@@ -361,15 +361,15 @@ int dma_coherent_handle_mmap(const struct dma_coherent_handle *handle, struct vm
 		return ret;
 
 	/* Not all backends look. */
-	pages = PHYS_PFN(PAGE_ALIGN(ACCESS_PRIVATE(handle, size)));
+	pages = PHYS_PFN(PAGE_ALIGN(dma_coherent_handle_size(handle)));
 	if (vma->vm_pgoff >= pages || vma_pages(vma) > pages - vma->vm_pgoff)
 		return -ENXIO;
-	if (!dma_can_mmap(ACCESS_PRIVATE(handle, dev)))
+	if (!dma_can_mmap(coherent_handle_dev(handle)))
 		return -ENXIO;
 
-	return dma_mmap_attrs(ACCESS_PRIVATE(handle, dev), vma, ACCESS_PRIVATE(handle, cookie),
-			      ACCESS_PRIVATE(handle, dma_addr), ACCESS_PRIVATE(handle, size),
-			      ACCESS_PRIVATE(handle, attrs));
+	return dma_mmap_attrs(coherent_handle_dev(handle), vma, coherent_handle_cookie(handle),
+			      dma_coherent_handle_dma_addr(handle),
+			      dma_coherent_handle_size(handle), coherent_handle_attrs(handle));
 }
 EXPORT_SYMBOL_GPL(dma_coherent_handle_mmap);
 
@@ -402,13 +402,14 @@ int dma_coherent_handle_get_sgtable(const struct dma_coherent_handle *handle, st
 		return ret;
 
 	/* Nobody else asks whether there are pages behind a pool. */
-	if (coherent_handle_has_pool(ACCESS_PRIVATE(handle, dev)))
+	if (coherent_handle_has_pool(coherent_handle_dev(handle)))
 		return -ENXIO;
 
-	return dma_get_sgtable_attrs(ACCESS_PRIVATE(handle, dev), sgt,
-				     ACCESS_PRIVATE(handle, cookie),
-				     ACCESS_PRIVATE(handle, dma_addr), ACCESS_PRIVATE(handle, size),
-				     ACCESS_PRIVATE(handle, attrs));
+	return dma_get_sgtable_attrs(coherent_handle_dev(handle), sgt,
+				     coherent_handle_cookie(handle),
+				     dma_coherent_handle_dma_addr(handle),
+				     dma_coherent_handle_size(handle),
+				     coherent_handle_attrs(handle));
 }
 EXPORT_SYMBOL_GPL(dma_coherent_handle_get_sgtable);
 

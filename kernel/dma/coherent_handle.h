@@ -1,15 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What coherent_handle.c calls in coherent_handle_debug.c. Without CONFIG_DMA_COHERENT_HANDLE_DEBUG
- * none of it leaves a trace in the object code.
+ * What coherent_handle.c and coherent_handle_debug.c share. Without
+ * CONFIG_DMA_COHERENT_HANDLE_DEBUG, no call of the latter leaves a trace in the object code.
  */
 #ifndef _KERNEL_DMA_COHERENT_HANDLE_H
 #define _KERNEL_DMA_COHERENT_HANDLE_H
 
+#include <linux/compiler.h>
+#include <linux/dma-coherent-handle.h>
 #include <linux/types.h>
 
-struct dma_coherent_handle;
 struct seq_buf;
+
+/* What no driver may ask a handle for. */
+static inline struct device *coherent_handle_dev(const struct dma_coherent_handle *handle)
+{
+	return (__force struct device *)ACCESS_PRIVATE(handle, dev);
+}
+
+static inline void *coherent_handle_cookie(const struct dma_coherent_handle *handle)
+{
+	return (__force void *)ACCESS_PRIVATE(handle, cookie);
+}
+
+static inline unsigned long coherent_handle_attrs(const struct dma_coherent_handle *handle)
+{
+	return (__force unsigned long)ACCESS_PRIVATE(handle, attrs);
+}
 
 #ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
 void coherent_handle_debug_overwrite(struct dma_coherent_handle *handle);

@@ -76,18 +76,18 @@ static LIST_HEAD(buses);
 
 static u32 buffer_key(const struct dma_coherent_handle *handle)
 {
-	u64 dev = (unsigned long)ACCESS_PRIVATE(handle, dev);
+	u64 dev = (unsigned long)coherent_handle_dev(handle);
 
-	return hash_64(dev ^ ACCESS_PRIVATE(handle, dma_addr), 32);
+	return hash_64(dev ^ dma_coherent_handle_dma_addr(handle), 32);
 }
 
 static bool same_buffer(const struct dma_coherent_handle *a, const struct dma_coherent_handle *b)
 {
-	return ACCESS_PRIVATE(a, dev) == ACCESS_PRIVATE(b, dev) &&
-	       ACCESS_PRIVATE(a, cookie) == ACCESS_PRIVATE(b, cookie) &&
-	       ACCESS_PRIVATE(a, dma_addr) == ACCESS_PRIVATE(b, dma_addr) &&
-	       ACCESS_PRIVATE(a, size) == ACCESS_PRIVATE(b, size) &&
-	       ACCESS_PRIVATE(a, attrs) == ACCESS_PRIVATE(b, attrs);
+	return coherent_handle_dev(a) == coherent_handle_dev(b) &&
+	       coherent_handle_cookie(a) == coherent_handle_cookie(b) &&
+	       dma_coherent_handle_dma_addr(a) == dma_coherent_handle_dma_addr(b) &&
+	       dma_coherent_handle_size(a) == dma_coherent_handle_size(b) &&
+	       coherent_handle_attrs(a) == coherent_handle_attrs(b);
 }
 
 static struct coherent_handle_record *find_buffer(const struct dma_coherent_handle *handle)
@@ -156,10 +156,11 @@ static void print_stack(struct seq_buf *s, const char *what, depot_stack_handle_
 static void print_record(struct seq_buf *s, const struct coherent_handle_record *rec)
 {
 	const struct dma_coherent_handle *buffer = &rec->buffer;
+	dma_addr_t dma_addr = dma_coherent_handle_dma_addr(buffer);
 
 	seq_buf_printf(s, "%s: %zu bytes at DMA address %pad, attrs %#lx, %llu ms old%s%s\n",
-		       rec->device, ACCESS_PRIVATE(buffer, size), &ACCESS_PRIVATE(buffer, dma_addr),
-		       ACCESS_PRIVATE(buffer, attrs),
+		       rec->device, dma_coherent_handle_size(buffer), &dma_addr,
+		       coherent_handle_attrs(buffer),
 		       jiffies64_to_msecs(get_jiffies_64() - rec->born),
 		       rec->forgotten ? ", forgotten" : "",
 		       rec->left_behind ? ", left behind" : "");
@@ -219,7 +220,7 @@ static void report_left_behind(struct device *dev, const char *when)
 
 	raw_spin_lock_irqsave(&records_lock, flags);
 	hash_for_each(live_by_buffer, bucket, rec, by_buffer) {
-		if (ACCESS_PRIVATE(&rec->buffer, dev) != dev || !rec->bound || rec->left_behind ||
+		if (coherent_handle_dev(&rec->buffer) != dev || !rec->bound || rec->left_behind ||
 		    rec->forgotten)
 			continue;
 		if (n < LEAKS_SHOWN)
@@ -343,7 +344,7 @@ void coherent_handle_debug_overwrite(struct dma_coherent_handle *handle)
 /* A handle has been filled. Returns 0, or an error code if there is no memory to record it. */
 int coherent_handle_debug_add(struct dma_coherent_handle *handle, gfp_t gfp)
 {
-	struct device *dev = ACCESS_PRIVATE(handle, dev);
+	struct device *dev = coherent_handle_dev(handle);
 	struct coherent_handle_record *rec;
 	unsigned long flags;
 
