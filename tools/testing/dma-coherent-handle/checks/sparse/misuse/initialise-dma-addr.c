@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/dma-coherent-handle.h>
+#include <linux/types.h>
+
+static __maybe_unused void wrap(dma_addr_t addr)
+{
+	struct dma_coherent_handle h = { .dma_addr = addr }; /* expect: different base types */
+
+	dma_coherent_handle_free(&h);
+}
