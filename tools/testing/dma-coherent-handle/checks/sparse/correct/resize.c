@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 
 struct scratch {
-	struct mutex lock;
+	struct mutex lock; /* of buf */
 	struct dma_coherent_handle buf;
 };
 

@@ -3,7 +3,7 @@
 
 static __maybe_unused void *vaddr(struct dma_coherent_handle *handle)
 {
-	typeof(&handle->cookie) where = &handle->cookie;
+	__auto_type where = &handle->cookie;
 
 	return *where; /* expect: noderef */
 }
