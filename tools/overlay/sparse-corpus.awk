@@ -24,10 +24,10 @@ is_log && $1 == "CHECK" {
 
 is_log && match($0, /(misuse|correct)\/[^\/:]*\.c:[0-9]+:[0-9]+: (warning|error): /) {
 	split(substr($0, RSTART), part, ":")
-	if (index($0, text[part[1], part[2]]))
-		found[part[1], part[2]] = 1
-	if (!((part[1], part[2]) in text) || part[1] ~ /^correct/)
+	if (!((part[1], part[2]) in text))
 		surplus[part[1]] = surplus[part[1]] "\n        " substr($0, RSTART)
+	else if (index($0, text[part[1], part[2]]))
+		found[part[1], part[2]] = 1
 }
 
 function verdict(program,	i, n, line)
