@@ -25,8 +25,9 @@ newer_tools_update() {
 	archive=$(write_sources_list | sed -n "s/^deb \(.*\) $LATEST_SUITE main$/\1/p") || return
 	[ -n "$archive" ] || { echo "apt knows no Debian mirror"; return 1; }
 	printf '%s\n' "deb $archive $SPATCH_SUITE main" "deb-src $archive $SPARSE_SUITE main" \
-		> "$APT/sources.list"
-	apt_get update
+		> "$APT/sources.list" || return
+	# One suite must not spoil the other: what matters is whether the packages are found.
+	apt_get update || :
 }
 
 # try_newer TITLE COMMAND: unlike step(), has one line to say if it can't be done.
