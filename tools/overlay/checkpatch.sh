@@ -1,9 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# checkpatch.sh KERNEL: checkpatch --strict on all that the overlay changes in a kernel, as a patch.
-# There is no commit message to be checked here, nor a sign-off: both come with the series. Nor is
-# there a diffstat, without which checkpatch can't see that MAINTAINERS is changed.
+# checkpatch.sh KERNEL: checkpatch --strict --codespell on all that the overlay changes in a kernel,
+# as a patch. There is no commit message to be checked here, nor a sign-off: both come with the
+# series. Nor is there a diffstat, without which checkpatch can't see that MAINTAINERS is changed.
+#
+# In the same run, checkpatch and codespell are given a patch with a mistake in style and one in
+# spelling, which they must report, or they have not checked.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
@@ -14,29 +17,71 @@ printf 'checkpatch of Linux %s\n' "$1"
 grafted_source "$1"
 
 patch=$BUILD/overlay-$TAG.patch
+planted=$BUILD/planted.patch
+dictionary=$BUILD/codespell.txt
 overlay_diff "$PRISTINE" "$TREE" > "$patch"
+
+# In two parts, or codespell would find it here. The kernel's own list of typos doesn't have it.
+typo=unmap
+typo+=ing
+cat > "$planted" <<END
+diff --git a/lib/planted.c b/lib/planted.c
+--- a/lib/planted.c
++++ b/lib/planted.c
+@@ -1,1 +1,3 @@
+ int planted;
++int style=1;
++int spelling;	/* $typo */
+END
+
+# All of codespell's dictionary takes checkpatch five times as long, and of all its words, only those
+# which occur in a patch can be found there.
+patch_words() {
+	local all
+
+	all=$(dpkg -L codespell | grep '/dictionary\.txt$') || return
+	grep -ohE "[A-Za-z0-9_'\`-]+" "$patch" "$planted" | tr '[:upper:]' '[:lower:]' |
+		awk -F '->' 'NR == FNR { word[$1]; next } $1 in word' - "$all"
+}
 
 run_checkpatch() {
 	cd "$TREE"
-	./scripts/checkpatch.pl --strict --no-signoff --show-types \
-		--ignore COMMIT_MESSAGE,FILE_PATH_CHANGES "$patch"
+	patch_words > "$dictionary" || return
+	# It fails, since what is planted does.
+	./scripts/checkpatch.pl --strict --codespell --codespellfile "$dictionary" --no-signoff \
+		--show-types --ignore COMMIT_MESSAGE,FILE_PATH_CHANGES "$patch" "$planted" || :
 }
 
-step "checkpatch --strict" "checkpatch-$TAG" run_checkpatch || exit 1
+rc=0
+step "checkpatch --strict --codespell" "checkpatch-$TAG" run_checkpatch || exit 1
 # The total is checkpatch's own word that it has read the patch, all of it.
 added=$(grep -c '^+[^+]' "$patch")
 checked=$(sed -n 's/^total: 0 errors, 0 warnings, 0 checks, \([0-9]*\) lines checked$/\1/p' "$STEP_LOG")
-[ "${checked:-0}" -ge "$added" ] || {
+if [ "${checked:-0}" -ge "$added" ]; then
+	printf '  %s lines checked\n' "$checked"
+else
+	sed "\|^$planted\$|,\$d" "$STEP_LOG" | tail -n 40
 	printf '  FAIL  checkpatch has read %s of %s lines, or has something to say\n' \
 		"${checked:-none}" "$added"
-	exit 1
-}
-printf '  %s lines checked\n' "$checked"
+	rc=1
+fi
+for type in ERROR:SPACING WARNING:TYPO_SPELLING; do
+	sed "1,\|^$planted\$|d" "$STEP_LOG" | grep -q "^$type: " || {
+		printf '  FAIL  checkpatch did not report what was planted: %s\n' "$type"
+		rc=1
+	}
+done
 
-# By itself, since checkpatch --codespell takes a minute over what this does in a second.
+# checkpatch looks at what lands in the kernel only.
 run_codespell() {
 	cd "$TOP"
-	git ls-files -co --exclude-standard | grep -v '^COPYING$' | xargs codespell -L extraversion
+	git ls-files -co --exclude-standard | grep -v '^COPYING$' |
+		xargs codespell -L extraversion "$planted" || :
 }
 
-step "codespell" codespell run_codespell
+step "codespell" codespell run_codespell || exit 1
+if ! diff <(printf '%s:7: %s ==> %s\n' "$planted" "$typo" unmapping) "$STEP_LOG"; then
+	printf '  FAIL  codespell did not report the typo that was planted (<), or others (>)\n'
+	rc=1
+fi
+exit $rc
