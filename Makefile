@@ -42,12 +42,16 @@ sparse: ## the kernel's sparse check of our files; KERNEL=
 	@$(overlay)/sparse.sh $(or $(KERNEL),6.12)
 
 .PHONY: checkpatch
-checkpatch: ## checkpatch --strict on the change as a patch to a kernel; KERNEL=
+checkpatch: ## checkpatch --strict --codespell on the change as a patch to a kernel; KERNEL=
 	@$(overlay)/checkpatch.sh $(or $(KERNEL),latest)
 
 .PHONY: kerneldoc
 kerneldoc: ## the kernel-doc comments of the API, by the kernel's own parser; KERNEL=
 	@$(overlay)/kerneldoc.sh $(or $(KERNEL),latest)
+
+.PHONY: htmldocs
+htmldocs: ## the pages of documentation, by the kernel's own "make htmldocs"; KERNEL=
+	@$(overlay)/htmldocs.sh $(or $(KERNEL),latest)
 
 .PHONY: lint
 lint: checkpatch kerneldoc ## the checks that need no kernel build
@@ -67,7 +71,7 @@ modules: ## build as external modules against the kernel headers KDIR
 .PHONY: clean
 clean: ## remove what was built, keep the kernel sources
 	rm -rf build/kunit-* build/x86_64-* build/arm64-* build/arm-* build/backends build/modules \
-		build/trees build/test-graft build/logs
+		build/builds-* build/htmldocs-* build/scratch build/trees build/test-graft build/logs
 
 .PHONY: distclean
 distclean: ## remove everything that was downloaded or built

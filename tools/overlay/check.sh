@@ -48,9 +48,11 @@ old=$PRISTINE
 pristine_source latest
 new=$PRISTINE
 
-check 'checkpatch --strict' "$OVERLAY/checkpatch.sh" latest
+check 'checkpatch --strict --codespell' "$OVERLAY/checkpatch.sh" latest
 check 'kernel-doc on 6.12' "$OVERLAY/kerneldoc.sh" 6.12
 check "kernel-doc on the newest" "$OVERLAY/kerneldoc.sh" latest
+check 'htmldocs on 6.12' "$OVERLAY/htmldocs.sh" 6.12
+check 'htmldocs on the newest' "$OVERLAY/htmldocs.sh" latest
 check 'graft and ungraft' "$OVERLAY/test-graft.py" "$old" "$new"
 check "demo on Debian's 6.12 kernel" "$OVERLAY/demo.sh" debian
 check 'demo on the newest kernel, grafted' "$OVERLAY/demo.sh" latest

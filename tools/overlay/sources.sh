@@ -170,6 +170,22 @@ grafted_source() {
 		exit 1
 }
 
+# scratch_source DIRECTORY...: sets SCRATCH to what grafted_source() has made, but with directories of
+# its own that defects can be planted in. Their files are hard links: replace, never change them.
+scratch_source() {
+	local path
+
+	SCRATCH=$BUILD/scratch/$TAG
+	rm -rf "$SCRATCH"
+	mkdir -p "$SCRATCH"
+	for path in "$TREE"/*; do
+		case " $* " in
+		*" ${path##*/} "*) cp -al "$path" "$SCRATCH" ;;
+		*) ln -s "$path" "$SCRATCH" ;;
+		esac
+	done
+}
+
 unpack_debian_kernel() {
 	local dest=$1 tmp=$1.tmp deb release=$2
 
