@@ -54,7 +54,8 @@ htmldocs: ## the pages of documentation, by the kernel's own "make htmldocs"; KE
 	@$(overlay)/htmldocs.sh $(or $(KERNEL),latest)
 
 .PHONY: lint
-lint: checkpatch kerneldoc ## the checks that need no kernel build
+lint: checkpatch kerneldoc ## the checks that need no kernel build: these two, and the kernel's small ones
+	@$(overlay)/lint.sh $(or $(KERNEL),latest)
 
 .PHONY: graft
 graft: ## put the overlay into the kernel tree KDIR
@@ -71,7 +72,7 @@ modules: ## build as external modules against the kernel headers KDIR
 .PHONY: clean
 clean: ## remove what was built, keep the kernel sources
 	rm -rf build/kunit-* build/x86_64-* build/arm64-* build/arm-* build/backends build/modules \
-		build/builds-* build/htmldocs-* build/scratch build/trees build/test-graft build/logs
+		build/builds-* build/htmldocs-* build/lint-* build/scratch build/trees build/test-graft build/logs
 
 .PHONY: distclean
 distclean: ## remove everything that was downloaded or built

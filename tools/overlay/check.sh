@@ -51,6 +51,7 @@ new=$PRISTINE
 check 'checkpatch --strict --codespell' "$OVERLAY/checkpatch.sh" latest
 check 'kernel-doc on 6.12' "$OVERLAY/kerneldoc.sh" 6.12
 check "kernel-doc on the newest" "$OVERLAY/kerneldoc.sh" latest
+check "the kernel's small checkers" "$OVERLAY/lint.sh" latest
 check 'htmldocs on 6.12' "$OVERLAY/htmldocs.sh" 6.12
 check 'htmldocs on the newest' "$OVERLAY/htmldocs.sh" latest
 check 'graft and ungraft' "$OVERLAY/test-graft.py" "$old" "$new"

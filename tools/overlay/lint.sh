@@ -1,0 +1,204 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# lint.sh KERNEL: those of the kernel's small checkers that need no build: includecheck, headerdep,
+# get_maintainer.pl's self-test, parse-maintainers.pl. Then Kconfig options, both ways: each that is
+# used is defined, and each that is defined is used. Then our own scripts.
+#
+# Each checker is given a planted defect as well. What it says must be about that one, and nothing
+# else: a checker that says nothing has not checked.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$OVERLAY/sources.sh"
+
+need_kernel_build
+need shellcheck
+printf 'lint on Linux %s\n' "$1"
+grafted_source "$1"
+scratch_source MAINTAINERS
+
+PLANTED=$BUILD/lint-$TAG
+FILES=$(cd "$TOP" && git ls-files -co --exclude-standard Documentation include kernel lib scripts \
+	tools/testing)
+# What the kernel has itself is somebody else's, too.
+OWN=$(cd "$TOP" && grep -vxF "$(sed '/^#/d' "$OVERLAY/anchors" | cut -f1)" <<< "$FILES")
+ENTRY=$(head -n 1 "$TOP/MAINTAINERS")
+rm -rf "$PLANTED"
+mkdir -p "$PLANTED/kconfig"
+
+ours() {
+	grep -E "$1" <<< "$FILES"
+}
+
+run_includecheck() {
+	printf '#include <linux/device.h>\n#include <linux/device.h>\n' > "$PLANTED/planted.c"
+	printf 'WANT %s: linux/device.h is included more than once.\n' "$PLANTED/planted.c"
+	cd "$TREE"
+	ours '\.[ch]$' | xargs perl scripts/checkincludes.pl "$PLANTED/planted.c" | sed '/^No duplicate/d'
+}
+
+# It stops at the first cycle, and the kernel's own headers have some. So it only gets to see ours.
+run_headerdep() {
+	local header
+
+	printf '#include <planted-b.h>\n' > "$PLANTED/planted-a.h"
+	printf '#include <planted-a.h>\n' > "$PLANTED/planted-b.h"
+	printf 'WANT planted-a.h:1: warning: recursive header inclusion\n'
+	cd "$TOP"
+	for header in $(ours '^include/.*\.h$') planted-a.h; do
+		perl "$TREE/scripts/headerdep.pl" -I "$PLANTED" "${header#include/}" |
+			sed '/^  *from/d; /^In file included/d'
+	done
+}
+
+# Pristine and grafted. What the kernel complains of itself is not ours to mend.
+self_test() {
+	(cd "$1" && perl scripts/get_maintainer.pl --self-test=sections) |
+		sed -E 's/^[^:]*:[0-9]+: //; s/\t/ /g' | sort
+}
+
+run_self_test() {
+	sed "/^$ENTRY\$/i PLANTED SECTION\nL:	iommu@lists.linux.dev\n" "$TREE/MAINTAINERS" \
+		> "$SCRATCH/MAINTAINERS.new" &&
+		mv "$SCRATCH/MAINTAINERS.new" "$SCRATCH/MAINTAINERS" || return
+	printf 'WANT warning: section without %s PLANTED SECTION\n' 'file pattern' 'status '
+	comm -13 <(self_test "$PRISTINE") <(self_test "$SCRATCH")
+}
+
+# Which of these files are not in our entry.
+without_entry() {
+	local file
+
+	while read -r file; do
+		perl scripts/get_maintainer.pl --no-git --no-git-fallback --sections -f "$file" |
+			grep -x "$ENTRY" > /dev/null || printf '%s: not in MAINTAINERS as %s\n' "$file" "$ENTRY"
+	done
+}
+
+run_maintainer_of() {
+	local pattern
+
+	printf 'WANT lib/list_sort.c: not in MAINTAINERS as %s\n' "$ENTRY"
+	printf 'WANT F: lib/no-such-file.c: matches nothing\n'
+	cd "$TREE"
+	printf '%s\n' "$OWN" lib/list_sort.c | without_entry
+	{ sed -n 's/^F:\t//p' "$TOP/MAINTAINERS"; echo lib/no-such-file.c; } |
+	while read -r pattern; do
+		compgen -G "$pattern" > /dev/null || printf 'F: %s: matches nothing\n' "$pattern"
+	done
+}
+
+# Our entry, and the titles of the ones around it.
+entry_in() {
+	awk -v entry="$ENTRY" -v RS= -F '\n' '
+		found { print $1; exit }
+		$1 == entry { found = 1; print last; print; next }
+		{ last = $1 }' "$1"
+}
+
+run_parse_maintainers() {
+	local in
+
+	# The same with its lines upside down.
+	awk -v entry="$ENTRY" -v RS= -v ORS='\n\n' -F '\n' '
+		$1 == entry { s = $1; for (i = NF; i > 1; i--) s = s "\n" $i; $0 = s }
+		{ print }' "$TREE/MAINTAINERS" > "$PLANTED/upside-down"
+	printf 'WANT %s is not in order\n' "$PLANTED/upside-down"
+	for in in "$TREE/MAINTAINERS" "$PLANTED/upside-down"; do
+		(cd "$PLANTED" && perl "$TREE/scripts/parse-maintainers.pl" --order --input="$in" \
+			--output=ordered) || return
+		diff <(entry_in "$in") <(entry_in "$PLANTED/ordered") > "$PLANTED/order.diff" ||
+			printf '%s is not in order\n' "$in"
+	done
+}
+
+# What our code, makefiles and configurations use, and what our Kconfig files refer to.
+used_symbols() {
+	ours '(\.[ch]|/Makefile|/Kbuild|\.config|\.kunitconfig)$' | grep -v Kconfig |
+		xargs grep -ohE '\bCONFIG_[A-Z0-9_]+' "$PLANTED/planted.config" |
+		sed 's/^CONFIG_//; s/_MODULE$//'
+	ours 'Kconfig$' | xargs sed -nE '/^[ \t]+(depends on|select|imply|default|visible if|if|bool|tristate)\b/ {
+		s/"[^"]*"//g; s/#.*//; p }' | grep -oE '\b[A-Z][A-Z0-9_]+\b'
+}
+
+run_kconfig_symbols() {
+	local symbol users
+
+	printf 'CONFIG_DMA_COHERENT_HANDLE_PLANTED=y\n' > "$PLANTED/planted.config"
+	printf 'config DMA_COHERENT_HANDLE_UNUSED\n\tbool\n' > "$PLANTED/kconfig/Kconfig"
+	printf 'WANT DMA_COHERENT_HANDLE_PLANTED is used, but not defined\n'
+	printf 'WANT DMA_COHERENT_HANDLE_UNUSED is defined, but not used\n'
+	cd "$TOP"
+	find "$TREE"/*/ -name 'Kconfig*' -print0 |
+		xargs -0 sed -nE 's/^[ \t]*(menu)?config[ \t]+([A-Za-z0-9_]+).*/\2/p' |
+		sort -u > "$PLANTED/defined"
+	used_symbols | sort -u > "$PLANTED/used"
+	comm -23 "$PLANTED/used" "$PLANTED/defined" | sed 's/$/ is used, but not defined/'
+
+	users=$(ours '(\.[ch]|/Makefile|/Kbuild)$')
+	for symbol in $(ours 'Kconfig$' |
+			xargs sed -nE 's/^config (\w+)$/\1/p' "$PLANTED/kconfig/Kconfig"); do
+		# shellcheck disable=SC2086 # a list of files
+		grep -qw "CONFIG_$symbol" $users || printf '%s is defined, but not used\n' "$symbol"
+	done
+}
+
+# The top-level Kconfig, in a place of its own, since the parser writes to where it reads from.
+run_kconfig_parse() {
+	local dir=$PLANTED/kconfig
+
+	make -C "$TREE" O="$PLANTED/conf" allnoconfig > "$PLANTED/conf.log" || return
+	(cd "$TOP" && git ls-files -co --exclude-standard '*Kconfig' | xargs cp --parents -t "$dir")
+	printf '\nconfig PLANTED\n\thelp\n\t  An option of no type.\n' >> "$dir/lib/kunit/Kconfig"
+	printf "WANT lib/kunit/Kconfig:%d:warning: config symbol defined without type\n" \
+		"$(grep -n '^config PLANTED' "$dir/lib/kunit/Kconfig" | cut -d: -f1)"
+	cd "$dir"
+	srctree=. "$PLANTED/conf/scripts/kconfig/conf" --allyesconfig Kconfig  | sed '/^#/d'
+}
+
+run_shellcheck() {
+	printf '#!/bin/sh\ncd nowhere\n' > "$PLANTED/planted.sh"
+	printf 'WANT %s:2: SC2164\n' "$PLANTED/planted.sh"
+	cd "$TOP"
+	# Those that are sourced are followed. Functions that step() calls are not unreachable, and what
+	# single quotes keep from being expanded is meant to be kept.
+	git ls-files -co --exclude-standard '*.sh' .ci/run | while read -r file; do
+		[ ! -x "$file" ] || printf '%s\n' "$file"
+	done | xargs shellcheck -x -P SCRIPTDIR -e SC2016,SC2317 -f gcc "$PLANTED/planted.sh" |
+		sed -E 's/^([^:]*:[0-9]+):.*\[(SC[0-9]+)\]$/\1: \2/' || :
+}
+
+run_python() {
+	printf 'def planted(:\n' > "$PLANTED/planted.py"
+	printf 'WANT %s: invalid syntax\n' "$PLANTED/planted.py"
+	cd "$TOP"
+	git ls-files -co --exclude-standard '*.py' | xargs python3 -c '
+import sys
+for name in sys.argv[1:]:
+    try:
+        compile(open(name).read(), name, "exec")
+    except SyntaxError as error:
+        print(f"{name}: {error.msg}")' "$PLANTED/planted.py"
+}
+
+# lint TITLE NAME: run_NAME() prints what it WANTs to see, and what it sees.
+rc=0
+lint() {
+	step "$1" "lint-$2-$TAG" "run_$2" || { rc=1; return; }
+	if ! grep -q '^WANT ' "$STEP_LOG" ||
+	   ! diff <(sed -n 's/^WANT //p' "$STEP_LOG" | sort) <(sed '/^WANT /d' "$STEP_LOG" | sort); then
+		printf '  FAIL  %s: did not report what was planted (<), or more (>)\n' "$1"
+		rc=1
+	fi
+}
+
+lint includecheck includecheck
+lint headerdep headerdep
+lint 'get_maintainer.pl --self-test' self_test
+lint 'get_maintainer.pl -f' maintainer_of
+lint parse-maintainers.pl parse_maintainers
+lint 'Kconfig options' kconfig_symbols
+lint 'the top-level Kconfig' kconfig_parse
+lint shellcheck shellcheck
+lint 'Python syntax' python
+exit $rc
