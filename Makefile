@@ -57,6 +57,10 @@ htmldocs: ## the pages of documentation, by the kernel's own "make htmldocs"; KE
 lint: checkpatch kerneldoc ## the checks that need no kernel build: these two, and the kernel's small ones
 	@$(overlay)/lint.sh $(or $(KERNEL),latest)
 
+.PHONY: builds
+builds: ## our files by gcc and clang, W=1 and W=2, and in many configurations; KERNEL=
+	@$(overlay)/builds.sh $(or $(KERNEL),latest)
+
 .PHONY: graft
 graft: ## put the overlay into the kernel tree KDIR
 	@$(overlay)/graft.py graft $(GRAFT_FLAGS) '$(KDIR)'

@@ -58,6 +58,7 @@ check 'graft and ungraft' "$OVERLAY/test-graft.py" "$old" "$new"
 check "demo on Debian's 6.12 kernel" "$OVERLAY/demo.sh" debian
 check 'demo on the newest kernel, grafted' "$OVERLAY/demo.sh" latest
 check 'KUnit on the DMA backends of x86_64' "$OVERLAY/backends.sh" x86_64
+check 'builds: gcc, clang, configurations' "$OVERLAY/builds.sh" latest
 check "README's example" "$OVERLAY/readme.sh"
 check 'object code, debugging off' "$OVERLAY/object-code.sh"
 check 'KUnit on 6.12' "$OVERLAY/kunit.sh" 6.12
