@@ -38,11 +38,15 @@ CAST = re.compile(r'\(\s*(?:(?:const|struct|union|unsigned|volatile)\s+)*'
 SCRUB = re.compile(r'/[*].*?[*]/|/[/][^\n]*|\x22(?:\\.|[^\x22\\\n])*\x22|\x27(?:\\.|[^\x27\\\n])*\x27', re.S)
 CONVERSION = re.compile(r'%(?:%|[-+ #0]*(\*|\d+)?(?:\.(\*|\d+))?(?:hh|h|ll|l|z|t)?([a-zA-Z])(\w*))')
 BODY = re.compile(r'^(?:\{|\w[^\n;=]*\)\s*\{[ \t]*$)', re.M)
-AGGREGATE = re.compile(r'\b(struct|union)\s+(\w+)\s*(?:__\w+\s*)*\{')
-MAX_SUBDIRS = 24	# a directory with more than that is a subsystem, not a driver
+AGGREGATE = re.compile(r'\b(struct|union)\b\s*(?:__\w+\s*)*(\w*)\s*(?:__\w+\s*)*\{')
+MAX_SIZE = 1000000
+MAX_SUBDIRS = 40	# a directory with more than that is a subsystem, not a driver
 
 files = {}
 trees = {}
+folders = {}
+subsystems = {}
+definitions = {}
 includers = {}
 
 
@@ -53,16 +57,28 @@ def blank(match):
     return re.sub(r'[^\n]', ' ', text)
 
 
+def content(path):
+    with open(path, encoding='utf-8', errors='replace') as f:
+        return f.read()
+
+
 class Source:
     # A file, with comments and the contents of strings blanked out in place.
     def __init__(self, path):
         self.path = path
-        with open(path, encoding='utf-8', errors='replace') as f:
-            self.raw = f.read()
-        self.text = SCRUB.sub(blank, self.raw)
+        self.raw = content(path)
+        self._text = None
         self._bodies = None
         self._aggregates = None
         self._members = {}
+        self._variables = {}
+
+    def scrubbed(self):
+        if self._text is None:
+            self._text = SCRUB.sub(blank, self.raw)
+        return self._text
+
+    text = property(scrubbed)	# spatch takes a decorator for a rule
 
     def bodies(self):
         if self._bodies is None:
@@ -83,8 +99,20 @@ class Source:
         if self._aggregates is None:
             self._aggregates = {}
             for m in AGGREGATE.finditer(self.text):
-                self._aggregates.setdefault(m.group(2), m)
+                if m.group(2):
+                    self._aggregates.setdefault(m.group(2), m)
+                if m.group(2) and not self.is_variable(m):
+                    continue
+                # What follows names a variable, or the type if it has no tag.
+                end = closing(self.text, m.end() - 1)
+                for name in declared(self.text[end + 1:self.text.find(';', end)].split('=')[0]):
+                    self._variables[name] = m.group(2) or name
+                    self._aggregates.setdefault(name, m)
         return self._aggregates
+
+    def is_variable(self, m):
+        line = self.text[self.text.rfind('\n', 0, m.start()) + 1:m.start()]
+        return bool(re.match(r'(?:static\s+|const\s+)*$', line))
 
     def members(self, tag):
         # The members of a struct or union: name -> (type, is it in a bare union).
@@ -181,28 +209,36 @@ def tree(top):
     # The C and header files of a driver, with those in directories below.
     if top not in trees:
         trees[top] = [os.path.join(d, n) for d, _, names in os.walk(top or '.')
-                      for n in sorted(names) if n.endswith(('.c', '.h'))]
+                      for n in sorted(names) if is_code(os.path.join(d, n))]
     return trees[top]
-
-
-def subdirs(d):
-    return sum(1 for e in os.scandir(d or '.') if e.is_dir())
 
 
 def folder(path):
     # The files of one directory, and of those below unless they are other drivers.
     d = os.path.dirname(path)
-    if subdirs(d) <= MAX_SUBDIRS and not is_subsystem(d):
+    if not is_subsystem(d):
         return tree(d)
-    return [os.path.join(d, n) for n in sorted(os.listdir(d or '.')) if n.endswith(('.c', '.h'))]
+    if d not in folders:
+        folders[d] = [os.path.join(d, n) for n in sorted(os.listdir(d or '.'))
+                      if is_code(os.path.join(d, n))]
+    return folders[d]
+
+
+def is_code(path):
+    # Not the headers that are nothing but registers.
+    return path.endswith(('.c', '.h')) and os.path.getsize(path) < MAX_SIZE
 
 
 def is_subsystem(d):
-    try:
-        with open(os.path.join(d, 'Kconfig'), encoding='utf-8', errors='replace') as f:
-            return len(re.findall(r'^source ', f.read(), re.M)) > 4
-    except OSError:
-        return False
+    # Does a directory hold many drivers?
+    if d not in subsystems:
+        try:
+            sources = len(re.findall(r'^source ', content(os.path.join(d, 'Kconfig')), re.M))
+        except OSError:
+            sources = 0
+        subsystems[d] = sources > 4 or os.path.exists(os.path.join(d, 'MAINTAINERS')) or \
+            sum(1 for e in os.scandir(d or '.') if e.is_dir()) > MAX_SUBDIRS
+    return subsystems[d]
 
 
 def definition(src, tag):
@@ -215,9 +251,6 @@ def definition(src, tag):
     return definitions[key]
 
 
-definitions = {}
-
-
 def find_definition(src, tag):
     top = os.path.dirname(src.path)
     needle = re.compile(r'\b(?:struct|union)\s+%s\s*(?:__\w+\s*)*\{' % re.escape(tag))
@@ -225,12 +258,11 @@ def find_definition(src, tag):
     for _ in range(4):
         for path in candidates:
             # Each driver of a shared directory may have a private struct of this name.
-            if path.endswith('.h') and needle.search(source(path).raw):
+            if path.endswith('.h') and tag in source(path).raw and needle.search(source(path).raw):
                 if tag in source(path).aggregates():
                     return source(path)
         up = os.path.dirname(os.path.normpath(top))
-        if not up or up == top or subdirs(up) > MAX_SUBDIRS or is_subsystem(up) or \
-           os.path.exists(os.path.join(up, 'MAINTAINERS')):
+        if not up or up == top or is_subsystem(up):
             return None
         top = up
         candidates = tree(top)
@@ -295,23 +327,31 @@ class Access:
 
 def variable_type(src, name, at):
     # The struct that a variable is or points to: the nearest declaration above.
+    name = re.escape(name)
     declaration = re.compile(
-        r'\b(?:(?:struct|union)\s+(\w+)|(?:^|[;{(,])\s*(?:const\s+)?(\w+))\s*(?=[\s*])'
+        r'\b(?:struct|union)\s+(\w+)\b\s*'
         r'(?:\**\s*\w+\s*(?:\[[^\]]*\]\s*)?(?:=[^,;]*)?,\s*)*'
-        r'\**\s*(?:const\s+|__\w+\s+)*%s\b' % re.escape(name), re.M)
+        r'\**\s*(?:(?:const|__\w+)\s+)*%s\b'
+        r'|(?:^|[;{(,])\s*(?:const\s+)?(\w+)\s*\*+\s*%s\s*[=;,)]' % (name, name), re.M)
     function = src.function(at)
     found = None
     if function:
         for found in declaration.finditer(src.text, function[0], at):
             pass
     if not found:
-        for found in re.compile(r'^(?:static\s+|const\s+)*struct\s+(\w+)\s+\**()%s\b' % re.escape(name),
-                                re.M).finditer(src.text):
+        src.aggregates()
+        if name in src._variables:
+            return src._variables[name]
+        for found in re.finditer(r'^(?:static\s+|const\s+)*struct\s+(\w+)\s+\**()%s\b' % name,
+                                 src.text, re.M):
             pass
     if not found:
         return None
-    kind = found.group(1) or found.group(2)
-    return None if kind in ('return', 'goto', 'else', 'struct', 'sizeof', 'case', 'typeof') else kind
+    if found.group(1):
+        return found.group(1)
+    # A typedef: of use only if the struct has no other name.
+    home = definition(src, found.group(2))
+    return found.group(2) if home and not home.aggregates()[found.group(2)].group(2) else None
 
 
 def type_of(src, names, at):
@@ -433,7 +473,7 @@ class Subject:
             self.owner = (type_of(src, access.names[:-2], at), access.names[-2])
 
     def scope(self):
-        # All files that may use the member; None if that cannot be known.
+        # The files that may use the member, the likely ones first; None if unknown.
         if not self.tag:
             return None
         home = definition(self.src, self.tag.split('.')[0])
@@ -442,14 +482,23 @@ class Subject:
         member = member_of(self.src, self.tag, self.name)
         if not member or member[1]:
             return None
-        if home.path.endswith('.c'):
-            return [home.path]
-        paths = set(folder(home.path)) | set(folder(self.src.path))
-        d = os.path.dirname(self.src.path)
-        top = os.path.commonpath([d, os.path.dirname(home.path)]) if d else ''
-        if top and top not in (d, os.path.dirname(home.path)):
-            paths |= set(tree(top))
-        return sorted(paths | set(users_of_header(home.path)))
+        return files_below(self.src.path, home.path)
+
+
+def files_below(path, home):
+    yield path
+    if home.endswith('.c'):
+        return
+    seen = {path}
+    d = os.path.dirname(path)
+    common = os.path.commonpath([d, os.path.dirname(home)]) if d else ''
+    for paths in (lambda: folder(path), lambda: folder(home),
+                  lambda: [] if is_subsystem(common) else tree(common),
+                  lambda: users_of_header(home)):
+        for found in paths():
+            if found not in seen:
+                seen.add(found)
+                yield found
 
 
 def users_of_header(path):
@@ -458,11 +507,15 @@ def users_of_header(path):
         includers[path] = []
         d = os.path.dirname(path)
         up = os.path.dirname(d)
-        if up and d and not os.path.exists(os.path.join(d, 'MAINTAINERS')):
-            include = re.compile(r'#\s*include\s*[<"][^>"\n]*\b%s[>"]' % re.escape(os.path.basename(path)))
+        name = os.path.basename(path)
+        include = re.compile(r'^#\s*include\s*[<\x22](?:[^>\x22\n]*/)?%s[>\x22]' % re.escape(name), re.M)
+        if up and not os.path.exists(os.path.join(d, 'MAINTAINERS')):
             for e in sorted(os.scandir(up), key=lambda e: e.name):
-                if e.is_dir() and subdirs(up) <= MAX_SUBDIRS and e.path != d:
-                    includers[path] += [p for p in tree(e.path) if include.search(source(p).raw)]
+                if e.is_dir() and e.path != d and not is_subsystem(e.path):
+                    for found in tree(e.path):
+                        text = content(found)
+                        if name in text and include.search(text):
+                            includers[path].append(found)
     return includers[path]
 
 
@@ -475,12 +528,17 @@ def untouched_member(subject, opaque, origins):
     scope = subject.scope()
     if scope is None:
         return False
-    narrow = subject.owner and subject.owner[0] and not address_taken(scope, *subject.owner)
+    narrow = None
     word = re.compile(r'\b%s\b' % re.escape(subject.name))
     for path in scope:
         src = source(path)
-        if not word.search(src.raw):
+        if subject.name not in src.raw or not word.search(src.raw):
             continue
+        if narrow is None:
+            narrow = bool(subject.owner and subject.owner[0] and
+                          not address_taken(subject.scope(), *subject.owner))
+            if narrow and subject.tag != '.'.join(subject.owner):
+                subject.label = '%s.%s.%s' % (subject.owner + (subject.name,))
         text = src.text
         for m in word.finditer(text):
             before = text[:m.start()].rstrip() if text[m.start() - 1].isspace() else text[:m.start()]
@@ -496,11 +554,13 @@ def untouched_member(subject, opaque, origins):
             if tag and tag != subject.tag:
                 continue
             if narrow:
-                if access.ops[-1] != '.' or access.names[-2:-1] != [subject.owner[1]]:
-                    if access.names[-2:-1] != [None]:
+                if access.ops[-1] != '.':
+                    continue
+                if access.names[-2] == subject.owner[1]:
+                    owner = type_of(src, access.names[:-2], m.start())
+                    if owner and owner != subject.owner[0]:
                         continue
-                owner = type_of(src, access.names[:-2], m.start())
-                if owner and owner != subject.owner[0]:
+                elif tag:
                     continue
             end = m.end()
             if subject.indexed:
@@ -543,7 +603,7 @@ def address_taken(scope, tag, member):
     return False
 
 
-def untouched_variable(subject, at, opaque, origins):
+def untouched_variable(subject, at, opaque):
     # A variable of a function; the member that it is copied to counts with it.
     src = subject.src
     text = src.text
@@ -559,8 +619,6 @@ def untouched_variable(subject, at, opaque, origins):
         return None
     label = subject.label
     declared_at = word.search(text, first.start(), end).start()
-    for m in re.finditer(r'\[', text[first.end() - 1:first.end()]):
-        return None
     for m in word.finditer(text, start, end):
         if text[:m.start()].rstrip().endswith(('->', '.')):
             continue
@@ -572,7 +630,7 @@ def untouched_variable(subject, at, opaque, origins):
                 continue
             return None
         stop = skip_index(text, m.end()) if subject.indexed else m.end()
-        if innocent(src, m.start(), stop, opaque, origins):
+        if innocent(src, m.start(), stop, opaque, ()):
             continue
         label = copied_to(src, m, head, opaque)
         if not label:
@@ -597,45 +655,56 @@ def copied_to(src, m, head, opaque):
     return None
 
 
+def offset(src, pos):
+    at = 0
+    for _ in range(int(pos.line) - 1):
+        at = src.raw.index('\n', at) + 1
+    return at + int(pos.column)
+
+
 def hardware_only(pos):
     # The name of what holds the address, if the CPU never uses it.
     src = source(pos.file)
-    line, column = int(pos.line), int(pos.column)
-    at = 0
-    for _ in range(line - 1):
-        at = src.raw.index('\n', at) + 1
-    at += column
+    at = offset(src, pos)
     # The position is that of the first token of the expression: find its end.
     m = re.compile(r'[^=;]*?(?=\s*=[^=])').match(src.text, at)
     if not m or not ALLOC.match(src.text[m.end():].lstrip()[1:].lstrip()):
         return None
     access = Access(src.text, m.end())
-    if access.names[0] is None:
-        return None
-    if src.text[:access.start].rstrip().endswith('*') and src.text[at] == '*':
+    if access.names[0] is None or src.text[at] in '*&(':
         return None
     call = src.text.index('(', m.end())
     opaque = 'NO_KERNEL_MAPPING' in src.text[call:closing(src.text, call)]
     subject = Subject(src, access, access.start)
-    if subject.member:
-        return subject.label if untouched_member(subject, opaque, ()) else None
-    return untouched_variable(subject, access.start, opaque, ())
+    if not subject.member:
+        return untouched_variable(subject, access.start, opaque)
+    return subject.label if untouched_member(subject, opaque, ()) else None
+
+
+def forgotten(pos):
+    # The address is not kept at all: names what holds the DMA address.
+    src = source(pos.file)
+    at = src.text.index('(', offset(src, pos))
+    arguments = re.sub(r'\s+', ' ', src.text[at + 1:closing(src.text, at)]).split(',')
+    # The third one, counted from the end: the size may hold a comma.
+    name = next((a for a in arguments[2:] if a.strip().startswith('&')), arguments[2])
+    return 'the buffer at ' + name.strip().lstrip('&')
 
 
 debug = bool(os.environ.get('HWONLY_DEBUG'))
 
 
-def message(pos):
-    # Never fails: an exception would end the whole coccicheck run.
+def message(pos, find=hardware_only):
+    # An exception would end the whole coccicheck: no report is the safe answer.
     try:
-        label = hardware_only(pos)
-    except Exception as e:
+        name = find(pos)
+    except Exception:
         if debug:
             raise
-        label = None
-    if debug and not label:
+        name = None
+    if debug and not name:
         print('SILENT %s:%s %s' % (pos.file, pos.line, source(pos.file).raw.splitlines()[int(pos.line) - 1].strip()))
-    return label and 'WARNING: %s is never used by the CPU: consider a dma_coherent_handle' % label
+    return name and 'WARNING: %s is never used by the CPU: consider a dma_coherent_handle' % name
 
 @alloc depends on !patch@
 attribute name __free;
@@ -650,9 +719,64 @@ position p;
  E@p = (T)\(dma_alloc_coherent\|dma_alloc_wc\|dma_alloc_attrs\|dmam_alloc_coherent\|dmam_alloc_attrs\)(...)
 )
 
-@script:python depends on report@
+@dropped depends on !patch@
+position p;
+@@
+(
+ !dma_alloc_coherent@p(...)
+|
+ !dma_alloc_wc@p(...)
+|
+ !dma_alloc_attrs@p(...)
+|
+ !dmam_alloc_coherent@p(...)
+|
+ !dmam_alloc_attrs@p(...)
+)
+
+@script:python report_alloc depends on report@
 p << alloc.p;
 @@
 text = message(p[0])
 if text:
     coccilib.report.print_report(p[0], text)
+
+@script:python report_dropped depends on report@
+p << dropped.p;
+@@
+text = message(p[0], forgotten)
+if text:
+    coccilib.report.print_report(p[0], text)
+
+@script:python org_alloc depends on org@
+p << alloc.p;
+@@
+text = message(p[0])
+if text:
+    coccilib.org.print_todo(p[0], text)
+
+@script:python org_dropped depends on org@
+p << dropped.p;
+@@
+text = message(p[0], forgotten)
+if text:
+    coccilib.org.print_todo(p[0], text)
+
+// Matches without a message are not marked.
+@script:python keep depends on context@
+p << alloc.p;
+@@
+if not message(p[0]):
+    cocci.include_match(False)
+
+@depends on keep@
+expression alloc.E;
+position alloc.p;
+@@
+* E@p = <+... \(dma_alloc_coherent\|dma_alloc_wc\|dma_alloc_attrs\|dmam_alloc_coherent\|dmam_alloc_attrs\)(...) ...+>
+
+@depends on context@
+position dropped.p;
+identifier f;
+@@
+* f@p(...)
