@@ -776,7 +776,20 @@ position alloc.p;
 * E@p = <+... \(dma_alloc_coherent\|dma_alloc_wc\|dma_alloc_attrs\|dmam_alloc_coherent\|dmam_alloc_attrs\)(...) ...+>
 
 @depends on context@
-position dropped.p;
-identifier f;
 @@
-* f@p(...)
+(
+* !dma_alloc_coherent(...)
+|
+* !dma_alloc_wc(...)
+|
+* !dma_alloc_attrs(...)
+|
+* !dmam_alloc_coherent(...)
+|
+* !dmam_alloc_attrs(...)
+)
+
+// spatch fails if no rule applies to a mode.
+@script:python depends on patch@
+@@
+pass
