@@ -255,7 +255,7 @@ def find_definition(src, tag):
     top = os.path.dirname(src.path)
     needle = re.compile(r'\b(?:struct|union)\s+%s\s*(?:__\w+\s*)*\{' % re.escape(tag))
     candidates = folder(src.path)
-    for _ in range(4):
+    for _ in range(8):
         for path in candidates:
             # Each driver of a shared directory may have a private struct of this name.
             if path.endswith('.h') and tag in source(path).raw and needle.search(source(path).raw):
@@ -615,6 +615,10 @@ def untouched_variable(subject, at, opaque):
     own = re.compile(r'[;{}\n]\s*(?:const\s+|volatile\s+)*(?:(?:struct|union|unsigned)\s+)?\w+[\s*]+'
                      r'(?:[^;{}()]*?[,\s*])?%s\s*(?:[;,=\[]|__)' % re.escape(subject.name))
     first = own.search(text, start - 1, end)
+    if not first:
+        # Not of this function: it may be one of this file.
+        first = re.search(r'^static\s[^;{}()]*?[\s*]%s\s*[;=\[]' % re.escape(subject.name), text, re.M)
+        start, end = 0, len(text)
     if not first:
         return None
     label = subject.label
