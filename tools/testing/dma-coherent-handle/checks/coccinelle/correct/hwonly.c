@@ -33,6 +33,7 @@ struct cpu_priv {
 	struct dma_coherent_handle handle;
 	struct cpu_desc *written;
 	struct cpu_desc *read;
+	u32 *polled;
 	void *filled;
 	void *passed;
 	void *aliased;
@@ -72,6 +73,7 @@ void cpu_take_aux(struct cpu_buf *aux);
 int cpu_handle(struct cpu_priv *priv);
 int cpu_written(struct cpu_priv *priv);
 u32 cpu_read(struct cpu_priv *priv);
+int cpu_polled(struct cpu_priv *priv);
 int cpu_filled(struct cpu_priv *priv);
 int cpu_passed(struct cpu_priv *priv);
 int cpu_aliased(struct cpu_priv *priv);
@@ -121,6 +123,14 @@ u32 cpu_read(struct cpu_priv *priv)
 	if (!priv->read)
 		return 0;
 	return le32_to_cpu(priv->read[1].len);
+}
+
+int cpu_polled(struct cpu_priv *priv)
+{
+	priv->polled = dma_alloc_coherent(priv->dev, sizeof(u32), &priv->dma, GFP_KERNEL);
+	if (!priv->polled)
+		return -ENOMEM;
+	return *priv->polled == 0 ? -EIO : 0;
 }
 
 int cpu_filled(struct cpu_priv *priv)
