@@ -30,12 +30,13 @@ ALLOC = re.compile(r'(?:\(\s*(?:const\s+)?(?:struct\s+)?\w+\s*\**\s*\)\s*)?'
 FREE = re.compile(r'dmam?_free_(?:coherent|wc|attrs)$')
 SHARE = re.compile(r'dma_(?:mmap|get_sgtable)_(?:coherent|wc|attrs)$')
 TEST = re.compile(r'(?:if|while|likely|unlikely|(?:WARN|BUG)_ON(?:_ONCE)?)$')
-PRINT = re.compile(r'(?:(?:dev|pr|netdev|netif|wiphy|ath\w*|drm|v4l2|DRM)_\w+|printk|\w*_?(?:dbg|err|warn|info))$',
-                   re.I)
+PRINT = re.compile(r'(?:(?:dev|pr|netdev|netif|wiphy|drm|v4l2)_\w+|printk|'
+                   r'\w*(?:dbg|debug|err|warn|info))$', re.I)
 CAST = re.compile(r'\(\s*(?:(?:const|struct|union|unsigned|volatile)\s+)*'
                   r'(?:\w+\s*\*+|u64|u32|long|long\s+long|uintptr_t|dma_addr_t|void)\s*\)\s*$')
 # Quotes and slashes are spelled out: spatch reads this, too.
-SCRUB = re.compile(r'/[*].*?[*]/|/[/][^\n]*|\x22(?:\\.|[^\x22\\\n])*\x22|\x27(?:\\.|[^\x27\\\n])*\x27', re.S)
+SCRUB = re.compile(r'/[*].*?[*]/|/[/][^\n]*|\x22(?:\\.|[^\x22\\\n])*\x22|'
+                   r'\x27(?:\\.|[^\x27\\\n])*\x27', re.S)
 CONVERSION = re.compile(r'%(?:%|[-+ #0]*(\*|\d+)?(?:\.(\*|\d+))?(?:hh|h|ll|l|z|t)?([a-zA-Z])(\w*))')
 BODY = re.compile(r'^(?:\{|\w[^\n;=]*\)\s*\{[ \t]*$)', re.M)
 AGGREGATE = re.compile(r'\b(struct|union)\b\s*(?:__\w+\s*)*(\w*)\s*(?:__\w+\s*)*\{')
@@ -187,7 +188,8 @@ def parse_members(body, tag, union, table):
                     table.update(nested)
         else:
             text = body[at:semicolon]
-            kind = re.match(r'\s*(?:const\s+|volatile\s+)*(?:(?:struct|union)\s+(\w+)|(?:unsigned\s+|enum\s+)?(\w+))', text)
+            kind = re.match(r'\s*(?:const\s+|volatile\s+)*'
+                            r'(?:(?:struct|union)\s+(\w+)|(?:unsigned\s+|enum\s+)?(\w+))', text)
             if kind and '(' not in text:
                 for name in declared(text[kind.end():]):
                     members[name] = (kind.group(1) or kind.group(2), union)
@@ -404,20 +406,28 @@ def printed_as_pointer(src, bracket, start):
     return False
 
 
+def behind(text, at):
+    # What lies before an offset: enough of it to look at.
+    return text[max(0, at - 80):at]
+
+
 def strip_casts(text, at):
     while True:
         at = skip_spaces(text, at)
-        m = CAST.search(text[max(0, at - 80):at])
-        if not m or re.search(r'\b(?:if|while|sizeof|return)\s*$', text[:max(0, at - 80) + m.start()][-20:]):
+        m = CAST.search(behind(text, at))
+        if not m:
             return at
-        at = max(0, at - 80) + m.start()
+        cast = at - len(m.group())
+        if re.search(r'\b(?:if|while|sizeof|return)\s*$', behind(text, cast)):
+            return at
+        at = cast
 
 
 def innocent(src, start, end, opaque, origins):
     # Is the address at start..end left alone: allocated, tested, printed or freed?
     text = src.text
     uncast = strip_casts(text, start)
-    before = text[max(0, uncast - 40):uncast].rstrip()
+    before = behind(text, uncast).rstrip()
     after = text[end:end + 200].lstrip()
     if re.match(r'=[^=]', after):
         value = after[1:].lstrip()
@@ -425,18 +435,18 @@ def innocent(src, start, end, opaque, origins):
             return not before.endswith(('=', '*', '&', ','))
         if before.endswith('*'):
             return False
-        m = re.match(r'((?:[\w.]|->|\[[^\]]*\])+\s*=\s*)*(?:\(void \*\)\s*)?(NULL|0)\s*[;,)]', value)
-        return bool(m)
+        chain = re.match(r'((?:[\w.]|->|\[[^\]]*\])+\s*=\s*)*(NULL|0)\s*[;,)]', value)
+        return bool(chain)
     if before.endswith('&') and not before.endswith('&&') or before.endswith('*'):
         return False
     if re.match(r'[=!]=\s*(NULL|0)\b', after) or \
        re.search(r'\b(NULL|0)\s*[=!]=$', before):
         return True
-    if before.endswith('!') and re.match(r'[)&|;,?:]', after) and not re.match(r'[&|][^&|]', after):
+    if before.endswith('!') and re.match(r'[);,?:]|&&|\|\|', after):
         return True
     name, bracket = argument_of(text, uncast)
     if before.endswith(('(', ',')) and re.match(r'[,)]', after):
-        while name == '' and before.endswith('(') and after.startswith(')'):
+        if name == '' and before.endswith('(') and after.startswith(')'):
             # Only brackets around the address: look at what is around them.
             end = end + text[end:].index(')') + 1
             return innocent(src, bracket, end, opaque, origins)
@@ -452,7 +462,7 @@ def innocent(src, start, end, opaque, origins):
     if re.match(r'&&|\|\||\?', after) and re.search(r'([(=,!{;]|return)$', before):
         return True
     # (void)x->f;
-    return bool(re.search(r'\(\s*void\s*\)$', text[:start].rstrip())) and after.startswith(';')
+    return bool(re.search(r'\(\s*void\s*\)\s*$', behind(text, start))) and after.startswith(';')
 
 
 class Subject:
@@ -508,7 +518,8 @@ def users_of_header(path):
         d = os.path.dirname(path)
         up = os.path.dirname(d)
         name = os.path.basename(path)
-        include = re.compile(r'^#\s*include\s*[<\x22](?:[^>\x22\n]*/)?%s[>\x22]' % re.escape(name), re.M)
+        include = re.compile(r'^#\s*include\s*[<\x22](?:[^>\x22\n]*/)?%s[>\x22]' %
+                             re.escape(name), re.M)
         if up and not os.path.exists(os.path.join(d, 'MAINTAINERS')):
             for e in sorted(os.scandir(up), key=lambda e: e.name):
                 if e.is_dir() and e.path != d and not is_subsystem(e.path):
@@ -541,8 +552,7 @@ def untouched_member(subject, opaque, origins):
                 subject.label = '%s.%s.%s' % (subject.owner + (subject.name,))
         text = src.text
         for m in word.finditer(text):
-            before = text[:m.start()].rstrip() if text[m.start() - 1].isspace() else text[:m.start()]
-            if not before.endswith(('->', '.')):
+            if not behind(text, m.start()).rstrip().endswith(('->', '.')):
                 # offsetof(), container_of() and the like
                 line = text[text.rfind('\n', 0, m.start()) + 1:m.start()]
                 if re.search(r'(?:offset\w*|sizeof_field|container_of\w*)\([^()]*,\s*$', line) or \
@@ -610,21 +620,23 @@ def untouched_variable(subject, at, opaque):
     function = src.function(at)
     if not function:
         return None
-    head, start, end = function
+    _, start, end = function
     word = re.compile(r'\b%s\b' % re.escape(subject.name))
-    own = re.compile(r'[;{}\n]\s*(?:const\s+|volatile\s+)*(?:(?:struct|union|unsigned)\s+)?\w+[\s*]+'
+    own = re.compile(r'[;{}\n]\s*(?:const\s+|volatile\s+)*(?:(?:struct|union|unsigned)\s+)?'
+                     r'\w+[\s*]+'
                      r'(?:[^;{}()]*?[,\s*])?%s\s*(?:[;,=\[]|__)' % re.escape(subject.name))
     first = own.search(text, start - 1, end)
     if not first:
         # Not of this function: it may be one of this file.
-        first = re.search(r'^static\s[^;{}()]*?[\s*]%s\s*[;=\[]' % re.escape(subject.name), text, re.M)
+        first = re.search(r'^static\s[^;{}()]*?[\s*]%s\s*[;=\[]' % re.escape(subject.name),
+                          text, re.M)
         start, end = 0, len(text)
     if not first:
         return None
     label = subject.label
     declared_at = word.search(text, first.start(), end).start()
     for m in word.finditer(text, start, end):
-        if text[:m.start()].rstrip().endswith(('->', '.')):
+        if behind(text, m.start()).rstrip().endswith(('->', '.')):
             continue
         if m.start() == declared_at and not re.match(r'\s*=\s*[^=]', text[m.end():m.end() + 20]):
             continue
@@ -636,22 +648,22 @@ def untouched_variable(subject, at, opaque):
         stop = skip_index(text, m.end()) if subject.indexed else m.end()
         if innocent(src, m.start(), stop, opaque, ()):
             continue
-        label = copied_to(src, m, head, opaque)
+        label = copied_to(src, m, opaque)
         if not label:
             return None
     return label
 
 
-def copied_to(src, m, head, opaque):
+def copied_to(src, m, opaque):
     # p->member = address; names the member, if that is not used either.
     text = src.text
-    copy = re.search(r'=\s*$', text[:m.start()])
+    copy = re.search(r'[^=!<>]=\s*$', behind(text, m.start()))
     if not copy or not re.match(r'\s*;', text[m.end():m.end() + 20]):
         return None
-    access = Access(text, copy.start())
+    access = Access(text, m.start() - len(copy.group()) + 1)
     if len(access.names) < 2 or access.names[0] is None:
         return None
-    if not text[:access.start].rstrip().endswith((';', '{', '}', ')', ':', 'else')):
+    if not behind(text, access.start).rstrip().endswith((';', '{', '}', ')', ':', 'else')):
         return None
     subject = Subject(src, access, access.start)
     if untouched_member(subject, opaque, {(src.path, access.start)}):
@@ -707,7 +719,7 @@ def message(pos, find=hardware_only):
             raise
         name = None
     if debug and not name:
-        print('SILENT %s:%s %s' % (pos.file, pos.line, source(pos.file).raw.splitlines()[int(pos.line) - 1].strip()))
+        print('SILENT %s:%s' % (pos.file, pos.line))
     return name and 'WARNING: %s is never used by the CPU: consider a dma_coherent_handle' % name
 
 @alloc depends on !patch@
@@ -718,9 +730,11 @@ type T;
 position p;
 @@
 (
- E@p = \(dma_alloc_coherent\|dma_alloc_wc\|dma_alloc_attrs\|dmam_alloc_coherent\|dmam_alloc_attrs\)(...)
+ E@p = \(dma_alloc_coherent\|dma_alloc_wc\|dma_alloc_attrs\|
+	 dmam_alloc_coherent\|dmam_alloc_attrs\)(...)
 |
- E@p = (T)\(dma_alloc_coherent\|dma_alloc_wc\|dma_alloc_attrs\|dmam_alloc_coherent\|dmam_alloc_attrs\)(...)
+ E@p = (T)\(dma_alloc_coherent\|dma_alloc_wc\|dma_alloc_attrs\|
+	 dmam_alloc_coherent\|dmam_alloc_attrs\)(...)
 )
 
 @dropped depends on !patch@
@@ -774,10 +788,10 @@ if not message(p[0]):
     cocci.include_match(False)
 
 @depends on keep@
-expression alloc.E;
+expression alloc.E, call;
 position alloc.p;
 @@
-* E@p = <+... \(dma_alloc_coherent\|dma_alloc_wc\|dma_alloc_attrs\|dmam_alloc_coherent\|dmam_alloc_attrs\)(...) ...+>
+* E@p = call
 
 @depends on context@
 @@
