@@ -512,21 +512,27 @@ def files_below(path, home):
 
 
 def users_of_header(path):
-    # Files next door that include a header by its name.
+    # The files of the directories next door, and further up in the same driver, in
+    # which anything includes a header: others there may include it indirectly.
     if path not in includers:
-        includers[path] = []
-        d = os.path.dirname(path)
+        includers[path] = users = []
+        d, name = os.path.split(path)
+        exact = os.path.join(os.path.basename(d), name)
         up = os.path.dirname(d)
-        name = os.path.basename(path)
-        include = re.compile(r'^#\s*include\s*[<\x22](?:[^>\x22\n]*/)?%s[>\x22]' %
-                             re.escape(name), re.M)
-        if up and not os.path.exists(os.path.join(d, 'MAINTAINERS')):
+        while up and not os.path.exists(os.path.join(d, 'MAINTAINERS')):
+            # In a subsystem, others may have a header of the same name.
+            shared = is_subsystem(up)
+            include = re.compile(r'^#\s*include\s*[<\x22](?:[^>\x22\n]*/)?%s[>\x22]' %
+                                 re.escape(exact if shared else name), re.M)
             for e in sorted(os.scandir(up), key=lambda e: e.name):
-                if e.is_dir() and e.path != d and not is_subsystem(e.path):
-                    for found in tree(e.path):
-                        text = content(found)
-                        if name in text and include.search(text):
-                            includers[path].append(found)
+                if e.is_dir() and e.path != d and not is_subsystem(e.path) and \
+                   any(name in text and include.search(text)
+                       for text in map(content, tree(e.path))):
+                    users += tree(e.path)
+            if shared:
+                break
+            users += [e.path for e in os.scandir(up) if e.is_file() and is_code(e.path)]
+            d, up = up, os.path.dirname(up)
     return includers[path]
 
 
