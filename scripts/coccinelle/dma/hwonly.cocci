@@ -31,7 +31,7 @@ FREE = re.compile(r'dmam?_free_(?:coherent|wc|attrs)$')
 SHARE = re.compile(r'dma_(?:mmap|get_sgtable)_(?:coherent|wc|attrs)$')
 TEST = re.compile(r'(?:if|while|likely|unlikely|(?:WARN|BUG)_ON(?:_ONCE)?)$')
 PRINT = re.compile(r'(?:(?:dev|pr|netdev|netif|wiphy|drm|v4l2)_\w+|printk|'
-                   r'\w*(?:dbg|debug|err|warn|info))$', re.I)
+                   r'\w*(?:dbg|debug|err|warn|info|printf))$', re.I)
 CAST = re.compile(r'\(\s*(?:(?:const|struct|union|unsigned|volatile)\s+)*'
                   r'(?:\w+\s*\*+|u64|u32|long|long\s+long|uintptr_t|dma_addr_t|void)\s*\)\s*$')
 # Quotes and slashes are spelled out: spatch reads this, too.
@@ -429,6 +429,8 @@ def innocent(src, start, end, opaque, origins):
     uncast = strip_casts(text, start)
     before = behind(text, uncast).rstrip()
     after = text[end:end + 200].lstrip()
+    if argument_of(text, start)[0] == 'sizeof':
+        return True
     if re.match(r'=[^=]', after):
         value = after[1:].lstrip()
         if (src.path, start) in origins or ALLOC.match(value):
@@ -452,7 +454,7 @@ def innocent(src, start, end, opaque, origins):
             return innocent(src, bracket, end, opaque, origins)
         if not name:
             return False
-        if name == 'sizeof' or FREE.match(name) or TEST.match(name):
+        if FREE.match(name) or TEST.match(name):
             return True
         if SHARE.match(name):
             return opaque

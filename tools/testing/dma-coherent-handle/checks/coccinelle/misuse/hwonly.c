@@ -19,12 +19,19 @@ struct hwonly_fw {
 	dma_addr_t phys;
 };
 
+struct hwonly_stats {
+	__le32 packets;
+	__le32 bytes;
+};
+
 struct hwonly_priv {
 	struct device *dev;
 	void __iomem *regs;
 	void *scratch;
 	dma_addr_t scratch_dma;
 	u32 *drain;
+	struct hwonly_stats *stats;
+	dma_addr_t stats_dma;
 	dma_addr_t drain_dma;
 	void *overflow;
 	dma_addr_t overflow_dma;
@@ -60,6 +67,7 @@ struct hwonly_priv {
 
 int hwonly_member(struct hwonly_priv *priv);
 void hwonly_member_free(struct hwonly_priv *priv);
+int hwonly_typed(struct hwonly_priv *priv);
 int hwonly_wc(struct hwonly_priv *priv);
 int hwonly_managed(struct hwonly_priv *priv);
 int hwonly_opaque(struct hwonly_priv *priv, struct vm_area_struct *vma);
@@ -111,6 +119,17 @@ void hwonly_member_free(struct hwonly_priv *priv)
 		dma_free_coherent(priv->dev, SZ_4K, (void *)priv->drain, priv->drain_dma);
 	dma_free_coherent(priv->dev, SZ_4K, priv->overflow, priv->overflow_dma);
 	priv->drain = priv->overflow = NULL;
+}
+
+/* Its type is good for the size only. */
+int hwonly_typed(struct hwonly_priv *priv)
+{
+	priv->stats = dma_alloc_coherent(priv->dev, sizeof(*priv->stats), &priv->stats_dma, GFP_KERNEL); /* expect: hwonly_priv.stats is never used by the CPU */
+	if (!priv->stats)
+		return -ENOMEM;
+	writel(lower_32_bits(priv->stats_dma), priv->regs);
+	dma_free_coherent(priv->dev, sizeof(*priv->stats), priv->stats, priv->stats_dma);
+	return 0;
 }
 
 int hwonly_wc(struct hwonly_priv *priv)
