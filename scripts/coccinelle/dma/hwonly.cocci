@@ -715,6 +715,7 @@ def forgotten(pos):
     return 'the buffer at ' + name.strip().lstrip('&')
 
 
+# With HWONLY_DEBUG=1 in the environment: why is an allocation not reported?
 debug = bool(os.environ.get('HWONLY_DEBUG'))
 
 
