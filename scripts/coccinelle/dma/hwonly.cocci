@@ -13,7 +13,7 @@
 //# be replaced at every place that keeps them, which is a decision for a human.
 //
 // Confidence: Moderate
-// Options: --no-includes
+// Options: --no-includes --use-coccigrep
 
 virtual patch
 virtual context
