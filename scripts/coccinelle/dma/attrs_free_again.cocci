@@ -6,7 +6,8 @@
 // Confidence: Moderate
 // Options: --no-includes --include-headers --use-coccigrep
 // Keywords: dma_free_attrs
-// Comments: A structure that is freed itself, or cleared as a whole, is left alone.
+// Comments: A structure that is freed itself, or cleared as a whole, is left alone, and so is what is
+// gone when the function returns.
 
 virtual patch
 virtual context
@@ -30,9 +31,21 @@ position p;
  \(kfree\|kvfree\|kfree_sensitive\|devm_kfree\|memset\|memzero_explicit\)(...)
 )
 
+@stack@
+expression dev, size, i;
+local idexpression x;
+position p;
+@@
+
+(
+ dma_free_attrs@p(dev, size, x, ...)
+|
+ dma_free_attrs@p(dev, size, x[i], ...)
+)
+
 @stale depends on !patch@
 expression dev, size, x, handle, attrs;
-position p != fine.p;
+position p != {fine.p, stack.p};
 @@
 
 (
@@ -48,7 +61,7 @@ position p != fine.p;
 
 @depends on patch@
 expression dev, size, x, handle, attrs;
-position p != fine.p;
+position p != {fine.p, stack.p};
 @@
 
 (

@@ -72,3 +72,23 @@ static void __maybe_unused once_error_path(struct once *once, int ret)
 	if (ret)
 		dma_free_attrs(once->dev, once->size, once->cookie, once->dma, once->attrs);
 }
+
+/* Both are gone when it returns. */
+static int __maybe_unused once_local(struct once *once)
+{
+	void *cookies[4] = {};
+	void *cookie;
+	int i;
+
+	cookie = dma_alloc_attrs(once->dev, once->size, &once->dma, GFP_KERNEL, once->attrs);
+	for (i = 0; i < 4; i++)
+		cookies[i] = dma_alloc_attrs(once->dev, once->size, &once->dma, GFP_KERNEL, once->attrs);
+
+	for (i = 0; i < 4; i++) {
+		if (cookies[i])
+			dma_free_attrs(once->dev, once->size, cookies[i], once->dma, once->attrs);
+	}
+	if (cookie)
+		dma_free_attrs(once->dev, once->size, cookie, once->dma, once->attrs);
+	return 0;
+}
