@@ -41,6 +41,10 @@ backends: ## the KUnit suites on every DMA backend that QEMU can show; ARCH=x86_
 sparse: ## the kernel's sparse check of our files; KERNEL=
 	@$(overlay)/sparse.sh $(or $(KERNEL),6.12)
 
+.PHONY: coccicheck
+coccicheck: ## our Coccinelle rules on their samples, our code, drivers/ and sound/: some minutes; KERNEL=
+	@$(overlay)/coccicheck.sh $(or $(KERNEL),6.12)
+
 .PHONY: checkpatch
 checkpatch: ## checkpatch --strict --codespell on the change as a patch to a kernel; KERNEL=
 	@$(overlay)/checkpatch.sh $(or $(KERNEL),latest)
@@ -75,7 +79,7 @@ modules: ## build as external modules against the kernel headers KDIR
 
 .PHONY: clean
 clean: ## remove what was built, keep the kernel sources
-	rm -rf build/kunit-* build/x86_64-* build/arm64-* build/arm-* build/backends build/modules \
+	rm -rf build/kunit-* build/x86_64-* build/arm64-* build/arm-* build/backends build/coccicheck* build/parsed.cocci build/modules \
 		build/builds-* build/htmldocs-* build/lint-* build/scratch build/trees build/test-graft build/logs
 
 .PHONY: distclean

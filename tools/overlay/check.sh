@@ -64,6 +64,8 @@ check 'object code, debugging off' "$OVERLAY/object-code.sh"
 check 'KUnit on 6.12' "$OVERLAY/kunit.sh" 6.12
 check 'sparse on 6.12' "$OVERLAY/sparse.sh" 6.12
 check 'sparse on the newest kernel' "$OVERLAY/sparse.sh" latest
+check 'coccicheck on 6.12, without the slow rules' "$OVERLAY/coccicheck.sh" 6.12 fast
+check 'coccicheck on the newest, without the slow rules' "$OVERLAY/coccicheck.sh" latest fast
 check 'KUnit on the newest kernel' "$OVERLAY/kunit.sh" latest
 check 'KUnit on the newest kernel, debugging off' "$OVERLAY/kunit.sh" latest \
 	--kconfig_add CONFIG_DMA_COHERENT_HANDLE_DEBUG=n
