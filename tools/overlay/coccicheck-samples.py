@@ -3,7 +3,7 @@
 """coccicheck-samples.py MODE DIR LOG RULE...: compare what coccicheck has found in the samples with
 what they expect.
 
-A line of misuse/RULE.c that is to be found says so: "expect: " and a part of the report, in a comment.
+A line of misuse/RULE.c that is to be found has a comment before it: "expect: " and a part of the report.
 Nothing else may be found there, by whatever rule of ours, and nothing at all in correct/.
 """
 
@@ -49,7 +49,7 @@ def read_log(log, rules):
 def check(rule, mode, samples, found, modes):
     """What is wrong with a rule, as sentences."""
     own = f"misuse/{rule}.c"
-    expected = {n: match[1] for n, text in enumerate(samples.get(own, []), 1)
+    expected = {n: match[1] for n, text in enumerate(samples.get(own, []), 2)
                 if (match := EXPECT.search(text))}
     if mode not in modes[rule]:
         yield f"it was not run in mode {mode}"

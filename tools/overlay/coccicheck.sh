@@ -4,8 +4,8 @@
 # coccicheck.sh KERNEL [fast]: the rules of scripts/coccinelle/dma, run by the kernel's own "make
 # coccicheck":
 #
-#   - with all the rules there are, on the rules' samples: ours must be found unaided, report each
-#     line of misuse/ that says so, and nothing else; and on our own code, which must be clean;
+#   - with all the rules there are, on the rules' samples: ours must be found unaided, report what
+#     misuse/ expects, and nothing else; and on our own code, which must be clean;
 #   - in every other mode, on the samples;
 #   - on all of drivers/ and sound/, where what is found must be what has been judged in the documentation.
 #

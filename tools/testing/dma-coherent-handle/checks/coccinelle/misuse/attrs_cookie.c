@@ -34,16 +34,26 @@ static int __maybe_unused cookie_local(struct device *dev, size_t size)
 	if (!cookie)
 		return -ENOMEM;
 
-	memset(cookie, 0, size);	/* expect: ERROR: cookie is a cookie, not an address (see line 33): it is given to memset() */
-	dev_dbg(dev, "buffer at %p\n", cookie);	/* expect: it is given to dev_dbg() */
-	pr_info("%px\n", cookie);	/* expect: it is given to pr_info() */
-	words = cookie;	/* expect: it is taken for a u32 * */
-	words[0] = 1;	/* expect: it is dereferenced */
-	*(u32 *)cookie = 2;	/* expect: it is dereferenced */
-	((struct cookie_header *)cookie)->magic = 3;	/* expect: it is dereferenced */
-	header = (struct cookie_header *)cookie;	/* expect: it is taken for a struct cookie_header * */
-	header->magic = 4;	/* expect: it is dereferenced */
-	memcpy(cookie + 16, &dma, sizeof(dma));	/* expect: it is reckoned with */
+	/* expect: ERROR: cookie is a cookie, not an address */
+	memset(cookie, 0, size);
+	/* expect: it is given to dev_dbg() */
+	dev_dbg(dev, "buffer at %p\n", cookie);
+	/* expect: it is given to pr_info() */
+	pr_info("%px\n", cookie);
+	/* expect: it is taken for a u32 * */
+	words = cookie;
+	/* expect: it is dereferenced */
+	words[0] = 1;
+	/* expect: it is dereferenced */
+	*(u32 *)cookie = 2;
+	/* expect: it is dereferenced */
+	((struct cookie_header *)cookie)->magic = 3;
+	/* expect: it is taken for a struct cookie_header * */
+	header = (struct cookie_header *)cookie;
+	/* expect: it is dereferenced */
+	header->magic = 4;
+	/* expect: it is reckoned with */
+	memcpy(cookie + 16, &dma, sizeof(dma));
 	dma_free_attrs(dev, size, cookie, dma, DMA_ATTR_NO_KERNEL_MAPPING);
 	return 0;
 }
@@ -56,9 +66,12 @@ static int __maybe_unused cookie_convert(struct device *dev, size_t size, struct
 
 	if (!cookie)
 		return -ENOMEM;
-	*page = virt_to_page(cookie);	/* expect: it is given to virt_to_page() */
-	dma2 = dma_map_single(dev, cookie, size, DMA_TO_DEVICE);	/* expect: it is given to dma_map_single() */
-	return dma_mapping_error(dev, dma2) || virt_to_phys(cookie) == dma;	/* expect: it is given to virt_to_phys() */
+	/* expect: it is given to virt_to_page() */
+	*page = virt_to_page(cookie);
+	/* expect: it is given to dma_map_single() */
+	dma2 = dma_map_single(dev, cookie, size, DMA_TO_DEVICE);
+	/* expect: it is given to virt_to_phys() */
+	return dma_mapping_error(dev, dma2) || virt_to_phys(cookie) == dma;
 }
 
 static int __maybe_unused cookie_alloc(struct cookie_user *user)
@@ -81,27 +94,34 @@ static int __maybe_unused cookie_alloc(struct cookie_user *user)
 /* In other functions than the one that allocates. */
 static int __maybe_unused cookie_to_user(struct cookie_user *user, void __user *to)
 {
-	return copy_to_user(to, user->scratch, user->size) ? -EFAULT : 0;	/* expect: user->scratch is a cookie */
+	/* expect: user->scratch is a cookie */
+	return copy_to_user(to, user->scratch, user->size) ? -EFAULT : 0;
 }
 
 static int __maybe_unused cookie_from_user(struct cookie_user *user, void __user *from)
 {
-	return copy_from_user(user->bufs[1], from, user->size) ? -EFAULT : 0;	/* expect: user->bufs[1] is a cookie */
+	/* expect: user->bufs[1] is a cookie */
+	return copy_from_user(user->bufs[1], from, user->size) ? -EFAULT : 0;
 }
 
 static u8 __maybe_unused cookie_read(struct cookie_user *user)
 {
-	return user->codec.mv[2] +	/* expect: user->codec.mv is a cookie */
-	       *user->codec.mv;	/* expect: user->codec.mv is a cookie */
+	/* expect: user->codec.mv is a cookie */
+	return user->codec.mv[2] +
+	/* expect: user->codec.mv is a cookie */
+	       *user->codec.mv;
 }
 
 static void __maybe_unused cookie_sg(struct cookie_user *user)
 {
-	sg_init_one(&user->sg, user->scratch, user->size);	/* expect: it is given to sg_init_one() */
+	/* expect: it is given to sg_init_one() */
+	sg_init_one(&user->sg, user->scratch, user->size);
 }
 
 static void __maybe_unused cookie_from_fw(struct cookie_user *user, const void __iomem *fw)
 {
-	memcpy_fromio(user->scratch, fw, user->size);	/* expect: it is given to memcpy_fromio() */
-	kfree(user->bufs[0]);	/* expect: it is given to kfree() */
+	/* expect: it is given to memcpy_fromio() */
+	memcpy_fromio(user->scratch, fw, user->size);
+	/* expect: it is given to kfree() */
+	kfree(user->bufs[0]);
 }

@@ -26,7 +26,8 @@ static void __maybe_unused device_memory_both(struct device_memory *m)
 		struct device_desc *desc = &m->descs[i];
 		size_t size = le32_to_cpu(desc->size) * SZ_4K;
 
-		dma_free_attrs(m->dev, size, m->bufs[i], le64_to_cpu(desc->addr),	/* expect: WARNING: desc->size, which the device can write, tells what is freed */
+		/* expect: WARNING: desc->size, which the device can write, tells what is freed */
+		dma_free_attrs(m->dev, size, m->bufs[i], le64_to_cpu(desc->addr),
 			       DMA_ATTR_NO_KERNEL_MAPPING | DMA_ATTR_NO_WARN);
 	}
 }
@@ -36,12 +37,14 @@ static void __maybe_unused device_memory_size(struct device_memory *m)
 	struct device_desc *desc = m->descs;
 	size_t size = le32_to_cpu(desc->size);
 
-	dma_free_attrs(m->dev, size, m->buf, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);	/* expect: desc->size, which the device can write */
+	/* expect: desc->size, which the device can write */
+	dma_free_attrs(m->dev, size, m->buf, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);
 }
 
 static void __maybe_unused device_memory_addr(struct device_memory *m)
 {
-	dma_free_coherent(m->dev, m->size, m->buf, le64_to_cpu(m->descs[0].addr));	/* expect: m->descs[0].addr, which the device can write */
+	/* expect: m->descs[0].addr, which the device can write */
+	dma_free_coherent(m->dev, m->size, m->buf, le64_to_cpu(m->descs[0].addr));
 }
 
 static void __maybe_unused device_memory_assigned(struct device_memory *m)
@@ -51,10 +54,12 @@ static void __maybe_unused device_memory_assigned(struct device_memory *m)
 
 	len = be32_to_cpu(m->descs->len);
 	dma = m->dma;
-	dma_free_coherent(m->dev, len, m->buf, dma);	/* expect: m->descs->len, which the device can write */
+	/* expect: m->descs->len, which the device can write */
+	dma_free_coherent(m->dev, len, m->buf, dma);
 }
 
 static void __maybe_unused device_memory_aligned(struct device_memory *m, const __le32 *where)
 {
-	dma_free_wc(m->dev, PAGE_ALIGN(le32_to_cpup(where)), m->buf, m->dma);	/* expect: where, which the device can write */
+	/* expect: where, which the device can write */
+	dma_free_wc(m->dev, PAGE_ALIGN(le32_to_cpup(where)), m->buf, m->dma);
 }

@@ -24,14 +24,17 @@ static dma_addr_t again_filter_dma;
 static void __maybe_unused again_stop(struct again *again)
 {
 	if (again->h264.deblk_size)
-		dma_free_attrs(again->dev, again->h264.deblk_size, again->h264.deblk,	/* expect: ERROR: again->h264.deblk is freed again if this runs again */
+		/* expect: ERROR: again->h264.deblk is freed again if this runs again */
+		dma_free_attrs(again->dev, again->h264.deblk_size, again->h264.deblk,
 			       again->h264.deblk_dma, DMA_ATTR_NO_KERNEL_MAPPING);
 	if (again->intra_size > 0)
-		dma_free_attrs(again->dev, again->intra_size, again->intra,	/* expect: again->intra is freed again */
+		/* expect: again->intra is freed again */
+		dma_free_attrs(again->dev, again->intra_size, again->intra,
 			       again->intra_dma, DMA_ATTR_NO_KERNEL_MAPPING);
 	if (again->mv_size != 0) {
 		dev_dbg(again->dev, "freeing %zu bytes\n", again->mv_size);
-		dma_free_attrs(again->dev, again->mv_size, again->mv, again->mv_dma,	/* expect: again->mv is freed again */
+		/* expect: again->mv is freed again */
+		dma_free_attrs(again->dev, again->mv_size, again->mv, again->mv_dma,
 			       DMA_ATTR_NO_KERNEL_MAPPING);
 		again->running = false;
 	}
@@ -40,10 +43,12 @@ static void __maybe_unused again_stop(struct again *again)
 static void __maybe_unused again_stop_cookie(struct again *again)
 {
 	if (again->mv)
-		dma_free_attrs(again->dev, again->mv_size, again->mv, again->mv_dma,	/* expect: again->mv is freed again */
+		/* expect: again->mv is freed again */
+		dma_free_attrs(again->dev, again->mv_size, again->mv, again->mv_dma,
 			       DMA_ATTR_NO_KERNEL_MAPPING);
 	if (again->intra != NULL) {
-		dma_free_attrs(again->dev, again->intra_size, again->intra,	/* expect: again->intra is freed again */
+		/* expect: again->intra is freed again */
+		dma_free_attrs(again->dev, again->intra_size, again->intra,
 			       again->intra_dma, DMA_ATTR_NO_KERNEL_MAPPING);
 		again->intra_dma = 0;
 	}
@@ -52,6 +57,7 @@ static void __maybe_unused again_stop_cookie(struct again *again)
 static void __maybe_unused again_static(struct device *dev)
 {
 	if (again_filter)
-		dma_free_attrs(dev, SZ_4K, again_filter, again_filter_dma,	/* expect: again_filter is freed again */
+		/* expect: again_filter is freed again */
+		dma_free_attrs(dev, SZ_4K, again_filter, again_filter_dma,
 			       DMA_ATTR_WRITE_COMBINE);
 }

@@ -37,7 +37,8 @@ static int __maybe_unused leak_local(struct leak *leak, size_t size)
 		return -ENOMEM;
 
 	ret = leak_start(leak, dma);
-	if (ret)	/* expect: ERROR: cookie, allocated on line 35, is lost if this fails */
+	/* expect: ERROR: cookie */
+	if (ret)
 		return ret;
 
 	dma_free_attrs(leak->dev, size, cookie, dma, DMA_ATTR_NO_KERNEL_MAPPING);
@@ -57,7 +58,8 @@ static int __maybe_unused leak_local_label(struct leak *leak, size_t size)
 	}
 
 	ret = leak_start(leak, dma);
-	if (ret < 0) {	/* expect: cookie, allocated on line 53, is lost */
+	/* expect: cookie */
+	if (ret < 0) {
 		dev_err(leak->dev, "start failed: %d\n", ret);
 		goto out;
 	}
@@ -95,7 +97,8 @@ static int __maybe_unused leak_in_loop(struct leak *leak, unsigned int count)
 		}
 
 		id = ida_alloc_min(&leak->ids, 32, GFP_KERNEL);
-		if (id < 0) {	/* expect: buf->va, allocated on line 90, is lost */
+		/* expect: buf->va */
+		if (id < 0) {
 			ret = id;
 			goto fail;
 		}
@@ -125,7 +128,8 @@ static struct leak_buf *__maybe_unused leak_with_structure(struct leak *leak)
 	}
 
 	buf->tag = ida_alloc(&leak->ids, GFP_KERNEL);
-	if (buf->tag < 0) {	/* expect: buf->va, allocated on line 120, is lost */
+	/* expect: buf->va */
+	if (buf->tag < 0) {
 		kfree(buf);
 		return NULL;
 	}
@@ -144,7 +148,8 @@ static int __maybe_unused leak_one_path(struct leak *leak)
 
 	leak->table = dma_alloc_attrs(leak->dev, leak->size, &leak->table_dma, GFP_KERNEL,
 				      DMA_ATTR_NO_KERNEL_MAPPING);
-	if (!leak->table)	/* expect: leak->ring, allocated on line 140, is lost */
+	/* expect: leak->ring */
+	if (!leak->table)
 		return -ENOMEM;
 
 	ret = leak_start(leak, leak->ring_dma);

@@ -15,13 +15,15 @@ struct map_bo {
 
 static int __maybe_unused map_alone(struct map_bo *bo)
 {
-	return dma_map_sgtable(bo->dev, &bo->sgt, DMA_BIDIRECTIONAL,	/* expect: WARNING: dma_map_sgtable() has no use for DMA_ATTR_NO_KERNEL_MAPPING */
+	/* expect: WARNING: dma_map_sgtable() has no use for DMA_ATTR_NO_KERNEL_MAPPING */
+	return dma_map_sgtable(bo->dev, &bo->sgt, DMA_BIDIRECTIONAL,
 			       DMA_ATTR_NO_KERNEL_MAPPING);
 }
 
 static int __maybe_unused map_among_others(struct map_bo *bo)
 {
-	if (dma_map_sg_attrs(bo->dev, bo->sgt.sgl, bo->sgt.nents, DMA_TO_DEVICE,	/* expect: dma_map_sg_attrs() has no use */
+	/* expect: dma_map_sg_attrs() has no use */
+	if (dma_map_sg_attrs(bo->dev, bo->sgt.sgl, bo->sgt.nents, DMA_TO_DEVICE,
 			     DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_NO_KERNEL_MAPPING | DMA_ATTR_NO_WARN))
 		return 0;
 	return -ENOSPC;
@@ -29,21 +31,24 @@ static int __maybe_unused map_among_others(struct map_bo *bo)
 
 static int __maybe_unused map_last(struct map_bo *bo)
 {
-	bo->dma = dma_map_page_attrs(bo->dev, bo->page, 0, bo->size, DMA_TO_DEVICE,	/* expect: dma_map_page_attrs() has no use */
+	/* expect: dma_map_page_attrs() has no use */
+	bo->dma = dma_map_page_attrs(bo->dev, bo->page, 0, bo->size, DMA_TO_DEVICE,
 				     DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_NO_KERNEL_MAPPING);
 	return dma_mapping_error(bo->dev, bo->dma);
 }
 
 static int __maybe_unused map_first(struct map_bo *bo, void *data)
 {
-	bo->dma = dma_map_single_attrs(bo->dev, data, bo->size, DMA_TO_DEVICE,	/* expect: dma_map_single_attrs() has no use */
+	/* expect: dma_map_single_attrs() has no use */
+	bo->dma = dma_map_single_attrs(bo->dev, data, bo->size, DMA_TO_DEVICE,
 				       DMA_ATTR_NO_KERNEL_MAPPING | DMA_ATTR_NO_WARN);
 	return dma_mapping_error(bo->dev, bo->dma);
 }
 
 static void __maybe_unused unmap(struct map_bo *bo)
 {
-	dma_unmap_sg_attrs(bo->dev, bo->sgt.sgl, bo->sgt.nents, DMA_TO_DEVICE,	/* expect: dma_unmap_sg_attrs() has no use */
+	/* expect: dma_unmap_sg_attrs() has no use */
+	dma_unmap_sg_attrs(bo->dev, bo->sgt.sgl, bo->sgt.nents, DMA_TO_DEVICE,
 			   DMA_ATTR_NO_KERNEL_MAPPING);
 }
 
@@ -64,7 +69,8 @@ static int __maybe_unused map_member(struct map_bo *bo, bool contiguous)
 	if (ret)
 		goto free;
 
-	ret = dma_map_sgtable(bo->dev, &bo->sgt, DMA_BIDIRECTIONAL, bo->attrs);	/* expect: which is in bo->attrs */
+	/* expect: which is in bo->attrs */
+	ret = dma_map_sgtable(bo->dev, &bo->sgt, DMA_BIDIRECTIONAL, bo->attrs);
 	if (!ret)
 		return 0;
 
@@ -80,11 +86,13 @@ static int __maybe_unused map_variable(struct map_bo *bo, bool quiet)
 
 	if (quiet)
 		attrs |= DMA_ATTR_NO_WARN;
-	return dma_map_sgtable(bo->dev, &bo->sgt, DMA_BIDIRECTIONAL, attrs);	/* expect: which is in attrs */
+	/* expect: which is in attrs */
+	return dma_map_sgtable(bo->dev, &bo->sgt, DMA_BIDIRECTIONAL, attrs);
 }
 
 static int __maybe_unused map_added(struct map_bo *bo, unsigned long attrs)
 {
 	attrs |= DMA_ATTR_NO_KERNEL_MAPPING;
-	return dma_map_sgtable(bo->dev, &bo->sgt, DMA_BIDIRECTIONAL, attrs);	/* expect: which is in attrs */
+	/* expect: which is in attrs */
+	return dma_map_sgtable(bo->dev, &bo->sgt, DMA_BIDIRECTIONAL, attrs);
 }

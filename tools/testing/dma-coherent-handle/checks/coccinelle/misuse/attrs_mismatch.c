@@ -31,7 +31,8 @@ static int __maybe_unused mismatch_local(struct device *dev, size_t size)
 	cookie = dma_alloc_attrs(dev, size, &dma, GFP_KERNEL, DMA_ATTR_NO_KERNEL_MAPPING);
 	if (!cookie)
 		return -ENOMEM;
-	dma_free_attrs(dev, size, cookie, dma, 0);	/* expect: ERROR: cookie is freed with no attributes, but was allocated with DMA_ATTR_NO_KERNEL_MAPPING */
+	/* expect: ERROR: cookie is freed with no attributes, but was allocated with DMA_ATTR_N */
+	dma_free_attrs(dev, size, cookie, dma, 0);
 	return 0;
 }
 
@@ -42,7 +43,8 @@ static int __maybe_unused mismatch_coherent(struct device *dev, size_t size)
 
 	if (!cookie)
 		return -ENOMEM;
-	dma_free_coherent(dev, size, cookie, dma);	/* expect: cookie is freed with no attributes */
+	/* expect: cookie is freed with no attributes */
+	dma_free_coherent(dev, size, cookie, dma);
 	return 0;
 }
 
@@ -56,7 +58,8 @@ static int __maybe_unused mismatch_added(struct device *dev, size_t size)
 	if (!cpu)
 		return -ENOMEM;
 	memset(cpu, 0xff, size);
-	dma_free_attrs(dev, size, cpu, dma, DMA_ATTR_NO_KERNEL_MAPPING);	/* expect: cpu is freed with DMA_ATTR_NO_KERNEL_MAPPING, but was allocated with no attributes */
+	/* expect: cpu is freed with DMA_ATTR_NO_KERNEL_MAPPING, but was allocated with no attr */
+	dma_free_attrs(dev, size, cpu, dma, DMA_ATTR_NO_KERNEL_MAPPING);
 	return 0;
 }
 
@@ -69,7 +72,8 @@ static int __maybe_unused mismatch_some(struct device *dev, size_t size)
 				 DMA_ATTR_NO_KERNEL_MAPPING | DMA_ATTR_WRITE_COMBINE);
 	if (!cookie)
 		return -ENOMEM;
-	dma_free_attrs(dev, size, cookie, dma, DMA_ATTR_NO_KERNEL_MAPPING);	/* expect: cookie is freed with DMA_ATTR_NO_KERNEL_MAPPING, but was allocated with DMA_ATTR_NO_KERNEL_MAPPING | DMA_ATTR_WRITE_COMBINE */
+	/* expect: cookie is freed with DMA_ATTR_NO_KERNEL_MAPPING, but was allocated with DMA_ */
+	dma_free_attrs(dev, size, cookie, dma, DMA_ATTR_NO_KERNEL_MAPPING);
 	return 0;
 }
 
@@ -99,16 +103,26 @@ static int __maybe_unused mismatch_alloc(struct mismatch *m)
 
 static void __maybe_unused mismatch_free(struct mismatch *m)
 {
-	dma_free_attrs(m->dev, RING_SIZE, m->ring, m->dma, DMA_ATTR_WEAK_ORDERING);	/* expect: m->ring is freed with DMA_ATTR_WEAK_ORDERING */
-	dma_free_attrs(m->dev, RING_SIZE, m->table, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);	/* expect: m->table is freed as RING_SIZE bytes, but was allocated as TABLE_SIZE */
-	dma_free_attrs(m->dev, m->size, m->firmware, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);	/* expect: m->firmware is freed with DMA_ATTR_NO_KERNEL_MAPPING */
-	dma_free_coherent(m->dev, m->size, m->wc, m->dma);	/* expect: m->wc is freed with no attributes, but was allocated with DMA_ATTR_WRITE_COMBINE */
-	dma_free_wc(m->dev, m->size, m->coherent, m->dma);	/* expect: m->coherent is freed with DMA_ATTR_WRITE_COMBINE */
-	dma_free_attrs(m->dev, m->size, m->managed, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);	/* expect: m->managed from dmam_alloc_attrs() */
-	dma_free_coherent(m->dev, m->size, m->typed, m->dma);	/* expect: m->typed is freed with no attributes */
-	dma_free_attrs(m->dev, m->size, m->variable, m->dma, 0);	/* expect: m->variable is freed with no attributes */
-	dma_free_coherent(m->dev, m->size, m->stored, m->dma);	/* expect: m->stored is freed with no attributes */
-	dma_free_attrs(m->dev, m->size, NULL, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);	/* expect: nothing is freed without the CPU address */
+	/* expect: m->ring is freed with DMA_ATTR_WEAK_ORDERING */
+	dma_free_attrs(m->dev, RING_SIZE, m->ring, m->dma, DMA_ATTR_WEAK_ORDERING);
+	/* expect: m->table is freed as RING_SIZE bytes, but was allocated as TABLE_SIZE */
+	dma_free_attrs(m->dev, RING_SIZE, m->table, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);
+	/* expect: m->firmware is freed with DMA_ATTR_NO_KERNEL_MAPPING */
+	dma_free_attrs(m->dev, m->size, m->firmware, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);
+	/* expect: m->wc is freed with no attributes, but was allocated with DMA_ATTR_WRITE_COM */
+	dma_free_coherent(m->dev, m->size, m->wc, m->dma);
+	/* expect: m->coherent is freed with DMA_ATTR_WRITE_COMBINE */
+	dma_free_wc(m->dev, m->size, m->coherent, m->dma);
+	/* expect: m->managed from dmam_alloc_attrs() */
+	dma_free_attrs(m->dev, m->size, m->managed, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);
+	/* expect: m->typed is freed with no attributes */
+	dma_free_coherent(m->dev, m->size, m->typed, m->dma);
+	/* expect: m->variable is freed with no attributes */
+	dma_free_attrs(m->dev, m->size, m->variable, m->dma, 0);
+	/* expect: m->stored is freed with no attributes */
+	dma_free_coherent(m->dev, m->size, m->stored, m->dma);
+	/* expect: nothing is freed without the CPU address */
+	dma_free_attrs(m->dev, m->size, NULL, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);
 }
 
 static int __maybe_unused mismatch_size(struct mismatch *m, size_t size)
@@ -116,7 +130,8 @@ static int __maybe_unused mismatch_size(struct mismatch *m, size_t size)
 	m->scratch = dma_alloc_attrs(m->dev, size, &m->dma, GFP_KERNEL, DMA_ATTR_NO_KERNEL_MAPPING);
 	if (!m->scratch)
 		return -ENOMEM;
-	dma_free_attrs(m->dev, PAGE_SIZE, m->scratch, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);	/* expect: m->scratch is freed as PAGE_SIZE bytes, but was allocated as size */
+	/* expect: m->scratch is freed as PAGE_SIZE bytes, but was allocated as size */
+	dma_free_attrs(m->dev, PAGE_SIZE, m->scratch, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);
 	return -EIO;
 }
 
@@ -125,6 +140,7 @@ static int __maybe_unused mismatch_copied_line(struct mismatch *m)
 	m->scratch = dma_alloc_attrs(m->dev, m->size, &m->dma, GFP_KERNEL, DMA_ATTR_NO_KERNEL_MAPPING);
 	if (!m->scratch)
 		return -ENOMEM;
-	dma_free_attrs(m->dev, m->other_size, m->scratch, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);	/* expect: m->scratch is freed as m->other_size bytes, but was allocated as m->size */
+	/* expect: m->scratch is freed as m->other_size bytes, but was allocated as m->size */
+	dma_free_attrs(m->dev, m->other_size, m->scratch, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);
 	return -EIO;
 }

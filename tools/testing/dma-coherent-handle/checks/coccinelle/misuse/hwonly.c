@@ -91,16 +91,19 @@ void hwonly_static_free(struct device *dev);
 
 int hwonly_member(struct hwonly_priv *priv)
 {
-	priv->scratch = dma_alloc_coherent(priv->dev, SZ_4K, /* expect: hwonly_priv.scratch is never used by the CPU: consider a dma_coherent_handle */
+	/* expect: hwonly_priv.scratch is never used by the CPU: consider a dma_coherent_handle */
+	priv->scratch = dma_alloc_coherent(priv->dev, SZ_4K,
 					   &priv->scratch_dma, GFP_KERNEL);
 	if (!priv->scratch)
 		return -ENOMEM;
 
-	priv->drain = (u32 *)dma_alloc_coherent(priv->dev, SZ_4K, &priv->drain_dma, GFP_KERNEL); /* expect: WARNING: hwonly_priv.drain is never used by the CPU */
+	/* expect: WARNING: hwonly_priv.drain is never used by the CPU */
+	priv->drain = (u32 *)dma_alloc_coherent(priv->dev, SZ_4K, &priv->drain_dma, GFP_KERNEL);
 	if (priv->drain == NULL)
 		return -ENOMEM;
 
-	if (!(priv->overflow = dma_alloc_coherent(priv->dev, SZ_4K, &priv->overflow_dma, GFP_KERNEL))) /* expect: hwonly_priv.overflow is never used by the CPU */
+	/* expect: hwonly_priv.overflow is never used by the CPU */
+	if (!(priv->overflow = dma_alloc_coherent(priv->dev, SZ_4K, &priv->overflow_dma, GFP_KERNEL)))
 		return -ENOMEM;
 
 	writel(lower_32_bits(priv->scratch_dma), priv->regs);
@@ -124,7 +127,8 @@ void hwonly_member_free(struct hwonly_priv *priv)
 /* Its type is good for the size only. */
 int hwonly_typed(struct hwonly_priv *priv)
 {
-	priv->stats = dma_alloc_coherent(priv->dev, sizeof(*priv->stats), &priv->stats_dma, GFP_KERNEL); /* expect: hwonly_priv.stats is never used by the CPU */
+	/* expect: hwonly_priv.stats is never used by the CPU */
+	priv->stats = dma_alloc_coherent(priv->dev, sizeof(*priv->stats), &priv->stats_dma, GFP_KERNEL);
 	if (!priv->stats)
 		return -ENOMEM;
 	writel(lower_32_bits(priv->stats_dma), priv->regs);
@@ -134,7 +138,8 @@ int hwonly_typed(struct hwonly_priv *priv)
 
 int hwonly_wc(struct hwonly_priv *priv)
 {
-	priv->wc = dma_alloc_wc(priv->dev, priv->size, &priv->wc_dma, GFP_KERNEL); /* expect: hwonly_priv.wc is never used by the CPU */
+	/* expect: hwonly_priv.wc is never used by the CPU */
+	priv->wc = dma_alloc_wc(priv->dev, priv->size, &priv->wc_dma, GFP_KERNEL);
 	if (!priv->wc)
 		return -ENOMEM;
 	writel(lower_32_bits(priv->wc_dma), priv->regs);
@@ -144,7 +149,8 @@ int hwonly_wc(struct hwonly_priv *priv)
 
 int hwonly_managed(struct hwonly_priv *priv)
 {
-	priv->managed = dmam_alloc_coherent(priv->dev, SZ_64K, &priv->managed_dma, GFP_KERNEL); /* expect: hwonly_priv.managed is never used by the CPU */
+	/* expect: hwonly_priv.managed is never used by the CPU */
+	priv->managed = dmam_alloc_coherent(priv->dev, SZ_64K, &priv->managed_dma, GFP_KERNEL);
 	return priv->managed ? 0 : -ENOMEM;
 }
 
@@ -153,7 +159,8 @@ int hwonly_opaque(struct hwonly_priv *priv, struct vm_area_struct *vma)
 {
 	int ret;
 
-	priv->opaque = dma_alloc_attrs(priv->dev, priv->size, &priv->opaque_dma, GFP_KERNEL, /* expect: hwonly_priv.opaque is never used by the CPU */
+	/* expect: hwonly_priv.opaque is never used by the CPU */
+	priv->opaque = dma_alloc_attrs(priv->dev, priv->size, &priv->opaque_dma, GFP_KERNEL,
 				       DMA_ATTR_NO_KERNEL_MAPPING);
 	if (!priv->opaque)
 		return -ENOMEM;
@@ -171,7 +178,8 @@ int hwonly_array(struct hwonly_priv *priv)
 	int i;
 
 	for (i = 0; i < HWONLY_BUFS; i++) {
-		priv->pages[i] = dma_alloc_coherent(priv->dev, SZ_4K, &priv->pages_dma[i], GFP_KERNEL); /* expect: hwonly_priv.pages is never used by the CPU */
+		/* expect: hwonly_priv.pages is never used by the CPU */
+		priv->pages[i] = dma_alloc_coherent(priv->dev, SZ_4K, &priv->pages_dma[i], GFP_KERNEL);
 		if (!priv->pages[i])
 			return -ENOMEM;
 	}
@@ -198,7 +206,8 @@ int hwonly_chunks(struct hwonly_priv *priv, unsigned int n)
 
 	for (i = 0; i < n; i++) {
 		dma_addr_t dma;
-		void *buf = dma_alloc_coherent(priv->dev, SZ_4K, &dma, GFP_KERNEL); /* expect: hwonly_priv.chunks is never used by the CPU */
+		/* expect: hwonly_priv.chunks is never used by the CPU */
+		void *buf = dma_alloc_coherent(priv->dev, SZ_4K, &dma, GFP_KERNEL);
 
 		if (!buf)
 			return -ENOMEM;
@@ -217,7 +226,8 @@ void hwonly_chunks_free(struct hwonly_priv *priv, unsigned int n)
 
 int hwonly_nested(struct hwonly_priv *priv)
 {
-	priv->codec.h264.mv = dma_alloc_coherent(priv->dev, SZ_4K, /* expect: hwonly_priv.codec.h264.mv is never used by the CPU */
+	/* expect: hwonly_priv.codec.h264.mv is never used by the CPU */
+	priv->codec.h264.mv = dma_alloc_coherent(priv->dev, SZ_4K,
 						 &priv->codec.h264.mv_dma, GFP_KERNEL);
 	if (WARN_ON(!priv->codec.h264.mv))
 		return -ENOMEM;
@@ -235,7 +245,8 @@ int hwonly_embedded(struct hwonly_priv *priv)
 	memset(priv->table.cpu, 0xff, SZ_4K);
 
 	priv->filter.size = SZ_4K;
-	priv->filter.cpu = dma_alloc_coherent(priv->dev, SZ_4K, &priv->filter.dma, GFP_KERNEL); /* expect: hwonly_priv.filter.cpu is never used by the CPU */
+	/* expect: hwonly_priv.filter.cpu is never used by the CPU */
+	priv->filter.cpu = dma_alloc_coherent(priv->dev, SZ_4K, &priv->filter.dma, GFP_KERNEL);
 	if (!priv->filter.cpu) {
 		dma_free_coherent(priv->dev, SZ_4K, priv->table.cpu, priv->table.dma);
 		return -ENOMEM;
@@ -248,7 +259,8 @@ int hwonly_embedded(struct hwonly_priv *priv)
 /* By a pointer to the struct within the struct. */
 int hwonly_fw_alloc(struct device *dev, struct hwonly_fw *fw, size_t size)
 {
-	fw->virt = dma_alloc_coherent(dev, size, &fw->phys, GFP_KERNEL); /* expect: hwonly_fw.virt is never used by the CPU */
+	/* expect: hwonly_fw.virt is never used by the CPU */
+	fw->virt = dma_alloc_coherent(dev, size, &fw->phys, GFP_KERNEL);
 	if (!fw->virt)
 		return -ENOMEM;
 	return 0;
@@ -265,7 +277,8 @@ int hwonly_fw_get(struct hwonly_priv *priv)
 
 int hwonly_rotate(struct hwonly_priv *priv, unsigned int i)
 {
-	priv->rot[i].cpu = dma_alloc_coherent(priv->dev, SZ_4K, &priv->rot[i].dma, GFP_KERNEL); /* expect: hwonly_priv.rot.cpu is never used by the CPU */
+	/* expect: hwonly_priv.rot.cpu is never used by the CPU */
+	priv->rot[i].cpu = dma_alloc_coherent(priv->dev, SZ_4K, &priv->rot[i].dma, GFP_KERNEL);
 	if (!priv->rot[i].cpu)
 		return -ENOMEM;
 	dma_free_coherent(priv->dev, SZ_4K, priv->rot[i].cpu, priv->rot[i].dma);
@@ -275,7 +288,8 @@ int hwonly_rotate(struct hwonly_priv *priv, unsigned int i)
 /* The address is printed, not what lies there. */
 int hwonly_printed(struct hwonly_priv *priv)
 {
-	priv->printed = dma_alloc_coherent(priv->dev, SZ_4K, &priv->printed_dma, GFP_KERNEL); /* expect: hwonly_priv.printed is never used by the CPU */
+	/* expect: hwonly_priv.printed is never used by the CPU */
+	priv->printed = dma_alloc_coherent(priv->dev, SZ_4K, &priv->printed_dma, GFP_KERNEL);
 	if (!priv->printed)
 		return -ENOMEM;
 
@@ -288,7 +302,8 @@ int hwonly_printed(struct hwonly_priv *priv)
 int hwonly_tests(struct hwonly_priv *priv)
 {
 	if (!priv->tested)
-		priv->tested = dma_alloc_coherent(priv->dev, SZ_4K, &priv->tested_dma, GFP_KERNEL); /* expect: hwonly_priv.tested is never used by the CPU */
+		/* expect: hwonly_priv.tested is never used by the CPU */
+		priv->tested = dma_alloc_coherent(priv->dev, SZ_4K, &priv->tested_dma, GFP_KERNEL);
 	if (unlikely(!priv->tested) || !priv->tested_dma)
 		return -ENOMEM;
 	if (priv->size && priv->tested)
@@ -306,7 +321,8 @@ int hwonly_local(struct device *dev, void __iomem *regs)
 	dma_addr_t dma;
 	void *virt;
 
-	virt = dma_alloc_coherent(dev, sizeof(u64), &dma, GFP_KERNEL); /* expect: WARNING: virt is never used by the CPU: consider a dma_coherent_handle */
+	/* expect: WARNING: virt is never used by the CPU: consider a dma_coherent_handle */
+	virt = dma_alloc_coherent(dev, sizeof(u64), &dma, GFP_KERNEL);
 	if (!virt)
 		return -ENOMEM;
 
@@ -319,7 +335,8 @@ int hwonly_local(struct device *dev, void __iomem *regs)
 int hwonly_initialised(struct device *dev, void __iomem *regs)
 {
 	dma_addr_t dma;
-	void *msg = dmam_alloc_coherent(dev, sizeof(u64), &dma, GFP_KERNEL); /* expect: WARNING: msg is never used by the CPU */
+	/* expect: WARNING: msg is never used by the CPU */
+	void *msg = dmam_alloc_coherent(dev, sizeof(u64), &dma, GFP_KERNEL);
 
 	if (!msg) {
 		dev_err(dev, "no room for the message\n");
@@ -334,7 +351,8 @@ int hwonly_copied(struct hwonly_priv *priv)
 	dma_addr_t dma;
 	void *virt;
 
-	virt = dma_alloc_coherent(priv->dev, SZ_4K, &dma, GFP_KERNEL); /* expect: hwonly_priv.copied is never used by the CPU */
+	/* expect: hwonly_priv.copied is never used by the CPU */
+	virt = dma_alloc_coherent(priv->dev, SZ_4K, &dma, GFP_KERNEL);
 	if (!virt)
 		return -ENOMEM;
 
@@ -347,7 +365,8 @@ int hwonly_copied(struct hwonly_priv *priv)
 /* Nobody even keeps the address. */
 int hwonly_dropped(struct hwonly_priv *priv)
 {
-	if (!dmam_alloc_coherent(priv->dev, SZ_4K, &priv->dropped_dma, GFP_KERNEL)) /* expect: the buffer at priv->dropped_dma is never used by the CPU */
+	/* expect: the buffer at priv->dropped_dma is never used by the CPU */
+	if (!dmam_alloc_coherent(priv->dev, SZ_4K, &priv->dropped_dma, GFP_KERNEL))
 		return -ENOMEM;
 	writel(lower_32_bits(priv->dropped_dma), priv->regs);
 	return 0;
@@ -363,11 +382,13 @@ static dma_addr_t hwonly_page_dma;
 
 int hwonly_static(struct device *dev)
 {
-	hwonly_workaround.vaddr = dma_alloc_wc(dev, SZ_4K, &hwonly_workaround.paddr, GFP_KERNEL); /* expect: hwonly_workaround.vaddr is never used by the CPU */
+	/* expect: hwonly_workaround.vaddr is never used by the CPU */
+	hwonly_workaround.vaddr = dma_alloc_wc(dev, SZ_4K, &hwonly_workaround.paddr, GFP_KERNEL);
 	if (!hwonly_workaround.vaddr)
 		return -ENOMEM;
 
-	hwonly_page = dma_alloc_coherent(dev, SZ_4K, &hwonly_page_dma, GFP_KERNEL); /* expect: WARNING: hwonly_page is never used by the CPU */
+	/* expect: WARNING: hwonly_page is never used by the CPU */
+	hwonly_page = dma_alloc_coherent(dev, SZ_4K, &hwonly_page_dma, GFP_KERNEL);
 	return hwonly_page ? 0 : -ENOMEM;
 }
 
