@@ -1,0 +1,505 @@
+// SPDX-License-Identifier: GPL-2.0
+/// A struct dma_coherent_handle must not be copied, neither by itself nor as
+/// part of another struct: both copies would free the one buffer.
+/// dma_coherent_handle_take() moves the buffer from one handle to another.
+///
+// Confidence: High
+// Comments:
+//   A handle is known by its type or, where the type comes from a header that
+//   isn't read, by its address being passed to a function of the API.
+//   Patch mode moves instead of copying, which is wrong where both sides are
+//   used afterwards: such code needs another design. It leaves alone swap(),
+//   krealloc(), copies of structs that contain a handle, and what isn't known
+//   by its type.
+// Options: --local-includes --include-headers
+
+virtual patch
+virtual context
+virtual org
+virtual report
+
+@initialize:python@
+@@
+import re
+
+# What can be copied from. Not what a function returns, nor a literal; nor what an lvalue is only part
+# of.
+def is_lvalue(text):
+    if re.search(r"[^=!<>]=[^=]|\?", text):
+        return False
+    return text.startswith("*") or not re.search(r"[)}]$", text)
+
+// Every read of a handle as a value is a copy. What is not an lvalue can't be
+// copied from, and what is below & or sizeof isn't read.
+
+@not_read disable fld_to_ptr@
+attribute name __free;
+iterator name scoped_guard;
+struct dma_coherent_handle h;
+expression e;
+identifier f;
+position ok;
+@@
+
+(
+ &(h@ok)
+|
+ &h@ok
+|
+ (h@ok) = e
+|
+ h@ok = e
+|
+ sizeof(h@ok)
+|
+ sizeof h@ok
+|
+ (h@ok).f
+|
+ h@ok.f
+)
+
+@type_of@
+struct dma_coherent_handle h;
+identifier i;
+initializer v;
+position ok;
+@@
+
+(
+ typeof(h@ok) i;
+|
+ typeof(h@ok) i = v;
+)
+
+@swapped@
+struct dma_coherent_handle h;
+struct dma_coherent_handle h1;
+position p, ok, ok1;
+@@
+
+ swap@p(h@ok, h1@ok1)
+
+@depends on context@
+position swapped.p;
+@@
+
+* swap@p(...)
+
+@copy@
+struct dma_coherent_handle h;
+position p != { not_read.ok, type_of.ok, swapped.ok, swapped.ok1 };
+@@
+
+ h@p
+
+@script:python@
+h << copy.h;
+p << copy.p;
+@@
+
+if not is_lvalue(h):
+    cocci.include_match(False)
+
+@depends on context@
+struct dma_coherent_handle h;
+position copy.p;
+@@
+
+* h@p
+
+// The same where the type isn't known: what an address was taken of for the API.
+
+@used@
+expression h;
+@@
+
+(
+ dma_coherent_handle_alloc(..., &h, ...)
+|
+ dma_coherent_handle_alloc_attrs(..., &h, ...)
+|
+ dma_coherent_handle_alloc_uninit(..., &h, ...)
+|
+ dma_coherent_handle_free(&h)
+|
+ dma_coherent_handle_forget(&h)
+|
+ dma_coherent_handle_take(&h)
+|
+ dma_coherent_handle_dma_addr(&h)
+|
+ dma_coherent_handle_size(&h)
+|
+ dma_coherent_handle_is_allocated(&h)
+|
+ dma_coherent_handle_mmap(&h, ...)
+|
+ dma_coherent_handle_get_sgtable(&h, ...)
+)
+
+@typed depends on used@
+type T;
+T h;
+position p;
+@@
+
+ h@p
+
+@used_not_read depends on used disable fld_to_ptr@
+expression used.h;
+expression e;
+identifier f;
+position ok;
+@@
+
+(
+ &h@ok
+|
+ h@ok = e
+|
+ sizeof(h@ok)
+|
+ sizeof h@ok
+|
+ h@ok.f
+)
+
+@used_swapped depends on used@
+expression used.h;
+expression e;
+position p, ok;
+@@
+
+(
+ swap@p(h@ok, e)
+|
+ swap@p(e, h@ok)
+)
+
+@depends on context@
+position used_swapped.p;
+@@
+
+* swap@p(...)
+
+@used_copy depends on used@
+expression used.h;
+position p != { used_not_read.ok, used_swapped.ok, typed.p };
+@@
+
+ h@p
+
+@depends on context@
+expression used.h;
+position used_copy.p;
+@@
+
+* h@p
+
+// Copies of the bytes.
+
+@bytes depends on !patch@
+struct dma_coherent_handle *h;
+position p;
+@@
+
+(
+* memcpy@p(..., h, ...)
+|
+* memmove@p(..., h, ...)
+|
+* kmemdup@p(h, ...)
+|
+* kmemdup_array@p(h, ...)
+|
+* devm_kmemdup@p(..., h, ...)
+)
+
+@array depends on !patch@
+struct dma_coherent_handle [] a;
+position p;
+@@
+
+(
+* memcpy@p(..., a, ...)
+|
+* memmove@p(..., a, ...)
+)
+
+@realloc depends on !patch@
+struct dma_coherent_handle *h;
+position p;
+@@
+
+(
+* krealloc@p(h, ...)
+|
+* krealloc_array@p(h, ...)
+|
+* kvrealloc@p(h, ...)
+|
+* devm_krealloc@p(..., h, ...)
+|
+* devm_krealloc_array@p(..., h, ...)
+)
+
+// Copies of a struct that contains a handle. A variable is left out: it may
+// well be a template, or something under construction, whose handle is empty.
+
+@holder@
+identifier S, f;
+@@
+
+(
+ struct S {
+ 	...
+ 	struct dma_coherent_handle f;
+ 	...
+ };
+|
+ struct S {
+ 	...
+ 	struct dma_coherent_handle f[...];
+ 	...
+ };
+)
+
+@holder_not_read disable fld_to_ptr@
+identifier holder.S;
+struct S s;
+expression e;
+identifier f;
+position ok;
+@@
+
+(
+ &(s@ok)
+|
+ &s@ok
+|
+ (s@ok) = e
+|
+ s@ok = e
+|
+ sizeof(s@ok)
+|
+ sizeof s@ok
+|
+ (s@ok).f
+|
+ s@ok.f
+)
+
+@holder_typeof@
+identifier holder.S;
+struct S s;
+identifier i;
+initializer v;
+position ok;
+@@
+
+(
+ typeof(s@ok) i;
+|
+ typeof(s@ok) i = v;
+)
+
+@holder_copy@
+identifier holder.S;
+struct S h;
+position p != { holder_not_read.ok, holder_typeof.ok };
+@@
+
+ h@p
+
+@script:python@
+h << holder_copy.h;
+p << holder_copy.p;
+@@
+
+if not is_lvalue(h) or re.match(r"\w+$", h):
+    cocci.include_match(False)
+
+@depends on context@
+identifier holder.S;
+struct S h;
+position holder_copy.p;
+@@
+
+* h@p
+
+@holder_bytes depends on !patch@
+identifier holder.S;
+struct S *s;
+idexpression i;
+expression n;
+position p;
+@@
+
+(
+ memcpy(s, &i, n)
+|
+ memmove(s, &i, n)
+|
+* memcpy@p(s, ...)
+|
+* memmove@p(s, ...)
+|
+* kmemdup@p(s, ...)
+|
+* kmemdup_array@p(s, ...)
+|
+* devm_kmemdup@p(..., s, ...)
+|
+* krealloc@p(s, ...)
+|
+* krealloc_array@p(s, ...)
+|
+* kvrealloc@p(s, ...)
+|
+* devm_krealloc@p(..., s, ...)
+|
+* devm_krealloc_array@p(..., s, ...)
+)
+
+@depends on patch@
+struct dma_coherent_handle h;
+position copy.p;
+@@
+
+- h@p
++ dma_coherent_handle_take(&h)
+
+@depends on patch@
+struct dma_coherent_handle *p;
+struct dma_coherent_handle *q;
+@@
+
+(
+- memcpy(p, q, ...);
++ *p = dma_coherent_handle_take(q);
+|
+- memmove(p, q, ...);
++ *p = dma_coherent_handle_take(q);
+)
+
+@depends on patch@
+expression e, e1;
+@@
+
+(
+- dma_coherent_handle_take(&*e)
++ dma_coherent_handle_take(e)
+|
+- *&e = dma_coherent_handle_take(e1)
++ e = dma_coherent_handle_take(e1)
+)
+
+@script:python depends on org@
+p << copy.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << copy.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
+
+@script:python depends on org@
+p << used_copy.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << used_copy.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
+
+@script:python depends on org@
+p << swapped.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handles swapped by value, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << swapped.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handles swapped by value, use dma_coherent_handle_take()")
+
+@script:python depends on org@
+p << used_swapped.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handles swapped by value, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << used_swapped.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handles swapped by value, use dma_coherent_handle_take()")
+
+@script:python depends on org@
+p << bytes.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << bytes.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
+
+@script:python depends on org@
+p << realloc.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handle may be copied to another place, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << realloc.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handle may be copied to another place, use dma_coherent_handle_take()")
+
+@script:python depends on org@
+p << holder_copy.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: struct copied along with its handle, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << holder_copy.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: struct copied along with its handle, use dma_coherent_handle_take()")
+
+@script:python depends on org@
+p << holder_bytes.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: struct copied along with its handle, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << holder_bytes.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: struct copied along with its handle, use dma_coherent_handle_take()")
+
+@script:python depends on org@
+p << array.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handles copied, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << array.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handles copied, use dma_coherent_handle_take()")
