@@ -5,12 +5,11 @@
 ///
 // Confidence: High
 // Comments:
-//   A handle is known by its type or, where the type comes from a header that
-//   isn't read, by its address being passed to a function of the API.
+//   A handle is known by its type, which must be in the same file or in a local
+//   header. Not for the implementation in kernel/dma.
 //   Patch mode moves instead of copying, which is wrong where both sides are
 //   used afterwards: such code needs another design. It leaves alone swap(),
-//   krealloc(), copies of structs that contain a handle, and what isn't known
-//   by its type.
+//   krealloc() and copies of structs that contain a handle.
 // Options: --local-includes --include-headers
 
 virtual patch
@@ -28,6 +27,9 @@ def is_lvalue(text):
     if re.search(r"[^=!<>]=[^=]|\?", text):
         return False
     return text.startswith("*") or not re.search(r"[)}]$", text)
+
+def is_implementation(p):
+    return re.search(r"(^|/)(kernel/dma/|include/linux/dma-coherent-handle\.h$)", p[0].file)
 
 // Every read of a handle as a value is a copy. What is not an lvalue can't be
 // copied from, and what is below & or sizeof isn't read.
@@ -98,101 +100,12 @@ h << copy.h;
 p << copy.p;
 @@
 
-if not is_lvalue(h):
+if is_implementation(p) or not is_lvalue(h):
     cocci.include_match(False)
 
 @depends on context@
 struct dma_coherent_handle h;
 position copy.p;
-@@
-
-* h@p
-
-// The same where the type isn't known: what an address was taken of for the API.
-
-@used@
-expression h;
-@@
-
-(
- dma_coherent_handle_alloc(..., &h, ...)
-|
- dma_coherent_handle_alloc_attrs(..., &h, ...)
-|
- dma_coherent_handle_alloc_uninit(..., &h, ...)
-|
- dma_coherent_handle_free(&h)
-|
- dma_coherent_handle_forget(&h)
-|
- dma_coherent_handle_take(&h)
-|
- dma_coherent_handle_dma_addr(&h)
-|
- dma_coherent_handle_size(&h)
-|
- dma_coherent_handle_is_allocated(&h)
-|
- dma_coherent_handle_mmap(&h, ...)
-|
- dma_coherent_handle_get_sgtable(&h, ...)
-)
-
-@typed depends on used@
-type T;
-T h;
-position p;
-@@
-
- h@p
-
-@used_not_read depends on used disable fld_to_ptr@
-expression used.h;
-expression e;
-identifier f;
-position ok;
-@@
-
-(
- &h@ok
-|
- h@ok = e
-|
- sizeof(h@ok)
-|
- sizeof h@ok
-|
- h@ok.f
-)
-
-@used_swapped depends on used@
-expression used.h;
-expression e;
-position p, ok;
-@@
-
-(
- swap@p(h@ok, e)
-|
- swap@p(e, h@ok)
-)
-
-@depends on context@
-position used_swapped.p;
-@@
-
-* swap@p(...)
-
-@used_copy depends on used@
-expression used.h;
-position p != { used_not_read.ok, used_swapped.ok, typed.p };
-@@
-
- h@p
-
-@depends on context@
-expression used.h;
-position used_copy.p;
 @@
 
 * h@p
@@ -318,7 +231,7 @@ h << holder_copy.h;
 p << holder_copy.p;
 @@
 
-if not is_lvalue(h) or re.match(r"\w+$", h):
+if is_implementation(p) or not is_lvalue(h) or re.match(r"\w+$", h):
     cocci.include_match(False)
 
 @depends on context@
@@ -409,18 +322,6 @@ p << copy.p;
 coccilib.report.print_report(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
 
 @script:python depends on org@
-p << used_copy.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
-
-@script:python depends on report@
-p << used_copy.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
-
-@script:python depends on org@
 p << swapped.p;
 @@
 
@@ -428,18 +329,6 @@ coccilib.org.print_todo(p[0], "ERROR: handles swapped by value, use dma_coherent
 
 @script:python depends on report@
 p << swapped.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: handles swapped by value, use dma_coherent_handle_take()")
-
-@script:python depends on org@
-p << used_swapped.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: handles swapped by value, use dma_coherent_handle_take()")
-
-@script:python depends on report@
-p << used_swapped.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: handles swapped by value, use dma_coherent_handle_take()")
