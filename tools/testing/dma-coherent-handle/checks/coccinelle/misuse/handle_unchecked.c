@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Failures that nobody looks at, each of which must be reported. */
+#include <linux/device.h>
+#include <linux/dma-coherent-handle.h>
+#include <linux/dma-mapping.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/scatterlist.h>
+
+struct blind_priv {
+	struct device *dev;
+	void __iomem *regs;
+	struct dma_coherent_handle scratch;
+	struct dma_coherent_handle bufs[4];
+	const struct dma_coherent_handle *managed;
+};
+
+void blind_dropped(struct blind_priv *priv);
+void blind_void(struct blind_priv *priv);
+int blind_assigned(struct blind_priv *priv);
+int blind_printed(struct blind_priv *priv);
+int blind_overwritten(struct blind_priv *priv);
+int blind_loop(struct blind_priv *priv);
+int blind_early(struct blind_priv *priv);
+int blind_early_size(struct blind_priv *priv, dma_addr_t *addr, size_t *size);
+int blind_mmap(struct blind_priv *priv, struct vm_area_struct *vma);
+void blind_sgtable(struct blind_priv *priv, struct sg_table *sgt);
+int blind_null(struct blind_priv *priv);
+int blind_null_local(struct blind_priv *priv);
+int blind_managed(struct blind_priv *priv);
+int blind_managed_early(struct blind_priv *priv);
+void blind_managed_dropped(struct blind_priv *priv);
+
+void blind_dropped(struct blind_priv *priv)
+{
+	dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: return code ignored */
+	writel(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs);
+}
+
+void blind_void(struct blind_priv *priv)
+{
+	(void)dma_coherent_handle_alloc_attrs(priv->dev, &priv->scratch, PAGE_SIZE,	/* expect: ERROR: return code ignored */
+					      GFP_KERNEL, DMA_ATTR_NO_WARN);
+}
+
+int blind_assigned(struct blind_priv *priv)
+{
+	int ret;
+
+	ret = dma_coherent_handle_alloc_uninit(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL, 0);	/* expect: ERROR: return code is never tested */
+	writel(0, priv->regs);
+	return 0;
+}
+
+int blind_printed(struct blind_priv *priv)
+{
+	int ret;
+
+	ret = dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: return code is never tested */
+	dev_dbg(priv->dev, "scratch: %d\n", ret);
+	return 0;
+}
+
+int blind_overwritten(struct blind_priv *priv)
+{
+	int ret;
+
+	ret = dma_coherent_handle_alloc(priv->dev, &priv->bufs[0], PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: return code is never tested */
+	ret = dma_coherent_handle_alloc(priv->dev, &priv->bufs[1], PAGE_SIZE, GFP_KERNEL);
+	if (ret)
+		dma_coherent_handle_free(&priv->bufs[0]);
+	return ret;
+}
+
+int blind_loop(struct blind_priv *priv)
+{
+	int i;
+
+	for (i = 0; i < 4; i++)
+		dma_coherent_handle_alloc(priv->dev, &priv->bufs[i], PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: return code ignored */
+	return 0;
+}
+
+int blind_early(struct blind_priv *priv)
+{
+	dma_addr_t addr;
+	int ret;
+
+	ret = dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);
+	addr = dma_coherent_handle_dma_addr(&priv->scratch);	/* expect: ERROR: handle used before */
+	if (ret)
+		return ret;
+
+	writel(addr, priv->regs);
+	return 0;
+}
+
+int blind_early_size(struct blind_priv *priv, dma_addr_t *addr, size_t *size)
+{
+	int ret = dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);
+
+	*size = dma_coherent_handle_size(&priv->scratch);	/* expect: ERROR: handle used before */
+	if (ret < 0)
+		return ret;
+
+	*addr = dma_coherent_handle_dma_addr(&priv->scratch);
+	return 0;
+}
+
+int blind_mmap(struct blind_priv *priv, struct vm_area_struct *vma)
+{
+	dma_coherent_handle_mmap(&priv->scratch, vma);	/* expect: ERROR: return code ignored */
+	return 0;
+}
+
+void blind_sgtable(struct blind_priv *priv, struct sg_table *sgt)
+{
+	int err;
+
+	err = dma_coherent_handle_get_sgtable(&priv->scratch, sgt);	/* expect: ERROR: return code is never tested */
+	sg_free_table(sgt);
+}
+
+int blind_null(struct blind_priv *priv)
+{
+	priv->managed = dmam_coherent_handle_alloc(priv->dev, PAGE_SIZE, GFP_KERNEL);
+	if (!priv->managed)	/* expect: never NULL */
+		return -ENOMEM;
+	return 0;
+}
+
+int blind_null_local(struct blind_priv *priv)
+{
+	const struct dma_coherent_handle *handle;
+
+	handle = dmam_coherent_handle_alloc_attrs(priv->dev, PAGE_SIZE, GFP_KERNEL, 0);
+	if (handle == NULL)	/* expect: never NULL */
+		return -ENOMEM;
+
+	priv->managed = handle;
+	return 0;
+}
+
+int blind_managed(struct blind_priv *priv)
+{
+	priv->managed = dmam_coherent_handle_alloc(priv->dev, PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: managed handle is never tested */
+	writel(dma_coherent_handle_dma_addr(priv->managed), priv->regs);
+	return 0;
+}
+
+int blind_managed_early(struct blind_priv *priv)
+{
+	const struct dma_coherent_handle *handle;
+
+	handle = dmam_coherent_handle_alloc(priv->dev, PAGE_SIZE, GFP_KERNEL);
+	writel(dma_coherent_handle_dma_addr(handle), priv->regs);	/* expect: ERROR: handle used before */
+	if (IS_ERR(handle))
+		return PTR_ERR(handle);
+	return 0;
+}
+
+void blind_managed_dropped(struct blind_priv *priv)
+{
+	dmam_coherent_handle_alloc(priv->dev, PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: managed handle ignored */
+}
