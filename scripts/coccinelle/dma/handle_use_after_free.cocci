@@ -201,3 +201,11 @@ p << empty.q;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: nothing has been allocated for this handle")
+
+// spatch fails if nothing at all is to be done in a mode.
+
+@script:python depends on patch@
+p << freed.p;
+@@
+
+pass

@@ -1,0 +1,605 @@
+// SPDX-License-Identifier: GPL-2.0
+/// To free a DMA-coherent handle may sleep, since some implementations have a
+/// mapping to take down, and dma_free_attrs() warns when interrupts are off. It
+/// can't be done with a spinlock held, nor by a handler of interrupts, timers
+/// or tasklets.
+///
+// Confidence: Moderate
+// Comments:
+//   Functions of the same file are looked into one call deep. For allocation see
+//   locks/call_kern.cocci. Patch mode has nothing to offer: the buffer must be
+//   freed later, or elsewhere.
+// Options: --local-includes --include-headers
+
+virtual patch
+virtual context
+virtual org
+virtual report
+
+@frees@
+attribute name __free;
+iterator name scoped_guard;
+position p;
+@@
+
+ \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
+
+// Functions that free, with no lock of their own given up before.
+
+@callee depends on frees exists@
+identifier f1;
+@@
+
+ f1(...)
+ {
+ ... when any
+     when != spin_unlock(...)
+     when != spin_unlock_bh(...)
+     when != spin_unlock_irq(...)
+     when != spin_unlock_irqrestore(...)
+     when != read_unlock(...)
+     when != read_unlock_bh(...)
+     when != read_unlock_irq(...)
+     when != read_unlock_irqrestore(...)
+     when != write_unlock(...)
+     when != write_unlock_bh(...)
+     when != write_unlock_irq(...)
+     when != write_unlock_irqrestore(...)
+     when != raw_spin_unlock(...)
+     when != raw_spin_unlock_bh(...)
+     when != raw_spin_unlock_irq(...)
+     when != raw_spin_unlock_irqrestore(...)
+     when != local_irq_enable(...)
+     when != local_irq_restore(...)
+     when != local_bh_enable(...)
+     when != preempt_enable(...)
+     when != rcu_read_unlock(...)
+     when != bit_spin_unlock(...)
+ \(dma_coherent_handle_free(...)\|dmam_coherent_handle_free(...)\)
+ ... when any
+ }
+
+// Under a lock.
+
+@locked depends on frees exists@
+position p, p1;
+@@
+
+(
+ spin_lock(...)@p1
+|
+ spin_lock_bh(...)@p1
+|
+ spin_lock_irq(...)@p1
+|
+ spin_lock_irqsave(...)@p1
+|
+ spin_trylock(...)@p1
+|
+ read_lock(...)@p1
+|
+ read_lock_bh(...)@p1
+|
+ read_lock_irq(...)@p1
+|
+ read_lock_irqsave(...)@p1
+|
+ read_trylock(...)@p1
+|
+ write_lock(...)@p1
+|
+ write_lock_bh(...)@p1
+|
+ write_lock_irq(...)@p1
+|
+ write_lock_irqsave(...)@p1
+|
+ write_trylock(...)@p1
+|
+ spin_lock_nested(...)@p1
+|
+ spin_trylock_bh(...)@p1
+|
+ spin_trylock_irq(...)@p1
+|
+ spin_trylock_irqsave(...)@p1
+|
+ raw_spin_lock(...)@p1
+|
+ raw_spin_lock_bh(...)@p1
+|
+ raw_spin_lock_irq(...)@p1
+|
+ raw_spin_lock_irqsave(...)@p1
+|
+ raw_spin_trylock(...)@p1
+|
+ local_irq_disable(...)@p1
+|
+ local_irq_save(...)@p1
+|
+ local_bh_disable(...)@p1
+|
+ preempt_disable(...)@p1
+|
+ rcu_read_lock(...)@p1
+|
+ bit_spin_lock(...)@p1
+)
+ ... when != spin_unlock(...)
+     when != spin_unlock_bh(...)
+     when != spin_unlock_irq(...)
+     when != spin_unlock_irqrestore(...)
+     when != read_unlock(...)
+     when != read_unlock_bh(...)
+     when != read_unlock_irq(...)
+     when != read_unlock_irqrestore(...)
+     when != write_unlock(...)
+     when != write_unlock_bh(...)
+     when != write_unlock_irq(...)
+     when != write_unlock_irqrestore(...)
+     when != raw_spin_unlock(...)
+     when != raw_spin_unlock_bh(...)
+     when != raw_spin_unlock_irq(...)
+     when != raw_spin_unlock_irqrestore(...)
+     when != local_irq_enable(...)
+     when != local_irq_restore(...)
+     when != local_bh_enable(...)
+     when != preempt_enable(...)
+     when != rcu_read_unlock(...)
+     when != bit_spin_unlock(...)
+ \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
+
+@locked_call exists@
+identifier callee.f1;
+position p, p1;
+@@
+
+(
+ spin_lock(...)@p1
+|
+ spin_lock_bh(...)@p1
+|
+ spin_lock_irq(...)@p1
+|
+ spin_lock_irqsave(...)@p1
+|
+ spin_trylock(...)@p1
+|
+ read_lock(...)@p1
+|
+ read_lock_bh(...)@p1
+|
+ read_lock_irq(...)@p1
+|
+ read_lock_irqsave(...)@p1
+|
+ read_trylock(...)@p1
+|
+ write_lock(...)@p1
+|
+ write_lock_bh(...)@p1
+|
+ write_lock_irq(...)@p1
+|
+ write_lock_irqsave(...)@p1
+|
+ write_trylock(...)@p1
+|
+ spin_lock_nested(...)@p1
+|
+ spin_trylock_bh(...)@p1
+|
+ spin_trylock_irq(...)@p1
+|
+ spin_trylock_irqsave(...)@p1
+|
+ raw_spin_lock(...)@p1
+|
+ raw_spin_lock_bh(...)@p1
+|
+ raw_spin_lock_irq(...)@p1
+|
+ raw_spin_lock_irqsave(...)@p1
+|
+ raw_spin_trylock(...)@p1
+|
+ local_irq_disable(...)@p1
+|
+ local_irq_save(...)@p1
+|
+ local_bh_disable(...)@p1
+|
+ preempt_disable(...)@p1
+|
+ rcu_read_lock(...)@p1
+|
+ bit_spin_lock(...)@p1
+)
+ ... when != spin_unlock(...)
+     when != spin_unlock_bh(...)
+     when != spin_unlock_irq(...)
+     when != spin_unlock_irqrestore(...)
+     when != read_unlock(...)
+     when != read_unlock_bh(...)
+     when != read_unlock_irq(...)
+     when != read_unlock_irqrestore(...)
+     when != write_unlock(...)
+     when != write_unlock_bh(...)
+     when != write_unlock_irq(...)
+     when != write_unlock_irqrestore(...)
+     when != raw_spin_unlock(...)
+     when != raw_spin_unlock_bh(...)
+     when != raw_spin_unlock_irq(...)
+     when != raw_spin_unlock_irqrestore(...)
+     when != local_irq_enable(...)
+     when != local_irq_restore(...)
+     when != local_bh_enable(...)
+     when != preempt_enable(...)
+     when != rcu_read_unlock(...)
+     when != bit_spin_unlock(...)
+ f1@p(...)
+
+// With interrupts off by a guard.
+
+@guarded depends on frees exists@
+identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
+position p;
+@@
+
+ guard(g)(...);
+ ...
+ \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
+
+@guarded_call exists@
+identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
+identifier callee.f1;
+position p;
+@@
+
+ guard(g)(...);
+ ...
+ f1@p(...)
+
+@scoped_guarded depends on frees exists@
+identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
+position p;
+@@
+
+(
+ scoped_guard(g, ...) {
+ ...
+ \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
+ ... when any
+ }
+|
+ scoped_guard(g) {
+ ...
+ \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
+ ... when any
+ }
+|
+ scoped_guard(g, ...) \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\);
+)
+
+@scoped_guarded_call exists@
+identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
+identifier callee.f1;
+position p;
+@@
+
+(
+ scoped_guard(g, ...) {
+ ...
+ f1@p(...)
+ ... when any
+ }
+|
+ scoped_guard(g, ...) f1@p(...);
+)
+
+// At the end of a scope: what is declared last goes first, so a guard is still
+// there when the handle goes.
+
+@guarded_scope exists@
+identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
+identifier h;
+initializer v;
+position p;
+@@
+
+ guard(g)(...);
+ ...
+ struct dma_coherent_handle h@p __free(dma_coherent_handle) = v;
+
+@scoped_guarded_scope exists@
+identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
+identifier h;
+initializer v;
+position p;
+@@
+
+ scoped_guard(g, ...) {
+ ...
+ struct dma_coherent_handle h@p __free(dma_coherent_handle) = v;
+ ... when any
+ }
+
+// In a handler.
+
+@handler depends on frees@
+identifier f;
+expression e1, e2;
+@@
+
+(
+ request_irq(e1, \(f\|&f\), ...)
+|
+ devm_request_irq(e1, e2, \(f\|&f\), ...)
+|
+ request_threaded_irq(e1, \(f\|&f\), ...)
+|
+ devm_request_threaded_irq(e1, e2, \(f\|&f\), ...)
+|
+ request_percpu_irq(e1, f, ...)
+|
+ pci_request_irq(e1, e2, f, ...)
+|
+ timer_setup(e1, f, ...)
+|
+ timer_setup_on_stack(e1, f, ...)
+|
+ tasklet_setup(e1, f)
+|
+ tasklet_init(e1, f, ...)
+|
+ hrtimer_setup(e1, f, ...)
+|
+ call_rcu(e1, f)
+|
+ init_irq_work(e1, f)
+|
+ e1.function = \(f\|&f\)
+|
+ e1->function = \(f\|&f\)
+)
+
+@handler_frees exists@
+identifier handler.f;
+position p;
+@@
+
+ f(...)
+ {
+ ... when any
+ \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
+ ... when any
+ }
+
+@handler_calls exists@
+identifier handler.f, callee.f1;
+position p;
+@@
+
+ f(...)
+ {
+ ... when any
+ f1@p(...)
+ ... when any
+ }
+
+@depends on context@
+identifier fn;
+position locked.p;
+@@
+
+* fn@p(...)
+
+@depends on context@
+identifier fn;
+position guarded.p;
+@@
+
+* fn@p(...)
+
+@depends on context@
+identifier fn;
+position scoped_guarded.p;
+@@
+
+* fn@p(...)
+
+@depends on context@
+identifier fn;
+position locked_call.p;
+@@
+
+* fn@p(...)
+
+@depends on context@
+identifier fn;
+position guarded_call.p;
+@@
+
+* fn@p(...)
+
+@depends on context@
+identifier fn;
+position scoped_guarded_call.p;
+@@
+
+* fn@p(...)
+
+@depends on context@
+identifier fn;
+position handler_frees.p;
+@@
+
+* fn@p(...)
+
+@depends on context@
+identifier fn;
+position handler_calls.p;
+@@
+
+* fn@p(...)
+
+@script:python depends on org@
+p << locked.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: may sleep, in an atomic context")
+
+@script:python depends on report@
+p << locked.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: may sleep, in an atomic context")
+
+@script:python depends on org@
+p << guarded.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: may sleep, in an atomic context")
+
+@script:python depends on report@
+p << guarded.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: may sleep, in an atomic context")
+
+@script:python depends on org@
+p << scoped_guarded.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: may sleep, in an atomic context")
+
+@script:python depends on report@
+p << scoped_guarded.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: may sleep, in an atomic context")
+
+@script:python depends on org@
+p << locked_call.p;
+f1 << callee.f1;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s frees a handle and may sleep, in an atomic context" % f1)
+
+@script:python depends on report@
+p << locked_call.p;
+f1 << callee.f1;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s frees a handle and may sleep, in an atomic context" % f1)
+
+@script:python depends on org@
+p << guarded_call.p;
+f1 << callee.f1;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s frees a handle and may sleep, in an atomic context" % f1)
+
+@script:python depends on report@
+p << guarded_call.p;
+f1 << callee.f1;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s frees a handle and may sleep, in an atomic context" % f1)
+
+@script:python depends on org@
+p << scoped_guarded_call.p;
+f1 << callee.f1;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s frees a handle and may sleep, in an atomic context" % f1)
+
+@script:python depends on report@
+p << scoped_guarded_call.p;
+f1 << callee.f1;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s frees a handle and may sleep, in an atomic context" % f1)
+
+@depends on context@
+identifier guarded_scope.h;
+position guarded_scope.p;
+initializer v;
+@@
+
+* struct dma_coherent_handle h@p __free(dma_coherent_handle) = v;
+
+@script:python depends on org@
+p << guarded_scope.p;
+h << guarded_scope.h;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s is freed at the end of its scope, in an atomic context" % h)
+
+@script:python depends on report@
+p << guarded_scope.p;
+h << guarded_scope.h;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s is freed at the end of its scope, in an atomic context" % h)
+
+@depends on context@
+identifier scoped_guarded_scope.h;
+position scoped_guarded_scope.p;
+initializer v;
+@@
+
+* struct dma_coherent_handle h@p __free(dma_coherent_handle) = v;
+
+@script:python depends on org@
+p << scoped_guarded_scope.p;
+h << scoped_guarded_scope.h;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s is freed at the end of its scope, in an atomic context" % h)
+
+@script:python depends on report@
+p << scoped_guarded_scope.p;
+h << scoped_guarded_scope.h;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s is freed at the end of its scope, in an atomic context" % h)
+
+@script:python depends on org@
+p << handler_frees.p;
+f << handler.f;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: may sleep, but %s runs in atomic context" % f)
+
+@script:python depends on report@
+p << handler_frees.p;
+f << handler.f;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: may sleep, but %s runs in atomic context" % f)
+
+@script:python depends on org@
+p << handler_calls.p;
+f << handler.f;
+f1 << callee.f1;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s frees a handle and may sleep, but %s runs in atomic context" % (f1, f))
+
+@script:python depends on report@
+p << handler_calls.p;
+f << handler.f;
+f1 << callee.f1;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s frees a handle and may sleep, but %s runs in atomic context" % (f1, f))
+
+// spatch fails if nothing at all is to be done in a mode.
+
+@script:python depends on patch@
+p << frees.p;
+@@
+
+pass

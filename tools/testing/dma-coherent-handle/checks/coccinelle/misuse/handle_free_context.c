@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Handles freed where nothing may sleep, each of which must be reported. */
+#include <linux/cleanup.h>
+#include <linux/device.h>
+#include <linux/dma-coherent-handle.h>
+#include <linux/interrupt.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+
+struct atomic_priv {
+	struct device *dev;
+	spinlock_t lock;
+	raw_spinlock_t raw_lock;
+	rwlock_t rwlock;
+	struct timer_list timer;
+	struct tasklet_struct tasklet;
+	struct dma_coherent_handle scratch;
+	const struct dma_coherent_handle *managed;
+	bool done;
+};
+
+void atomic_spin(struct atomic_priv *priv);
+void atomic_irqsave(struct atomic_priv *priv);
+void atomic_branch(struct atomic_priv *priv);
+void atomic_bh(struct atomic_priv *priv);
+void atomic_raw(struct atomic_priv *priv);
+void atomic_write(struct atomic_priv *priv);
+void atomic_try(struct atomic_priv *priv);
+void atomic_irqs_off(struct atomic_priv *priv);
+void atomic_managed(struct atomic_priv *priv);
+void atomic_called(struct atomic_priv *priv);
+void atomic_guard(struct atomic_priv *priv);
+void atomic_guard_called(struct atomic_priv *priv);
+void atomic_scoped_guard(struct atomic_priv *priv);
+void atomic_scoped_guard_line(struct atomic_priv *priv);
+int atomic_scope(struct atomic_priv *priv);
+int atomic_setup(struct atomic_priv *priv, int irq);
+
+void atomic_spin(struct atomic_priv *priv)
+{
+	spin_lock(&priv->lock);
+	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	spin_unlock(&priv->lock);
+}
+
+void atomic_irqsave(struct atomic_priv *priv)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&priv->lock, flags);
+	priv->done = true;
+	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	spin_unlock_irqrestore(&priv->lock, flags);
+}
+
+void atomic_branch(struct atomic_priv *priv)
+{
+	spin_lock_irq(&priv->lock);
+	if (priv->done) {
+		dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+		spin_unlock_irq(&priv->lock);
+		return;
+	}
+	priv->done = true;
+	spin_unlock_irq(&priv->lock);
+}
+
+void atomic_bh(struct atomic_priv *priv)
+{
+	spin_lock_bh(&priv->lock);
+	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	spin_unlock_bh(&priv->lock);
+}
+
+void atomic_raw(struct atomic_priv *priv)
+{
+	raw_spin_lock(&priv->raw_lock);
+	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	raw_spin_unlock(&priv->raw_lock);
+}
+
+void atomic_write(struct atomic_priv *priv)
+{
+	write_lock(&priv->rwlock);
+	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	write_unlock(&priv->rwlock);
+}
+
+void atomic_try(struct atomic_priv *priv)
+{
+	if (!spin_trylock(&priv->lock))
+		return;
+	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	spin_unlock(&priv->lock);
+}
+
+void atomic_irqs_off(struct atomic_priv *priv)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	local_irq_restore(flags);
+}
+
+void atomic_managed(struct atomic_priv *priv)
+{
+	spin_lock(&priv->lock);
+	dmam_coherent_handle_free(priv->dev, priv->managed);	/* expect: ERROR: may sleep, in an atomic context */
+	spin_unlock(&priv->lock);
+}
+
+static void atomic_free(struct atomic_priv *priv)
+{
+	priv->done = true;
+	dma_coherent_handle_free(&priv->scratch);
+}
+
+void atomic_called(struct atomic_priv *priv)
+{
+	spin_lock(&priv->lock);
+	if (!priv->done)
+		atomic_free(priv);	/* expect: ERROR: atomic_free frees a handle */
+	spin_unlock(&priv->lock);
+}
+
+void atomic_guard(struct atomic_priv *priv)
+{
+	guard(spinlock)(&priv->lock);
+
+	if (!priv->done)
+		dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+}
+
+void atomic_guard_called(struct atomic_priv *priv)
+{
+	guard(spinlock_irqsave)(&priv->lock);
+	atomic_free(priv);	/* expect: ERROR: atomic_free frees a handle */
+}
+
+void atomic_scoped_guard(struct atomic_priv *priv)
+{
+	scoped_guard(spinlock_irqsave, &priv->lock) {
+		priv->done = true;
+		dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	}
+}
+
+void atomic_scoped_guard_line(struct atomic_priv *priv)
+{
+	scoped_guard(spinlock, &priv->lock)
+		dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+}
+
+/* What is declared last is freed first. */
+int atomic_scope(struct atomic_priv *priv)
+{
+	guard(spinlock)(&priv->lock);
+	struct dma_coherent_handle scratch __free(dma_coherent_handle) = {};	/* expect: ERROR: scratch is freed at the end of its scope */
+
+	return dma_coherent_handle_alloc(priv->dev, &scratch, PAGE_SIZE, GFP_ATOMIC);
+}
+
+static irqreturn_t atomic_irq(int irq, void *data)
+{
+	struct atomic_priv *priv = data;
+
+	if (!priv->done)
+		return IRQ_NONE;
+
+	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, but atomic_irq runs in atomic context */
+	return IRQ_HANDLED;
+}
+
+static irqreturn_t atomic_irq_calls(int irq, void *data)
+{
+	atomic_free(data);	/* expect: ERROR: atomic_free frees a handle and may sleep, but atomic_irq_calls runs */
+	return IRQ_HANDLED;
+}
+
+static void atomic_timer(struct timer_list *timer)
+{
+	struct atomic_priv *priv = container_of(timer, struct atomic_priv, timer);
+
+	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, but atomic_timer runs in atomic context */
+}
+
+static void atomic_tasklet(struct tasklet_struct *tasklet)
+{
+	struct atomic_priv *priv = container_of(tasklet, struct atomic_priv, tasklet);
+
+	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, but atomic_tasklet runs in atomic context */
+}
+
+int atomic_setup(struct atomic_priv *priv, int irq)
+{
+	int ret;
+
+	timer_setup(&priv->timer, atomic_timer, 0);
+	tasklet_setup(&priv->tasklet, atomic_tasklet);
+	ret = devm_request_irq(priv->dev, irq, atomic_irq, 0, "atomic", priv);
+	if (ret)
+		return ret;
+	return request_threaded_irq(irq + 1, atomic_irq_calls, NULL, 0, "atomic", priv);
+}
