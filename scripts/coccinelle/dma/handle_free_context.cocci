@@ -240,24 +240,81 @@ position p, p1;
      when != bit_spin_unlock(...)
  f1@p(...)
 
-// With interrupts off by a guard.
+// With interrupts off by a guard, which lasts to the end of its block.
 
-@guarded depends on frees exists@
+@nested_guard exists@
+expression e;
+position q;
+@@
+
+(
+ if (e) {
+ ... when any
+ guard@q(...)(...);
+ ... when any
+ }
+|
+ while (e) {
+ ... when any
+ guard@q(...)(...);
+ ... when any
+ }
+|
+ for (...;...;...) {
+ ... when any
+ guard@q(...)(...);
+ ... when any
+ }
+)
+
+@nested_guarded depends on frees exists@
 identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
+expression e;
 position p;
 @@
 
+(
+ if (e) {
+ ... when any
  guard(g)(...);
+ ...
+ \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
+ ... when any
+ }
+|
+ while (e) {
+ ... when any
+ guard(g)(...);
+ ...
+ \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
+ ... when any
+ }
+|
+ for (...;...;...) {
+ ... when any
+ guard(g)(...);
+ ...
+ \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
+ ... when any
+ }
+)
+
+@guarded depends on frees exists@
+identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
+position p, q != nested_guard.q;
+@@
+
+ guard@q(g)(...);
  ...
  \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
 
 @guarded_call exists@
 identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
 identifier callee.f1;
-position p;
+position p, q != nested_guard.q;
 @@
 
- guard(g)(...);
+ guard@q(g)(...);
  ...
  f1@p(...)
 
@@ -305,10 +362,10 @@ position p;
 identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
 identifier h;
 initializer v;
-position p;
+position p, q != nested_guard.q;
 @@
 
- guard(g)(...);
+ guard@q(g)(...);
  ...
  struct dma_coherent_handle h@p __free(dma_coherent_handle) = v;
 
@@ -404,6 +461,13 @@ position guarded.p;
 
 @depends on context@
 identifier fn;
+position nested_guarded.p;
+@@
+
+* fn@p(...)
+
+@depends on context@
+identifier fn;
 position scoped_guarded.p;
 @@
 
@@ -464,6 +528,18 @@ coccilib.org.print_todo(p[0], "ERROR: may sleep, in an atomic context")
 
 @script:python depends on report@
 p << guarded.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: may sleep, in an atomic context")
+
+@script:python depends on org@
+p << nested_guarded.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: may sleep, in an atomic context")
+
+@script:python depends on report@
+p << nested_guarded.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: may sleep, in an atomic context")

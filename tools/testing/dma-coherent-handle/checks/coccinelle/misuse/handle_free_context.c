@@ -31,6 +31,7 @@ void atomic_managed(struct atomic_priv *priv);
 void atomic_called(struct atomic_priv *priv);
 void atomic_guard(struct atomic_priv *priv);
 void atomic_guard_called(struct atomic_priv *priv);
+void atomic_nested_guard(struct atomic_priv *priv);
 void atomic_scoped_guard(struct atomic_priv *priv);
 void atomic_scoped_guard_line(struct atomic_priv *priv);
 int atomic_scope(struct atomic_priv *priv);
@@ -136,6 +137,16 @@ void atomic_guard_called(struct atomic_priv *priv)
 {
 	guard(spinlock_irqsave)(&priv->lock);
 	atomic_free(priv);	/* expect: ERROR: atomic_free frees a handle */
+}
+
+void atomic_nested_guard(struct atomic_priv *priv)
+{
+	if (priv->done) {
+		guard(spinlock_bh)(&priv->lock);
+
+		priv->done = false;
+		dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	}
 }
 
 void atomic_scoped_guard(struct atomic_priv *priv)
