@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0
+/// A managed DMA-coherent handle belongs to the device: it goes when the driver
+/// is unbound, and nobody else may free it or move its buffer. It is allocated
+/// when the driver is bound, not each time that a device is opened or started.
+///
+// Confidence: Moderate
+// Comments:
+//   Patch mode has nothing to offer: who frees what is for the author to decide.
+// Options: --local-includes --include-headers
+
+virtual patch
+virtual context
+virtual org
+virtual report
+
+@managed@
+attribute name __free;
+iterator name scoped_guard;
+expression h;
+position p;
+@@
+
+ h@p = \(dmam_coherent_handle_alloc(...)\|dmam_coherent_handle_alloc_attrs(...)\)
+
+// Kept where it outlives the binding.
+
+@global_store depends on managed@
+global idexpression g;
+identifier f;
+expression e;
+position p;
+@@
+
+(
+ g@p = \(dmam_coherent_handle_alloc(...)\|dmam_coherent_handle_alloc_attrs(...)\)
+|
+ g@p.f = \(dmam_coherent_handle_alloc(...)\|dmam_coherent_handle_alloc_attrs(...)\)
+|
+ g@p[e] = \(dmam_coherent_handle_alloc(...)\|dmam_coherent_handle_alloc_attrs(...)\)
+)
+
+@local_store depends on managed exists@
+global idexpression g;
+local idexpression l;
+identifier f;
+position p;
+@@
+
+ l = \(dmam_coherent_handle_alloc(...)\|dmam_coherent_handle_alloc_attrs(...)\)
+ ...
+(
+ g@p = l
+|
+ g@p.f = l
+)
+
+@permanent depends on managed disable static_decl_init exists@
+identifier i;
+initializer v;
+position p;
+@@
+
+(
+ static const struct dma_coherent_handle *i;
+|
+ static const struct dma_coherent_handle *i = v;
+)
+ ... when any
+ i@p = \(dmam_coherent_handle_alloc(...)\|dmam_coherent_handle_alloc_attrs(...)\)
+
+// Freed, or emptied, as what it isn't.
+
+@wrong_free disable drop_cast@
+const struct dma_coherent_handle *h;
+position p;
+@@
+
+(
+ dma_coherent_handle_free@p((struct dma_coherent_handle *)h)
+|
+ dma_coherent_handle_take@p((struct dma_coherent_handle *)h)
+|
+ dma_coherent_handle_forget@p((struct dma_coherent_handle *)h)
+|
+ dma_coherent_handle_free@p((void *)h)
+|
+ dma_coherent_handle_take@p((void *)h)
+|
+ dma_coherent_handle_forget@p((void *)h)
+)
+
+@wrong_free_used disable drop_cast@
+expression managed.h;
+expression e;
+position p != wrong_free.p;
+@@
+
+(
+ \(dma_coherent_handle_free@p\|dma_coherent_handle_take@p\|dma_coherent_handle_forget@p\)(h)
+|
+ \(dma_coherent_handle_free@p\|dma_coherent_handle_take@p\|dma_coherent_handle_forget@p\)((struct dma_coherent_handle *)h)
+|
+ \(dma_coherent_handle_free@p\|dma_coherent_handle_take@p\|dma_coherent_handle_forget@p\)((void *)h)
+|
+ kfree@p(h)
+|
+ kvfree@p(h)
+|
+ devm_kfree@p(e, h)
+|
+ devm_kfree@p(e, (void *)h)
+|
+ devres_free@p(h)
+)
+
+// Allocated over and over.
+
+@ops depends on managed@
+identifier s, T, f;
+identifier op = { open, ndo_open, start_streaming, buf_init, buf_prepare, queue_setup,
+		  unlocked_ioctl, compat_ioctl, hw_params, prepare, mmap, read, write,
+		  runtime_resume, resume, runtime_suspend, suspend };
+@@
+
+ struct T s = {
+ 	...,
+ 	.op = f,
+ 	...
+ };
+
+@given_back@
+expression h;
+@@
+
+ dmam_coherent_handle_free(..., h)
+
+@for_a_while@
+expression given_back.h;
+position p;
+@@
+
+ h = \(dmam_coherent_handle_alloc@p(...)\|dmam_coherent_handle_alloc_attrs@p(...)\)
+
+@often@
+identifier ops.f;
+position p != for_a_while.p;
+@@
+
+ f(...)
+ {
+ <+...
+ \(dmam_coherent_handle_alloc@p(...)\|dmam_coherent_handle_alloc_attrs@p(...)\)
+ ...+>
+ }
+
+// The driver core does that.
+
+@driver@
+identifier s, T, f;
+@@
+
+ struct T s = {
+ 	...,
+ 	.remove = f,
+ 	...
+ };
+
+@superfluous@
+identifier driver.f;
+position p;
+@@
+
+ f(...)
+ {
+ <+...
+ dmam_coherent_handle_free@p(...)
+ ...+>
+ }
+
+@depends on context@
+expression e;
+position global_store.p;
+@@
+
+* e@p
+
+@depends on context@
+expression e;
+position local_store.p;
+@@
+
+* e@p
+
+@depends on context@
+expression e;
+position permanent.p;
+@@
+
+* e@p
+
+@depends on context@
+identifier fn;
+position wrong_free.p;
+@@
+
+* fn@p(...)
+
+@depends on context@
+identifier fn;
+position wrong_free_used.p;
+@@
+
+* fn@p(...)
+
+@depends on context@
+identifier fn;
+position often.p;
+@@
+
+* fn@p(...)
+
+@depends on context@
+identifier fn;
+position superfluous.p;
+@@
+
+* fn@p(...)
+
+@script:python depends on org@
+p << global_store.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
+
+@script:python depends on report@
+p << global_store.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
+
+@script:python depends on org@
+p << local_store.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
+
+@script:python depends on report@
+p << local_store.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
+
+@script:python depends on org@
+p << permanent.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
+
+@script:python depends on report@
+p << permanent.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
+
+@script:python depends on org@
+p << wrong_free.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
+
+@script:python depends on report@
+p << wrong_free.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
+
+@script:python depends on org@
+p << wrong_free_used.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
+
+@script:python depends on report@
+p << wrong_free_used.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
+
+@script:python depends on org@
+p << often.p;
+@@
+
+coccilib.org.print_todo(p[0], "WARNING: managed handle allocated many times, and freed only when the driver is unbound")
+
+@script:python depends on report@
+p << often.p;
+@@
+
+coccilib.report.print_report(p[0], "WARNING: managed handle allocated many times, and freed only when the driver is unbound")
+
+@script:python depends on org@
+p << superfluous.p;
+@@
+
+coccilib.org.print_todo(p[0], "WARNING: superfluous, the handle is freed after remove")
+
+@script:python depends on report@
+p << superfluous.p;
+@@
+
+coccilib.report.print_report(p[0], "WARNING: superfluous, the handle is freed after remove")
+
+// spatch fails if nothing at all is to be done in a mode.
+
+@script:python depends on patch@
+p << managed.p;
+@@
+
+pass
