@@ -32,14 +32,13 @@ def is_implementation(p):
     return re.search(r"(^|/)(kernel/dma/|include/linux/dma-coherent-handle\.h$)", p[0].file)
 
 // Every read of a handle as a value is a copy. What is not an lvalue can't be
-// copied from, and what is below & or sizeof isn't read.
+// copied from, and what is below & or sizeof isn't read. One rule each, since of
+// a disjunction only one branch matches in a statement.
 
-@not_read disable fld_to_ptr@
+@not_read_address@
 attribute name __free;
 iterator name scoped_guard;
 struct dma_coherent_handle h;
-expression e;
-identifier f;
 position ok;
 @@
 
@@ -47,15 +46,38 @@ position ok;
  &(h@ok)
 |
  &h@ok
-|
+)
+
+@not_read_target@
+struct dma_coherent_handle h;
+expression e;
+position ok;
+@@
+
+(
  (h@ok) = e
 |
  h@ok = e
-|
+)
+
+@not_read_sizeof@
+struct dma_coherent_handle h;
+position ok;
+@@
+
+(
  sizeof(h@ok)
 |
  sizeof h@ok
-|
+)
+
+@not_read_member disable fld_to_ptr@
+struct dma_coherent_handle h;
+identifier f;
+position ok;
+@@
+
+(
  (h@ok).f
 |
  h@ok.f
@@ -90,7 +112,8 @@ position swapped.p;
 
 @copy@
 struct dma_coherent_handle h;
-position p != { not_read.ok, type_of.ok, swapped.ok, swapped.ok1 };
+position p != { not_read_address.ok, not_read_target.ok,
+		not_read_sizeof.ok, not_read_member.ok, type_of.ok, swapped.ok, swapped.ok1 };
 @@
 
  h@p
@@ -178,11 +201,9 @@ identifier S, f;
  };
 )
 
-@holder_not_read disable fld_to_ptr@
+@holder_not_read_address@
 identifier holder.S;
 struct S s;
-expression e;
-identifier f;
 position ok;
 @@
 
@@ -190,15 +211,41 @@ position ok;
  &(s@ok)
 |
  &s@ok
-|
+)
+
+@holder_not_read_target@
+identifier holder.S;
+struct S s;
+expression e;
+position ok;
+@@
+
+(
  (s@ok) = e
 |
  s@ok = e
-|
+)
+
+@holder_not_read_sizeof@
+identifier holder.S;
+struct S s;
+position ok;
+@@
+
+(
  sizeof(s@ok)
 |
  sizeof s@ok
-|
+)
+
+@holder_not_read_member disable fld_to_ptr@
+identifier holder.S;
+struct S s;
+identifier f;
+position ok;
+@@
+
+(
  (s@ok).f
 |
  s@ok.f
@@ -221,7 +268,8 @@ position ok;
 @holder_copy@
 identifier holder.S;
 struct S h;
-position p != { holder_not_read.ok, holder_typeof.ok };
+position p != { holder_not_read_address.ok, holder_not_read_target.ok,
+		holder_not_read_sizeof.ok, holder_not_read_member.ok, holder_typeof.ok };
 @@
 
  h@p

@@ -23,7 +23,7 @@ import re
 def is_implementation(p):
     return re.search(r"(^|/)(kernel/dma/|include/linux/dma-coherent-handle\.h$)", p[0].file)
 
-@member@
+@access@
 attribute name __free;
 iterator name scoped_guard;
 struct dma_coherent_handle h;
@@ -36,11 +36,36 @@ position p;
  ACCESS_PRIVATE(h, f@p)
 |
  ACCESS_PRIVATE(q, f@p)
-|
- h.f@p
-|
- q->f@p
 )
+
+@script:python@
+p << access.p;
+@@
+
+if is_implementation(p):
+    cocci.include_match(False)
+
+@depends on context@
+identifier access.f;
+expression e;
+position access.p;
+@@
+
+(
+* ACCESS_PRIVATE(e, f@p)
+|
+* e.f@p
+|
+* e->f@p
+)
+
+@member@
+struct dma_coherent_handle h;
+identifier f;
+position p;
+@@
+
+ h.f@p
 
 @script:python@
 p << member.p;
@@ -53,6 +78,35 @@ if is_implementation(p):
 identifier member.f;
 expression e;
 position member.p;
+@@
+
+(
+* ACCESS_PRIVATE(e, f@p)
+|
+* e.f@p
+|
+* e->f@p
+)
+
+@pointer_member@
+struct dma_coherent_handle *q;
+identifier f;
+position p != member.p;
+@@
+
+ q->f@p
+
+@script:python@
+p << pointer_member.p;
+@@
+
+if is_implementation(p):
+    cocci.include_match(False)
+
+@depends on context@
+identifier pointer_member.f;
+expression e;
+position pointer_member.p;
 @@
 
 (
@@ -130,7 +184,7 @@ expression h;
 @used_member depends on used@
 expression used.h;
 identifier f = { dev, cookie, dma_addr, size, attrs };
-position p != member.p;
+position p != { access.p, member.p, pointer_member.p };
 @@
 
 (
@@ -142,7 +196,7 @@ position p != member.p;
 @used_pointer_member depends on used_pointer@
 expression used_pointer.h;
 identifier f = { dev, cookie, dma_addr, size, attrs };
-position p != member.p;
+position p != { access.p, member.p, pointer_member.p };
 @@
 
 (
@@ -490,6 +544,20 @@ position readable.p;
 )
 
 @script:python depends on org@
+p << access.p;
+f << access.f;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
+
+@script:python depends on report@
+p << access.p;
+f << access.f;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
+
+@script:python depends on org@
 p << member.p;
 f << member.f;
 @@
@@ -499,6 +567,20 @@ coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
 @script:python depends on report@
 p << member.p;
 f << member.f;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
+
+@script:python depends on org@
+p << pointer_member.p;
+f << pointer_member.f;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
+
+@script:python depends on report@
+p << pointer_member.p;
+f << pointer_member.f;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
