@@ -88,11 +88,11 @@ position p != asked.p;
 
 @early exists@
 local idexpression ret;
-expression h;
+expression h, dev;
 position p, q;
 @@
 
- ret = \(dma_coherent_handle_alloc@p(..., h, ...)\|dma_coherent_handle_alloc_attrs@p(..., h, ...)\|dma_coherent_handle_alloc_uninit@p(..., h, ...)\)
+ ret = \(dma_coherent_handle_alloc@p(dev, h, ...)\|dma_coherent_handle_alloc_attrs@p(dev, h, ...)\|dma_coherent_handle_alloc_uninit@p(dev, h, ...)\)
  ... when != ret
      when != dma_coherent_handle_is_allocated(h)
  \(dma_coherent_handle_dma_addr@q(h)\|dma_coherent_handle_size@q(h)\|dma_coherent_handle_mmap@q(h, ...)\|dma_coherent_handle_get_sgtable@q(h, ...)\)
@@ -122,6 +122,7 @@ position p, q;
 
 @managed_asked exists@
 expression h;
+identifier test =~ "_ERR";
 position p;
 @@
 
@@ -135,6 +136,8 @@ position p;
  PTR_ERR_OR_ZERO(h)
 |
  PTR_ERR(h)
+|
+ test(..., h)
 )
 
 @managed_returned exists@
