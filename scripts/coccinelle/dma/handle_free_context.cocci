@@ -18,6 +18,7 @@ virtual report
 
 @frees@
 attribute name __free;
+symbol dma_coherent_handle;
 iterator name scoped_guard;
 position p;
 @@
@@ -242,7 +243,7 @@ position p, p1;
 
 // With interrupts off by a guard, which lasts to the end of its block.
 
-@nested_guard exists@
+@nested_guard depends on frees exists@
 expression e;
 position q;
 @@

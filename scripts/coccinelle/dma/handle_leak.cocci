@@ -17,6 +17,7 @@ virtual report
 
 @alloc@
 attribute name __free;
+symbol dma_coherent_handle;
 iterator name scopedevguard;
 expression h, dev;
 position p;

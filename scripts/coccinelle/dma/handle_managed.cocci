@@ -155,7 +155,7 @@ position p != for_a_while.p;
 
 // The driver core does that.
 
-@driver@
+@driver depends on given_back@
 identifier s, T, f;
 @@
 

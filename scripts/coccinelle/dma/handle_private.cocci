@@ -249,7 +249,7 @@ position used_pointer_member.p;
 
 // By the layout of the struct.
 
-@layout@
+@layout depends on used || used_pointer@
 identifier f;
 expression e;
 position p;
@@ -265,7 +265,7 @@ position p;
  container_of(e, struct dma_coherent_handle, f@p)
 )
 
-@designated@
+@designated depends on used || used_pointer@
 identifier i, f;
 expression e;
 position p;
@@ -315,7 +315,7 @@ position designated.p;
  ... }
 )
 
-@positional@
+@positional depends on used || used_pointer@
 identifier i;
 expression e;
 position p;

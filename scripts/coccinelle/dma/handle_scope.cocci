@@ -16,6 +16,7 @@ virtual report
 
 @pointer@
 attribute name __free;
+symbol dma_coherent_handle;
 iterator name scoped_guard;
 identifier i;
 initializer v;
