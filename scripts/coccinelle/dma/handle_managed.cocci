@@ -141,16 +141,16 @@ position p;
 
  h = \(dmam_coherent_handle_alloc@p(...)\|dmam_coherent_handle_alloc_attrs@p(...)\)
 
-@often@
+@often exists@
 identifier ops.f;
 position p != for_a_while.p;
 @@
 
  f(...)
  {
- <+...
+ ... when any
  \(dmam_coherent_handle_alloc@p(...)\|dmam_coherent_handle_alloc_attrs@p(...)\)
- ...+>
+ ... when any
  }
 
 // The driver core does that.
@@ -165,16 +165,16 @@ identifier s, T, f;
  	...
  };
 
-@superfluous@
+@superfluous exists@
 identifier driver.f;
 position p;
 @@
 
  f(...)
  {
- <+...
+ ... when any
  dmam_coherent_handle_free@p(...)
- ...+>
+ ... when any
  }
 
 @depends on context@

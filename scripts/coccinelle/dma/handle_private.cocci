@@ -249,6 +249,12 @@ position used_pointer_member.p;
 
 // By the layout of the struct.
 
+@declared@
+struct dma_coherent_handle h;
+@@
+
+ h
+
 @layout depends on used || used_pointer@
 identifier f;
 expression e;
@@ -265,7 +271,7 @@ position p;
  container_of(e, struct dma_coherent_handle, f@p)
 )
 
-@designated depends on used || used_pointer@
+@designated depends on declared@
 identifier i, f;
 expression e;
 position p;
@@ -315,7 +321,7 @@ position designated.p;
  ... }
 )
 
-@positional depends on used || used_pointer@
+@positional depends on declared@
 identifier i;
 expression e;
 position p;
