@@ -10,7 +10,7 @@
 //   Patch mode moves instead of copying, which is wrong where both sides are
 //   used afterwards: such code needs another design. It leaves alone swap(),
 //   krealloc() and copies of structs that contain a handle.
-// Options: --local-includes --include-headers
+// Options: --local-includes --include-headers --use-coccigrep
 
 virtual patch
 virtual context

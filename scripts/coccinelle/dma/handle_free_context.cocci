@@ -9,17 +9,56 @@
 //   Functions of the same file are looked into one call deep. For allocation see
 //   locks/call_kern.cocci. Patch mode has nothing to offer: the buffer must be
 //   freed later, or elsewhere.
-// Options: --local-includes --include-headers
+// Options: --local-includes --include-headers --use-coccigrep
 
 virtual patch
 virtual context
 virtual org
 virtual report
 
-@frees@
+@uses@
 attribute name __free;
 symbol dma_coherent_handle;
 iterator name scoped_guard;
+struct dma_coherent_handle h;
+struct dma_coherent_handle *q;
+@@
+
+(
+ h
+|
+ q
+|
+ dma_coherent_handle_alloc(...)
+|
+ dma_coherent_handle_alloc_attrs(...)
+|
+ dma_coherent_handle_alloc_uninit(...)
+|
+ dma_coherent_handle_free(...)
+|
+ dma_coherent_handle_forget(...)
+|
+ dma_coherent_handle_take(...)
+|
+ dma_coherent_handle_dma_addr(...)
+|
+ dma_coherent_handle_size(...)
+|
+ dma_coherent_handle_is_allocated(...)
+|
+ dma_coherent_handle_mmap(...)
+|
+ dma_coherent_handle_get_sgtable(...)
+|
+ dmam_coherent_handle_alloc(...)
+|
+ dmam_coherent_handle_alloc_attrs(...)
+|
+ dmam_coherent_handle_free(...)
+)
+
+@frees depends on uses@
 position p;
 @@
 
@@ -27,7 +66,7 @@ position p;
 
 // Functions that free, with no lock of their own given up before.
 
-@callee depends on frees exists@
+@callee depends on uses && frees exists@
 identifier f1;
 @@
 
@@ -62,7 +101,7 @@ identifier f1;
 
 // Under a lock.
 
-@locked depends on frees exists@
+@locked depends on uses && frees exists@
 position p, p1;
 @@
 
@@ -151,7 +190,7 @@ position p, p1;
      when != bit_spin_unlock(...)
  \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
 
-@locked_call exists@
+@locked_call depends on uses exists@
 identifier callee.f1;
 position p, p1;
 @@
@@ -243,7 +282,7 @@ position p, p1;
 
 // With interrupts off by a guard, which lasts to the end of its block.
 
-@nested_guard depends on frees exists@
+@nested_guard depends on uses && frees exists@
 expression e;
 position q;
 @@
@@ -268,7 +307,7 @@ position q;
  }
 )
 
-@nested_guarded depends on frees exists@
+@nested_guarded depends on uses && frees exists@
 identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
 expression e;
 position p;
@@ -300,7 +339,7 @@ position p;
  }
 )
 
-@guarded depends on frees exists@
+@guarded depends on uses && frees exists@
 identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
 position p, q != nested_guard.q;
 @@
@@ -309,7 +348,7 @@ position p, q != nested_guard.q;
  ...
  \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
 
-@guarded_call exists@
+@guarded_call depends on uses exists@
 identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
 identifier callee.f1;
 position p, q != nested_guard.q;
@@ -319,7 +358,7 @@ position p, q != nested_guard.q;
  ...
  f1@p(...)
 
-@scoped_guarded depends on frees exists@
+@scoped_guarded depends on uses && frees exists@
 identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
 position p;
 @@
@@ -340,7 +379,7 @@ position p;
  scoped_guard(g, ...) \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\);
 )
 
-@scoped_guarded_call exists@
+@scoped_guarded_call depends on uses exists@
 identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
 identifier callee.f1;
 position p;
@@ -359,7 +398,7 @@ position p;
 // At the end of a scope: what is declared last goes first, so a guard is still
 // there when the handle goes.
 
-@guarded_scope exists@
+@guarded_scope depends on uses exists@
 identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
 identifier h;
 initializer v;
@@ -370,7 +409,7 @@ position p, q != nested_guard.q;
  ...
  struct dma_coherent_handle h@p __free(dma_coherent_handle) = v;
 
-@scoped_guarded_scope exists@
+@scoped_guarded_scope depends on uses exists@
 identifier g = { spinlock, spinlock_irq, spinlock_irqsave, spinlock_bh, raw_spinlock, raw_spinlock_nested, raw_spinlock_irq, raw_spinlock_irqsave, raw_spinlock_bh, spinlock_try, spinlock_irq_try, spinlock_irqsave_try, read_lock, read_lock_irq, read_lock_irqsave, write_lock, write_lock_irq, write_lock_irqsave, irq, irqsave, preempt, rcu };
 identifier h;
 initializer v;
@@ -385,7 +424,7 @@ position p;
 
 // In a handler.
 
-@handler depends on frees@
+@handler depends on uses && frees@
 identifier f;
 expression e1, e2;
 @@
@@ -422,7 +461,7 @@ expression e1, e2;
  e1->function = \(f\|&f\)
 )
 
-@handler_frees exists@
+@handler_frees depends on uses exists@
 identifier handler.f;
 position p;
 @@
@@ -434,7 +473,7 @@ position p;
  ... when any
  }
 
-@handler_calls exists@
+@handler_calls depends on uses exists@
 identifier handler.f, callee.f1;
 position p;
 @@
@@ -446,63 +485,63 @@ position p;
  ... when any
  }
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position locked.p;
 @@
 
 * fn@p(...)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position guarded.p;
 @@
 
 * fn@p(...)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position nested_guarded.p;
 @@
 
 * fn@p(...)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position scoped_guarded.p;
 @@
 
 * fn@p(...)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position locked_call.p;
 @@
 
 * fn@p(...)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position guarded_call.p;
 @@
 
 * fn@p(...)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position scoped_guarded_call.p;
 @@
 
 * fn@p(...)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position handler_frees.p;
 @@
 
 * fn@p(...)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position handler_calls.p;
 @@
@@ -599,7 +638,7 @@ f1 << callee.f1;
 
 coccilib.report.print_report(p[0], "ERROR: %s frees a handle and may sleep, in an atomic context" % f1)
 
-@depends on context@
+@depends on uses && context@
 identifier guarded_scope.h;
 position guarded_scope.p;
 initializer v;
@@ -621,7 +660,7 @@ h << guarded_scope.h;
 
 coccilib.report.print_report(p[0], "ERROR: %s is freed at the end of its scope, in an atomic context" % h)
 
-@depends on context@
+@depends on uses && context@
 identifier scoped_guarded_scope.h;
 position scoped_guarded_scope.p;
 initializer v;

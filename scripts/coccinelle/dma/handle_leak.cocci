@@ -8,7 +8,7 @@
 //   What is passed to a function whose name tells of cleaning up is taken to be
 //   freed by it. Patch mode has nothing to offer: where to free is for the author
 //   to decide.
-// Options: --local-includes --include-headers
+// Options: --local-includes --include-headers --use-coccigrep
 
 virtual patch
 virtual context
@@ -18,7 +18,7 @@ virtual report
 @alloc@
 attribute name __free;
 symbol dma_coherent_handle;
-iterator name scopedevguard;
+iterator name scoped_guard;
 expression h, dev;
 position p;
 @@
@@ -52,7 +52,7 @@ position d;
 local idexpression ret;
 expression alloc.h, sub <= alloc.h;
 expression e, e1, dev;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|addevaction)";
+identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
 position q;
 @@
 
@@ -81,7 +81,7 @@ position q;
 local idexpression ret;
 expression x, e, dev;
 identifier f;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|addevaction)";
+identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
 position q;
 @@
 
@@ -131,7 +131,7 @@ local idexpression ret;
 identifier l;
 expression alloc.h, sub <= alloc.h;
 expression e, e1, dev;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|addevaction)";
+identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
 position q;
 @@
 
@@ -161,7 +161,7 @@ local idexpression ret;
 identifier l;
 expression x, e, dev;
 identifier f;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|addevaction)";
+identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
 position q;
 @@
 
@@ -210,7 +210,7 @@ position q != last_use.r;
 @again3 depends on alloc exists@
 expression alloc.h, sub <= alloc.h;
 expression e, e1, dev;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|addevaction)";
+identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
 position q;
 @@
 
@@ -236,7 +236,7 @@ position q;
 @freed3 depends on alloc exists@
 expression x, e, dev;
 identifier f;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|addevaction)";
+identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
 position q;
 @@
 
@@ -280,7 +280,7 @@ position q != last_use.r;
 identifier l;
 expression alloc.h, sub <= alloc.h;
 expression e, e1, dev;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|addevaction)";
+identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
 position q;
 @@
 
@@ -307,7 +307,7 @@ position q;
 identifier l;
 expression x, e, dev;
 identifier f;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|addevaction)";
+identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
 position q;
 @@
 

@@ -6,16 +6,56 @@
 // Confidence: Moderate
 // Comments:
 //   Patch mode has nothing to offer: who frees what is for the author to decide.
-// Options: --local-includes --include-headers
+// Options: --local-includes --include-headers --use-coccigrep
 
 virtual patch
 virtual context
 virtual org
 virtual report
 
-@managed@
+@uses@
 attribute name __free;
+symbol dma_coherent_handle;
 iterator name scoped_guard;
+struct dma_coherent_handle h;
+struct dma_coherent_handle *q;
+@@
+
+(
+ h
+|
+ q
+|
+ dma_coherent_handle_alloc(...)
+|
+ dma_coherent_handle_alloc_attrs(...)
+|
+ dma_coherent_handle_alloc_uninit(...)
+|
+ dma_coherent_handle_free(...)
+|
+ dma_coherent_handle_forget(...)
+|
+ dma_coherent_handle_take(...)
+|
+ dma_coherent_handle_dma_addr(...)
+|
+ dma_coherent_handle_size(...)
+|
+ dma_coherent_handle_is_allocated(...)
+|
+ dma_coherent_handle_mmap(...)
+|
+ dma_coherent_handle_get_sgtable(...)
+|
+ dmam_coherent_handle_alloc(...)
+|
+ dmam_coherent_handle_alloc_attrs(...)
+|
+ dmam_coherent_handle_free(...)
+)
+
+@managed depends on uses@
 expression h;
 position p;
 @@
@@ -24,7 +64,7 @@ position p;
 
 // Kept where it outlives the binding.
 
-@global_store depends on managed@
+@global_store depends on uses && managed@
 global idexpression g;
 identifier f;
 expression e;
@@ -39,7 +79,7 @@ position p;
  g@p[e] = \(dmam_coherent_handle_alloc(...)\|dmam_coherent_handle_alloc_attrs(...)\)
 )
 
-@local_store depends on managed exists@
+@local_store depends on uses && managed exists@
 global idexpression g;
 local idexpression l;
 identifier f;
@@ -54,7 +94,7 @@ position p;
  g@p.f = l
 )
 
-@permanent depends on managed disable static_decl_init exists@
+@permanent depends on uses && managed disable static_decl_init exists@
 identifier i;
 initializer v;
 position p;
@@ -70,7 +110,7 @@ position p;
 
 // Freed, or emptied, as what it isn't.
 
-@wrong_free disable drop_cast@
+@wrong_free depends on uses disable drop_cast@
 const struct dma_coherent_handle *h;
 position p;
 @@
@@ -89,7 +129,7 @@ position p;
  dma_coherent_handle_forget@p((void *)h)
 )
 
-@wrong_free_used disable drop_cast@
+@wrong_free_used depends on uses disable drop_cast@
 expression managed.h;
 expression e;
 position p != wrong_free.p;
@@ -115,7 +155,7 @@ position p != wrong_free.p;
 
 // Allocated over and over.
 
-@ops depends on managed@
+@ops depends on uses && managed@
 identifier s, T, f;
 identifier op = { open, ndo_open, start_streaming, buf_init, buf_prepare, queue_setup,
 		  unlocked_ioctl, compat_ioctl, hw_params, prepare, mmap, read, write,
@@ -128,20 +168,20 @@ identifier op = { open, ndo_open, start_streaming, buf_init, buf_prepare, queue_
  	...
  };
 
-@given_back@
+@given_back depends on uses@
 expression h;
 @@
 
  dmam_coherent_handle_free(..., h)
 
-@for_a_while@
+@for_a_while depends on uses@
 expression given_back.h;
 position p;
 @@
 
  h = \(dmam_coherent_handle_alloc@p(...)\|dmam_coherent_handle_alloc_attrs@p(...)\)
 
-@often exists@
+@often depends on uses exists@
 identifier ops.f;
 position p != for_a_while.p;
 @@
@@ -155,7 +195,7 @@ position p != for_a_while.p;
 
 // The driver core does that.
 
-@driver depends on given_back@
+@driver depends on uses && given_back@
 identifier s, T, f;
 @@
 
@@ -165,7 +205,7 @@ identifier s, T, f;
  	...
  };
 
-@superfluous exists@
+@superfluous depends on uses exists@
 identifier driver.f;
 position p;
 @@
@@ -177,49 +217,49 @@ position p;
  ... when any
  }
 
-@depends on context@
+@depends on uses && context@
 expression e;
 position global_store.p;
 @@
 
 * e@p
 
-@depends on context@
+@depends on uses && context@
 expression e;
 position local_store.p;
 @@
 
 * e@p
 
-@depends on context@
+@depends on uses && context@
 expression e;
 position permanent.p;
 @@
 
 * e@p
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position wrong_free.p;
 @@
 
 * fn@p(...)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position wrong_free_used.p;
 @@
 
 * fn@p(...)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position often.p;
 @@
 
 * fn@p(...)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position superfluous.p;
 @@

@@ -9,7 +9,7 @@
 //   type or, where the type comes from a header that isn't read, by being
 //   passed to a function of the API. Not for the implementation in kernel/dma.
 //   Patch mode calls the function that a member is read by, where there is one.
-// Options: --local-includes --include-headers
+// Options: --local-includes --include-headers --use-coccigrep
 
 virtual patch
 virtual context
@@ -23,9 +23,49 @@ import re
 def is_implementation(p):
     return re.search(r"(^|/)(kernel/dma/|include/linux/dma-coherent-handle\.h$)", p[0].file)
 
-@access@
+@uses@
 attribute name __free;
+symbol dma_coherent_handle;
 iterator name scoped_guard;
+struct dma_coherent_handle h;
+struct dma_coherent_handle *q;
+@@
+
+(
+ h
+|
+ q
+|
+ dma_coherent_handle_alloc(...)
+|
+ dma_coherent_handle_alloc_attrs(...)
+|
+ dma_coherent_handle_alloc_uninit(...)
+|
+ dma_coherent_handle_free(...)
+|
+ dma_coherent_handle_forget(...)
+|
+ dma_coherent_handle_take(...)
+|
+ dma_coherent_handle_dma_addr(...)
+|
+ dma_coherent_handle_size(...)
+|
+ dma_coherent_handle_is_allocated(...)
+|
+ dma_coherent_handle_mmap(...)
+|
+ dma_coherent_handle_get_sgtable(...)
+|
+ dmam_coherent_handle_alloc(...)
+|
+ dmam_coherent_handle_alloc_attrs(...)
+|
+ dmam_coherent_handle_free(...)
+)
+
+@access depends on uses@
 struct dma_coherent_handle h;
 struct dma_coherent_handle *q;
 identifier f;
@@ -45,7 +85,7 @@ p << access.p;
 if is_implementation(p):
     cocci.include_match(False)
 
-@depends on context@
+@depends on uses && context@
 identifier access.f;
 expression e;
 position access.p;
@@ -59,7 +99,7 @@ position access.p;
 * e->f@p
 )
 
-@member@
+@member depends on uses@
 struct dma_coherent_handle h;
 identifier f;
 position p;
@@ -74,7 +114,7 @@ p << member.p;
 if is_implementation(p):
     cocci.include_match(False)
 
-@depends on context@
+@depends on uses && context@
 identifier member.f;
 expression e;
 position member.p;
@@ -88,7 +128,7 @@ position member.p;
 * e->f@p
 )
 
-@pointer_member@
+@pointer_member depends on uses@
 struct dma_coherent_handle *q;
 identifier f;
 position p != member.p;
@@ -103,7 +143,7 @@ p << pointer_member.p;
 if is_implementation(p):
     cocci.include_match(False)
 
-@depends on context@
+@depends on uses && context@
 identifier pointer_member.f;
 expression e;
 position pointer_member.p;
@@ -119,7 +159,7 @@ position pointer_member.p;
 
 // The same where the type isn't known.
 
-@used@
+@used depends on uses@
 expression h;
 @@
 
@@ -147,7 +187,7 @@ expression h;
  dma_coherent_handle_get_sgtable(&h, ...)
 )
 
-@used_pointer@
+@used_pointer depends on uses@
 expression h;
 @@
 
@@ -181,7 +221,7 @@ expression h;
  h = dmam_coherent_handle_alloc_attrs(...)
 )
 
-@used_member depends on used@
+@used_member depends on uses && used@
 expression used.h;
 identifier f = { dev, cookie, dma_addr, size, attrs };
 position p != { access.p, member.p, pointer_member.p };
@@ -193,7 +233,7 @@ position p != { access.p, member.p, pointer_member.p };
  h.f@p
 )
 
-@used_pointer_member depends on used_pointer@
+@used_pointer_member depends on uses && used_pointer@
 expression used_pointer.h;
 identifier f = { dev, cookie, dma_addr, size, attrs };
 position p != { access.p, member.p, pointer_member.p };
@@ -212,7 +252,7 @@ p << used_member.p;
 if is_implementation(p):
     cocci.include_match(False)
 
-@depends on context@
+@depends on uses && context@
 identifier used_member.f;
 expression e;
 position used_member.p;
@@ -233,7 +273,7 @@ p << used_pointer_member.p;
 if is_implementation(p):
     cocci.include_match(False)
 
-@depends on context@
+@depends on uses && context@
 identifier used_pointer_member.f;
 expression e;
 position used_pointer_member.p;
@@ -249,13 +289,13 @@ position used_pointer_member.p;
 
 // By the layout of the struct.
 
-@declared@
+@declared depends on uses@
 struct dma_coherent_handle h;
 @@
 
  h
 
-@layout depends on used || used_pointer@
+@layout depends on uses && (used || used_pointer)@
 identifier f;
 expression e;
 position p;
@@ -271,7 +311,7 @@ position p;
  container_of(e, struct dma_coherent_handle, f@p)
 )
 
-@designated depends on declared@
+@designated depends on uses && declared@
 identifier i, f;
 expression e;
 position p;
@@ -290,7 +330,7 @@ p << layout.p;
 if is_implementation(p):
     cocci.include_match(False)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 identifier layout.f;
 position layout.p;
@@ -305,7 +345,7 @@ p << designated.p;
 if is_implementation(p):
     cocci.include_match(False)
 
-@depends on context@
+@depends on uses && context@
 identifier i, designated.f;
 expression e;
 position designated.p;
@@ -321,7 +361,7 @@ position designated.p;
  ... }
 )
 
-@positional depends on declared@
+@positional depends on uses && declared@
 identifier i;
 expression e;
 position p;
@@ -344,7 +384,7 @@ p << positional.p;
 if is_implementation(p):
     cocci.include_match(False)
 
-@depends on context@
+@depends on uses && context@
 expression e;
 position positional.p;
 @@
@@ -353,7 +393,7 @@ position positional.p;
 
 // As something else.
 
-@cast disable drop_cast@
+@cast depends on uses disable drop_cast@
 type T;
 T *x;
 struct dma_coherent_handle *h;
@@ -374,14 +414,14 @@ p << cast.p;
 if is_implementation(p) or re.search(r"\bvoid\b|struct dma_coherent_handle$", T):
     cocci.include_match(False)
 
-@depends on context@
+@depends on uses && context@
 struct dma_coherent_handle *h;
 position cast.p;
 @@
 
 * h@p
 
-@cast_init disable drop_cast@
+@cast_init depends on uses disable drop_cast@
 type T;
 identifier i;
 struct dma_coherent_handle *h;
@@ -398,14 +438,14 @@ p << cast_init.p;
 if is_implementation(p) or re.search(r"\bvoid\b|struct dma_coherent_handle$", T):
     cocci.include_match(False)
 
-@depends on context@
+@depends on uses && context@
 struct dma_coherent_handle *h;
 position cast_init.p;
 @@
 
 * h@p
 
-@contents@
+@contents depends on uses@
 struct dma_coherent_handle *h;
 expression e;
 position p;
@@ -442,14 +482,14 @@ p << contents.p;
 if is_implementation(p):
     cocci.include_match(False)
 
-@depends on context@
+@depends on uses && context@
 identifier fn;
 position contents.p;
 @@
 
 * fn@p(...)
 
-@printed@
+@printed depends on uses@
 struct dma_coherent_handle *h;
 constant char [] c;
 identifier fn;
@@ -466,14 +506,14 @@ p << printed.p;
 if is_implementation(p) or not re.search(r"%[*0-9]*ph", c):
     cocci.include_match(False)
 
-@depends on context@
+@depends on uses && context@
 struct dma_coherent_handle *h;
 position printed.p;
 @@
 
 * h@p
 
-@written@
+@written depends on uses@
 struct dma_coherent_handle h;
 struct dma_coherent_handle *q;
 expression e;
@@ -500,7 +540,7 @@ position no;
  q->f@no++
 )
 
-@readable@
+@readable depends on uses@
 struct dma_coherent_handle h;
 struct dma_coherent_handle *q;
 identifier f = { dma_addr, size };
@@ -522,7 +562,7 @@ p << readable.p;
 if is_implementation(p):
     cocci.include_match(False)
 
-@depends on patch@
+@depends on uses && patch@
 struct dma_coherent_handle h;
 struct dma_coherent_handle *q;
 symbol dma_addr, size;

@@ -7,7 +7,7 @@
 // Comments:
 //   Patch mode removes the superfluous free. See handle_copy.cocci for handles
 //   that leave their scope as a copy.
-// Options: --local-includes --include-headers
+// Options: --local-includes --include-headers --use-coccigrep
 
 virtual patch
 virtual context

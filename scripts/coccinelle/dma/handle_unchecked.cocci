@@ -7,7 +7,7 @@
 // Comments:
 //   Patch mode turns a comparison with NULL into IS_ERR(). The other findings
 //   take an error path, which nobody but the author can write.
-// Options: --local-includes --include-headers
+// Options: --local-includes --include-headers --use-coccigrep
 
 virtual patch
 virtual context

@@ -8,7 +8,7 @@
 //   To free an empty handle does nothing, so a second free is none of this. What
 //   is passed to another function may have been allocated again by that.
 //   Patch mode has nothing to offer: what was meant isn't known.
-// Options: --local-includes --include-headers
+// Options: --local-includes --include-headers --use-coccigrep
 
 virtual patch
 virtual context
