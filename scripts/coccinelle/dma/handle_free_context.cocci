@@ -20,42 +20,18 @@ virtual report
 attribute name __free;
 symbol dma_coherent_handle;
 iterator name scoped_guard;
-struct dma_coherent_handle h;
 struct dma_coherent_handle *q;
+struct dma_coherent_handle h;
 @@
 
 (
- h
+ dma_coherent_handle_free(...)
+|
+ dmam_coherent_handle_free(...)
 |
  q
 |
- dma_coherent_handle_alloc(...)
-|
- dma_coherent_handle_alloc_attrs(...)
-|
- dma_coherent_handle_alloc_uninit(...)
-|
- dma_coherent_handle_free(...)
-|
- dma_coherent_handle_forget(...)
-|
- dma_coherent_handle_take(...)
-|
- dma_coherent_handle_dma_addr(...)
-|
- dma_coherent_handle_size(...)
-|
- dma_coherent_handle_is_allocated(...)
-|
- dma_coherent_handle_mmap(...)
-|
- dma_coherent_handle_get_sgtable(...)
-|
- dmam_coherent_handle_alloc(...)
-|
- dmam_coherent_handle_alloc_attrs(...)
-|
- dmam_coherent_handle_free(...)
+ h
 )
 
 @frees depends on uses@
@@ -548,90 +524,90 @@ position handler_calls.p;
 
 * fn@p(...)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << locked.p;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: may sleep, in an atomic context")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << locked.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: may sleep, in an atomic context")
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << guarded.p;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: may sleep, in an atomic context")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << guarded.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: may sleep, in an atomic context")
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << nested_guarded.p;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: may sleep, in an atomic context")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << nested_guarded.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: may sleep, in an atomic context")
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << scoped_guarded.p;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: may sleep, in an atomic context")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << scoped_guarded.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: may sleep, in an atomic context")
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << locked_call.p;
 f1 << callee.f1;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: %s frees a handle and may sleep, in an atomic context" % f1)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << locked_call.p;
 f1 << callee.f1;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: %s frees a handle and may sleep, in an atomic context" % f1)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << guarded_call.p;
 f1 << callee.f1;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: %s frees a handle and may sleep, in an atomic context" % f1)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << guarded_call.p;
 f1 << callee.f1;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: %s frees a handle and may sleep, in an atomic context" % f1)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << scoped_guarded_call.p;
 f1 << callee.f1;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: %s frees a handle and may sleep, in an atomic context" % f1)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << scoped_guarded_call.p;
 f1 << callee.f1;
 @@
@@ -646,14 +622,14 @@ initializer v;
 
 * struct dma_coherent_handle h@p __free(dma_coherent_handle) = v;
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << guarded_scope.p;
 h << guarded_scope.h;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: %s is freed at the end of its scope, in an atomic context" % h)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << guarded_scope.p;
 h << guarded_scope.h;
 @@
@@ -668,35 +644,35 @@ initializer v;
 
 * struct dma_coherent_handle h@p __free(dma_coherent_handle) = v;
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << scoped_guarded_scope.p;
 h << scoped_guarded_scope.h;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: %s is freed at the end of its scope, in an atomic context" % h)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << scoped_guarded_scope.p;
 h << scoped_guarded_scope.h;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: %s is freed at the end of its scope, in an atomic context" % h)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << handler_frees.p;
 f << handler.f;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: may sleep, but %s runs in atomic context" % f)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << handler_frees.p;
 f << handler.f;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: may sleep, but %s runs in atomic context" % f)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << handler_calls.p;
 f << handler.f;
 f1 << callee.f1;
@@ -704,7 +680,7 @@ f1 << callee.f1;
 
 coccilib.org.print_todo(p[0], "ERROR: %s frees a handle and may sleep, but %s runs in atomic context" % (f1, f))
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << handler_calls.p;
 f << handler.f;
 f1 << callee.f1;
@@ -714,7 +690,7 @@ coccilib.report.print_report(p[0], "ERROR: %s frees a handle and may sleep, but 
 
 // spatch fails if nothing at all is to be done in a mode.
 
-@script:python depends on patch@
+@script:python depends on uses && patch@
 p << frees.p;
 @@
 

@@ -13,40 +13,20 @@ virtual context
 virtual org
 virtual report
 
+@initialize:python@
+@@
+
+remove_functions = set()
+
 @uses@
 attribute name __free;
 symbol dma_coherent_handle;
 iterator name scoped_guard;
-struct dma_coherent_handle h;
 struct dma_coherent_handle *q;
 @@
 
 (
- h
-|
  q
-|
- dma_coherent_handle_alloc(...)
-|
- dma_coherent_handle_alloc_attrs(...)
-|
- dma_coherent_handle_alloc_uninit(...)
-|
- dma_coherent_handle_free(...)
-|
- dma_coherent_handle_forget(...)
-|
- dma_coherent_handle_take(...)
-|
- dma_coherent_handle_dma_addr(...)
-|
- dma_coherent_handle_size(...)
-|
- dma_coherent_handle_is_allocated(...)
-|
- dma_coherent_handle_mmap(...)
-|
- dma_coherent_handle_get_sgtable(...)
 |
  dmam_coherent_handle_alloc(...)
 |
@@ -129,28 +109,24 @@ position p;
  dma_coherent_handle_forget@p((void *)h)
 )
 
-@wrong_free_used depends on uses disable drop_cast@
+@wrong_free_used depends on uses && managed disable drop_cast@
 expression managed.h;
 expression e;
+identifier release = { dma_coherent_handle_free, dma_coherent_handle_take,
+		       dma_coherent_handle_forget, kfree, kvfree, devres_free, devm_kfree };
 position p != wrong_free.p;
 @@
 
 (
- \(dma_coherent_handle_free@p\|dma_coherent_handle_take@p\|dma_coherent_handle_forget@p\)(h)
+ release@p(h)
 |
- \(dma_coherent_handle_free@p\|dma_coherent_handle_take@p\|dma_coherent_handle_forget@p\)((struct dma_coherent_handle *)h)
+ release@p((struct dma_coherent_handle *)h)
 |
- \(dma_coherent_handle_free@p\|dma_coherent_handle_take@p\|dma_coherent_handle_forget@p\)((void *)h)
+ release@p((void *)h)
 |
- kfree@p(h)
+ release@p(e, h)
 |
- kvfree@p(h)
-|
- devm_kfree@p(e, h)
-|
- devm_kfree@p(e, (void *)h)
-|
- devres_free@p(h)
+ release@p(e, (void *)h)
 )
 
 // Allocated over and over.
@@ -181,7 +157,7 @@ position p;
 
  h = \(dmam_coherent_handle_alloc@p(...)\|dmam_coherent_handle_alloc_attrs@p(...)\)
 
-@often depends on uses exists@
+@often depends on uses && managed exists@
 identifier ops.f;
 position p != for_a_while.p;
 @@
@@ -195,27 +171,36 @@ position p != for_a_while.p;
 
 // The driver core does that.
 
-@driver depends on uses && given_back@
+@driver depends on uses@
 identifier s, T, f;
+position p;
 @@
 
  struct T s = {
  	...,
- 	.remove = f,
+ 	.remove = f@p,
  	...
  };
 
-@superfluous depends on uses exists@
-identifier driver.f;
+@script:python depends on uses@
+f << driver.f;
+p << driver.p;
+@@
+
+remove_functions.add((p[0].file, f))
+
+@superfluous depends on uses@
 position p;
 @@
 
- f(...)
- {
- ... when any
  dmam_coherent_handle_free@p(...)
- ... when any
- }
+
+@script:python depends on uses@
+p << superfluous.p;
+@@
+
+if (p[0].file, p[0].current_element) not in remove_functions:
+	cocci.include_match(False)
 
 @depends on uses && context@
 expression e;
@@ -266,85 +251,85 @@ position superfluous.p;
 
 * fn@p(...)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << global_store.p;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << global_store.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << local_store.p;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << local_store.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << permanent.p;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << permanent.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << wrong_free.p;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << wrong_free.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << wrong_free_used.p;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << wrong_free_used.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << often.p;
 @@
 
 coccilib.org.print_todo(p[0], "WARNING: managed handle allocated many times, and freed only when the driver is unbound")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << often.p;
 @@
 
 coccilib.report.print_report(p[0], "WARNING: managed handle allocated many times, and freed only when the driver is unbound")
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << superfluous.p;
 @@
 
 coccilib.org.print_todo(p[0], "WARNING: superfluous, the handle is freed after remove")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << superfluous.p;
 @@
 
@@ -352,7 +337,7 @@ coccilib.report.print_report(p[0], "WARNING: superfluous, the handle is freed af
 
 // spatch fails if nothing at all is to be done in a mode.
 
-@script:python depends on patch@
+@script:python depends on uses && patch@
 p << managed.p;
 @@
 

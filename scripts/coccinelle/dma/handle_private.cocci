@@ -78,7 +78,7 @@ position p;
  ACCESS_PRIVATE(q, f@p)
 )
 
-@script:python@
+@script:python depends on uses@
 p << access.p;
 @@
 
@@ -107,7 +107,7 @@ position p;
 
  h.f@p
 
-@script:python@
+@script:python depends on uses@
 p << member.p;
 @@
 
@@ -136,7 +136,7 @@ position p != member.p;
 
  q->f@p
 
-@script:python@
+@script:python depends on uses@
 p << pointer_member.p;
 @@
 
@@ -245,7 +245,7 @@ position p != { access.p, member.p, pointer_member.p };
  h->f@p
 )
 
-@script:python@
+@script:python depends on uses@
 p << used_member.p;
 @@
 
@@ -266,7 +266,7 @@ position used_member.p;
 * e->f@p
 )
 
-@script:python@
+@script:python depends on uses@
 p << used_pointer_member.p;
 @@
 
@@ -323,7 +323,7 @@ position p;
  (struct dma_coherent_handle){ ..., .f@p = e, ... }
 )
 
-@script:python@
+@script:python depends on uses@
 p << layout.p;
 @@
 
@@ -338,7 +338,7 @@ position layout.p;
 
 * fn(..., f@p)
 
-@script:python@
+@script:python depends on uses@
 p << designated.p;
 @@
 
@@ -377,7 +377,7 @@ position p;
  (struct dma_coherent_handle){ e@p, ... }
 )
 
-@script:python@
+@script:python depends on uses@
 p << positional.p;
 @@
 
@@ -406,7 +406,7 @@ position p;
  x = (void *)h@p
 )
 
-@script:python@
+@script:python depends on uses@
 T << cast.T;
 p << cast.p;
 @@
@@ -430,7 +430,7 @@ position p;
 
  T *i = (void *)h@p;
 
-@script:python@
+@script:python depends on uses@
 T << cast_init.T;
 p << cast_init.p;
 @@
@@ -475,7 +475,7 @@ position p;
  crc32@p(e, h, ...)
 )
 
-@script:python@
+@script:python depends on uses@
 p << contents.p;
 @@
 
@@ -498,7 +498,7 @@ position p;
 
  fn(..., c, ..., h@p, ...)
 
-@script:python@
+@script:python depends on uses@
 c << printed.c;
 p << printed.p;
 @@
@@ -555,7 +555,7 @@ position p != written.no;
  q->f@p
 )
 
-@script:python@
+@script:python depends on uses@
 p << readable.p;
 @@
 
@@ -589,163 +589,163 @@ position readable.p;
 + dma_coherent_handle_size(&h)
 )
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << access.p;
 f << access.f;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << access.p;
 f << access.f;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << member.p;
 f << member.f;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << member.p;
 f << member.f;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << pointer_member.p;
 f << pointer_member.f;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << pointer_member.p;
 f << pointer_member.f;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << used_member.p;
 f << used_member.f;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << used_member.p;
 f << used_member.f;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << used_pointer_member.p;
 f << used_pointer_member.f;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << used_pointer_member.p;
 f << used_pointer_member.f;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << layout.p;
 f << layout.f;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << layout.p;
 f << layout.f;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << designated.p;
 f << designated.f;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << designated.p;
 f << designated.f;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << positional.p;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: handle initialised by its private members")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << positional.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: handle initialised by its private members")
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << cast.p;
 T << cast.T;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: handle looked into as %s" % T)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << cast.p;
 T << cast.T;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: handle looked into as %s" % T)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << cast_init.p;
 T << cast_init.T;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: handle looked into as %s" % T)
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << cast_init.p;
 T << cast_init.T;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: handle looked into as %s" % T)
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << contents.p;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: contents of a handle are private")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << contents.p;
 @@
 
 coccilib.report.print_report(p[0], "ERROR: contents of a handle are private")
 
-@script:python depends on org@
+@script:python depends on uses && org@
 p << printed.p;
 @@
 
 coccilib.org.print_todo(p[0], "ERROR: contents of a handle are private")
 
-@script:python depends on report@
+@script:python depends on uses && report@
 p << printed.p;
 @@
 
