@@ -15,6 +15,18 @@ virtual context
 virtual org
 virtual report
 
+@initialize:python@
+@@
+
+import re
+
+CLEANERS = ("free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|"
+	    "unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action")
+
+# Not by =~, whose syntax depends on how spatch was built.
+def is_cleaner(name):
+	return re.search(CLEANERS, name) is not None
+
 @alloc@
 attribute name __free;
 symbol dma_coherent_handle;
@@ -52,7 +64,7 @@ position d;
 local idexpression ret;
 expression alloc.h, sub <= alloc.h;
 expression e, e1, dev;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
+identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
@@ -81,7 +93,7 @@ position q;
 local idexpression ret;
 expression x, e, dev;
 identifier f;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
+identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
@@ -106,7 +118,10 @@ position q;
 @left1 depends on alloc disable decl_init exists@
 local idexpression ret;
 identifier i;
-identifier helper !~ "^dma_coherent_handle_(dma_addr|size|is_allocated|mmap|get_sgtable)$";
+identifier helper != { dma_coherent_handle_dma_addr, dma_coherent_handle_size,
+		       dma_coherent_handle_is_allocated, dma_coherent_handle_mmap,
+		       dma_coherent_handle_get_sgtable };
+expression kept;
 initializer v;
 expression dev;
 position d != scoped.d;
@@ -124,6 +139,8 @@ position q != last_use.r;
  if (\(ret\|ret != 0\|ret < 0\)) { ... return ...; }
  ... when any
      when != helper(..., &i, ...)
+     when != kept = i
+     when != kept = &i
  return@q ...;
 
 @again2 depends on alloc exists@
@@ -131,7 +148,7 @@ local idexpression ret;
 identifier l;
 expression alloc.h, sub <= alloc.h;
 expression e, e1, dev;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
+identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
@@ -161,7 +178,7 @@ local idexpression ret;
 identifier l;
 expression x, e, dev;
 identifier f;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
+identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
@@ -187,7 +204,10 @@ position q;
 local idexpression ret;
 identifier l;
 identifier i;
-identifier helper !~ "^dma_coherent_handle_(dma_addr|size|is_allocated|mmap|get_sgtable)$";
+identifier helper != { dma_coherent_handle_dma_addr, dma_coherent_handle_size,
+		       dma_coherent_handle_is_allocated, dma_coherent_handle_mmap,
+		       dma_coherent_handle_get_sgtable };
+expression kept;
 initializer v;
 expression dev;
 position d != scoped.d;
@@ -205,12 +225,14 @@ position q != last_use.r;
  if (\(ret\|ret != 0\|ret < 0\)) { ... goto l; }
  ... when any
      when != helper(..., &i, ...)
+     when != kept = i
+     when != kept = &i
  return@q ...;
 
 @again3 depends on alloc exists@
 expression alloc.h, sub <= alloc.h;
 expression e, e1, dev;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
+identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
@@ -236,7 +258,7 @@ position q;
 @freed3 depends on alloc exists@
 expression x, e, dev;
 identifier f;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
+identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
@@ -258,7 +280,10 @@ position q;
 
 @left3 depends on alloc disable decl_init exists@
 identifier i;
-identifier helper !~ "^dma_coherent_handle_(dma_addr|size|is_allocated|mmap|get_sgtable)$";
+identifier helper != { dma_coherent_handle_dma_addr, dma_coherent_handle_size,
+		       dma_coherent_handle_is_allocated, dma_coherent_handle_mmap,
+		       dma_coherent_handle_get_sgtable };
+expression kept;
 initializer v;
 expression dev;
 position d != scoped.d;
@@ -274,13 +299,15 @@ position q != last_use.r;
  if (\(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_alloc_uninit(dev, &i, ...)\)) { ... return ...; }
  ... when any
      when != helper(..., &i, ...)
+     when != kept = i
+     when != kept = &i
  return@q ...;
 
 @again4 depends on alloc exists@
 identifier l;
 expression alloc.h, sub <= alloc.h;
 expression e, e1, dev;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
+identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
@@ -307,7 +334,7 @@ position q;
 identifier l;
 expression x, e, dev;
 identifier f;
-identifier clean =~ "(free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action)";
+identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
@@ -330,7 +357,10 @@ position q;
 @left4 depends on alloc disable decl_init exists@
 identifier l;
 identifier i;
-identifier helper !~ "^dma_coherent_handle_(dma_addr|size|is_allocated|mmap|get_sgtable)$";
+identifier helper != { dma_coherent_handle_dma_addr, dma_coherent_handle_size,
+		       dma_coherent_handle_is_allocated, dma_coherent_handle_mmap,
+		       dma_coherent_handle_get_sgtable };
+expression kept;
 initializer v;
 expression dev;
 position d != scoped.d;
@@ -346,6 +376,8 @@ position q != last_use.r;
  if (\(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_alloc_uninit(dev, &i, ...)\)) { ... goto l; }
  ... when any
      when != helper(..., &i, ...)
+     when != kept = i
+     when != kept = &i
  return@q ...;
 
 @depends on context@
