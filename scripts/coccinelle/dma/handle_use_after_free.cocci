@@ -15,6 +15,15 @@ virtual context
 virtual org
 virtual report
 
+@initialize:python@
+@@
+
+import re
+
+# Not by !~, whose syntax depends on how spatch was built.
+def may_allocate(name):
+	return not re.match("dev_|pr_|dma_sync_|read[bwlq]|write[bwlq]|regmap_|list_del|k?v?free", name)
+
 @freed@
 attribute name __free;
 iterator name scoped_guard;
@@ -35,7 +44,7 @@ expression freed.h, subh <= freed.h;
 expression e;
 iterator iter;
 statement S;
-identifier fn !~ "^(dev_|pr_|dma_sync_|read[bwlq]|write[bwlq]|regmap_|list_del|k?v?free)";
+identifier fn : script:python() { may_allocate(fn) };
 position freed.p, q;
 @@
 
