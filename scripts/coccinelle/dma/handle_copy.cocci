@@ -104,6 +104,18 @@ position p, ok, ok1;
 
  swap@p(h@ok, h1@ok1)
 
+@script:python depends on org@
+p << swapped.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handles swapped by value, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << swapped.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handles swapped by value, use dma_coherent_handle_take()")
+
 @depends on context@
 position swapped.p;
 @@
@@ -125,6 +137,18 @@ p << copy.p;
 
 if is_implementation(p) or not is_lvalue(h):
     cocci.include_match(False)
+
+@script:python depends on org@
+p << copy.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << copy.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
 
 @depends on context@
 struct dma_coherent_handle h;
@@ -152,6 +176,18 @@ position p;
 * devm_kmemdup@p(..., h, ...)
 )
 
+@script:python depends on org@
+p << bytes.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << bytes.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
+
 @array depends on !patch@
 struct dma_coherent_handle [] a;
 position p;
@@ -162,6 +198,18 @@ position p;
 |
 * memmove@p(..., a, ...)
 )
+
+@script:python depends on org@
+p << array.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handles copied, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << array.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handles copied, use dma_coherent_handle_take()")
 
 @realloc depends on !patch@
 struct dma_coherent_handle *h;
@@ -179,6 +227,18 @@ position p;
 |
 * devm_krealloc_array@p(..., h, ...)
 )
+
+@script:python depends on org@
+p << realloc.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handle may be copied to another place, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << realloc.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handle may be copied to another place, use dma_coherent_handle_take()")
 
 // Copies of a struct that contains a handle. A variable is left out: it may
 // well be a template, or something under construction, whose handle is empty.
@@ -282,6 +342,18 @@ p << holder_copy.p;
 if is_implementation(p) or not is_lvalue(h) or re.match(r"\w+$", h):
     cocci.include_match(False)
 
+@script:python depends on org@
+p << holder_copy.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: struct copied along with its handle, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << holder_copy.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: struct copied along with its handle, use dma_coherent_handle_take()")
+
 @depends on context@
 identifier holder.S;
 struct S h;
@@ -324,6 +396,18 @@ position p;
 * devm_krealloc_array@p(..., s, ...)
 )
 
+@script:python depends on org@
+p << holder_bytes.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: struct copied along with its handle, use dma_coherent_handle_take()")
+
+@script:python depends on report@
+p << holder_bytes.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: struct copied along with its handle, use dma_coherent_handle_take()")
+
 @depends on patch@
 struct dma_coherent_handle h;
 position copy.p;
@@ -356,87 +440,3 @@ expression e, e1;
 - *&e = dma_coherent_handle_take(e1)
 + e = dma_coherent_handle_take(e1)
 )
-
-@script:python depends on org@
-p << copy.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
-
-@script:python depends on report@
-p << copy.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
-
-@script:python depends on org@
-p << swapped.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: handles swapped by value, use dma_coherent_handle_take()")
-
-@script:python depends on report@
-p << swapped.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: handles swapped by value, use dma_coherent_handle_take()")
-
-@script:python depends on org@
-p << bytes.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
-
-@script:python depends on report@
-p << bytes.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: handle copied, use dma_coherent_handle_take()")
-
-@script:python depends on org@
-p << realloc.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: handle may be copied to another place, use dma_coherent_handle_take()")
-
-@script:python depends on report@
-p << realloc.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: handle may be copied to another place, use dma_coherent_handle_take()")
-
-@script:python depends on org@
-p << holder_copy.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: struct copied along with its handle, use dma_coherent_handle_take()")
-
-@script:python depends on report@
-p << holder_copy.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: struct copied along with its handle, use dma_coherent_handle_take()")
-
-@script:python depends on org@
-p << holder_bytes.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: struct copied along with its handle, use dma_coherent_handle_take()")
-
-@script:python depends on report@
-p << holder_bytes.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: struct copied along with its handle, use dma_coherent_handle_take()")
-
-@script:python depends on org@
-p << array.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: handles copied, use dma_coherent_handle_take()")
-
-@script:python depends on report@
-p << array.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: handles copied, use dma_coherent_handle_take()")

@@ -59,6 +59,18 @@ position p;
  g@p[e] = \(dmam_coherent_handle_alloc(...)\|dmam_coherent_handle_alloc_attrs(...)\)
 )
 
+@script:python depends on uses && org@
+p << global_store.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
+
+@script:python depends on uses && report@
+p << global_store.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
+
 @local_store depends on uses && managed exists@
 global idexpression g;
 local idexpression l;
@@ -74,6 +86,18 @@ position p;
  g@p.f = l
 )
 
+@script:python depends on uses && org@
+p << local_store.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
+
+@script:python depends on uses && report@
+p << local_store.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
+
 @permanent depends on uses && managed disable static_decl_init exists@
 identifier i;
 initializer v;
@@ -87,6 +111,18 @@ position p;
 )
  ... when any
  i@p = \(dmam_coherent_handle_alloc(...)\|dmam_coherent_handle_alloc_attrs(...)\)
+
+@script:python depends on uses && org@
+p << permanent.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
+
+@script:python depends on uses && report@
+p << permanent.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
 
 // Freed, or emptied, as what it isn't.
 
@@ -109,6 +145,18 @@ position p;
  dma_coherent_handle_forget@p((void *)h)
 )
 
+@script:python depends on uses && org@
+p << wrong_free.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
+
+@script:python depends on uses && report@
+p << wrong_free.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
+
 @wrong_free_used depends on uses && managed disable drop_cast@
 expression managed.h;
 expression e;
@@ -128,6 +176,18 @@ position p != wrong_free.p;
 |
  release@p(e, (void *)h)
 )
+
+@script:python depends on uses && org@
+p << wrong_free_used.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
+
+@script:python depends on uses && report@
+p << wrong_free_used.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
 
 // Allocated over and over.
 
@@ -169,6 +229,18 @@ position p != for_a_while.p;
  ... when any
  }
 
+@script:python depends on uses && org@
+p << often.p;
+@@
+
+coccilib.org.print_todo(p[0], "WARNING: managed handle allocated many times, and freed only when the driver is unbound")
+
+@script:python depends on uses && report@
+p << often.p;
+@@
+
+coccilib.report.print_report(p[0], "WARNING: managed handle allocated many times, and freed only when the driver is unbound")
+
 // The driver core does that.
 
 @driver depends on uses@
@@ -201,6 +273,18 @@ p << superfluous.p;
 
 if (p[0].file, p[0].current_element) not in remove_functions:
 	cocci.include_match(False)
+
+@script:python depends on uses && org@
+p << superfluous.p;
+@@
+
+coccilib.org.print_todo(p[0], "WARNING: superfluous, the handle is freed after remove")
+
+@script:python depends on uses && report@
+p << superfluous.p;
+@@
+
+coccilib.report.print_report(p[0], "WARNING: superfluous, the handle is freed after remove")
 
 @depends on uses && context@
 expression e;
@@ -251,94 +335,10 @@ position superfluous.p;
 
 * fn@p(...)
 
-@script:python depends on uses && org@
-p << global_store.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
-
-@script:python depends on uses && report@
-p << global_store.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
-
-@script:python depends on uses && org@
-p << local_store.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
-
-@script:python depends on uses && report@
-p << local_store.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
-
-@script:python depends on uses && org@
-p << permanent.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
-
-@script:python depends on uses && report@
-p << permanent.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the driver's binding, this may")
-
-@script:python depends on uses && org@
-p << wrong_free.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
-
-@script:python depends on uses && report@
-p << wrong_free.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
-
-@script:python depends on uses && org@
-p << wrong_free_used.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
-
-@script:python depends on uses && report@
-p << wrong_free_used.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
-
-@script:python depends on uses && org@
-p << often.p;
-@@
-
-coccilib.org.print_todo(p[0], "WARNING: managed handle allocated many times, and freed only when the driver is unbound")
-
-@script:python depends on uses && report@
-p << often.p;
-@@
-
-coccilib.report.print_report(p[0], "WARNING: managed handle allocated many times, and freed only when the driver is unbound")
-
-@script:python depends on uses && org@
-p << superfluous.p;
-@@
-
-coccilib.org.print_todo(p[0], "WARNING: superfluous, the handle is freed after remove")
-
-@script:python depends on uses && report@
-p << superfluous.p;
-@@
-
-coccilib.report.print_report(p[0], "WARNING: superfluous, the handle is freed after remove")
-
-// spatch fails if nothing at all is to be done in a mode.
-
 @script:python depends on uses && patch@
 p << managed.p;
 @@
 
 pass
+
+// spatch fails if nothing at all is to be done in a mode.

@@ -85,6 +85,20 @@ p << access.p;
 if is_implementation(p):
     cocci.include_match(False)
 
+@script:python depends on uses && org@
+p << access.p;
+f << access.f;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
+
+@script:python depends on uses && report@
+p << access.p;
+f << access.f;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
+
 @depends on uses && context@
 identifier access.f;
 expression e;
@@ -114,6 +128,20 @@ p << member.p;
 if is_implementation(p):
     cocci.include_match(False)
 
+@script:python depends on uses && org@
+p << member.p;
+f << member.f;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
+
+@script:python depends on uses && report@
+p << member.p;
+f << member.f;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
+
 @depends on uses && context@
 identifier member.f;
 expression e;
@@ -142,6 +170,20 @@ p << pointer_member.p;
 
 if is_implementation(p):
     cocci.include_match(False)
+
+@script:python depends on uses && org@
+p << pointer_member.p;
+f << pointer_member.f;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
+
+@script:python depends on uses && report@
+p << pointer_member.p;
+f << pointer_member.f;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
 
 @depends on uses && context@
 identifier pointer_member.f;
@@ -233,6 +275,20 @@ position p != { access.p, member.p, pointer_member.p };
  h.f@p
 )
 
+@script:python depends on uses && org@
+p << used_member.p;
+f << used_member.f;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
+
+@script:python depends on uses && report@
+p << used_member.p;
+f << used_member.f;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
+
 @used_pointer_member depends on uses && used_pointer@
 expression used_pointer.h;
 identifier f = { dev, cookie, dma_addr, size, attrs };
@@ -244,6 +300,20 @@ position p != { access.p, member.p, pointer_member.p };
 |
  h->f@p
 )
+
+@script:python depends on uses && org@
+p << used_pointer_member.p;
+f << used_pointer_member.f;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
+
+@script:python depends on uses && report@
+p << used_pointer_member.p;
+f << used_pointer_member.f;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
 
 @script:python depends on uses@
 p << used_member.p;
@@ -311,6 +381,20 @@ position p;
  container_of(e, struct dma_coherent_handle, f@p)
 )
 
+@script:python depends on uses && org@
+p << layout.p;
+f << layout.f;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
+
+@script:python depends on uses && report@
+p << layout.p;
+f << layout.f;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
+
 @designated depends on uses && declared@
 identifier i, f;
 expression e;
@@ -322,6 +406,20 @@ position p;
 |
  (struct dma_coherent_handle){ ..., .f@p = e, ... }
 )
+
+@script:python depends on uses && org@
+p << designated.p;
+f << designated.f;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
+
+@script:python depends on uses && report@
+p << designated.p;
+f << designated.f;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
 
 @script:python depends on uses@
 p << layout.p;
@@ -384,6 +482,18 @@ p << positional.p;
 if is_implementation(p):
     cocci.include_match(False)
 
+@script:python depends on uses && org@
+p << positional.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handle initialised by its private members")
+
+@script:python depends on uses && report@
+p << positional.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handle initialised by its private members")
+
 @depends on uses && context@
 expression e;
 position positional.p;
@@ -414,6 +524,20 @@ p << cast.p;
 if is_implementation(p) or re.search(r"\bvoid\b|struct dma_coherent_handle$", T):
     cocci.include_match(False)
 
+@script:python depends on uses && org@
+p << cast.p;
+T << cast.T;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handle looked into as %s" % T)
+
+@script:python depends on uses && report@
+p << cast.p;
+T << cast.T;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handle looked into as %s" % T)
+
 @depends on uses && context@
 struct dma_coherent_handle *h;
 position cast.p;
@@ -437,6 +561,20 @@ p << cast_init.p;
 
 if is_implementation(p) or re.search(r"\bvoid\b|struct dma_coherent_handle$", T):
     cocci.include_match(False)
+
+@script:python depends on uses && org@
+p << cast_init.p;
+T << cast_init.T;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: handle looked into as %s" % T)
+
+@script:python depends on uses && report@
+p << cast_init.p;
+T << cast_init.T;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: handle looked into as %s" % T)
 
 @depends on uses && context@
 struct dma_coherent_handle *h;
@@ -482,6 +620,18 @@ p << contents.p;
 if is_implementation(p):
     cocci.include_match(False)
 
+@script:python depends on uses && org@
+p << contents.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: contents of a handle are private")
+
+@script:python depends on uses && report@
+p << contents.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: contents of a handle are private")
+
 @depends on uses && context@
 identifier fn;
 position contents.p;
@@ -505,6 +655,18 @@ p << printed.p;
 
 if is_implementation(p) or not re.search(r"%[*0-9]*ph", c):
     cocci.include_match(False)
+
+@script:python depends on uses && org@
+p << printed.p;
+@@
+
+coccilib.org.print_todo(p[0], "ERROR: contents of a handle are private")
+
+@script:python depends on uses && report@
+p << printed.p;
+@@
+
+coccilib.report.print_report(p[0], "ERROR: contents of a handle are private")
 
 @depends on uses && context@
 struct dma_coherent_handle *h;
@@ -588,165 +750,3 @@ position readable.p;
 - h.size@p
 + dma_coherent_handle_size(&h)
 )
-
-@script:python depends on uses && org@
-p << access.p;
-f << access.f;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && report@
-p << access.p;
-f << access.f;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && org@
-p << member.p;
-f << member.f;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && report@
-p << member.p;
-f << member.f;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && org@
-p << pointer_member.p;
-f << pointer_member.f;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && report@
-p << pointer_member.p;
-f << pointer_member.f;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && org@
-p << used_member.p;
-f << used_member.f;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && report@
-p << used_member.p;
-f << used_member.f;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && org@
-p << used_pointer_member.p;
-f << used_pointer_member.f;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && report@
-p << used_pointer_member.p;
-f << used_pointer_member.f;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && org@
-p << layout.p;
-f << layout.f;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && report@
-p << layout.p;
-f << layout.f;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && org@
-p << designated.p;
-f << designated.f;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && report@
-p << designated.p;
-f << designated.f;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: %s is a private member of a handle" % f)
-
-@script:python depends on uses && org@
-p << positional.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: handle initialised by its private members")
-
-@script:python depends on uses && report@
-p << positional.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: handle initialised by its private members")
-
-@script:python depends on uses && org@
-p << cast.p;
-T << cast.T;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: handle looked into as %s" % T)
-
-@script:python depends on uses && report@
-p << cast.p;
-T << cast.T;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: handle looked into as %s" % T)
-
-@script:python depends on uses && org@
-p << cast_init.p;
-T << cast_init.T;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: handle looked into as %s" % T)
-
-@script:python depends on uses && report@
-p << cast_init.p;
-T << cast_init.T;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: handle looked into as %s" % T)
-
-@script:python depends on uses && org@
-p << contents.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: contents of a handle are private")
-
-@script:python depends on uses && report@
-p << contents.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: contents of a handle are private")
-
-@script:python depends on uses && org@
-p << printed.p;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: contents of a handle are private")
-
-@script:python depends on uses && report@
-p << printed.p;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: contents of a handle are private")
