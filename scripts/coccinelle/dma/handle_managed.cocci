@@ -128,22 +128,32 @@ coccilib.report.print_report(p[0], "ERROR: a managed handle does not outlive the
 
 @wrong_free depends on uses disable drop_cast@
 const struct dma_coherent_handle *h;
-position p;
+position p, q;
 @@
 
 (
- dma_coherent_handle_free@p((struct dma_coherent_handle *)h)
+ dma_coherent_handle_free@p((struct dma_coherent_handle *)h@q)
 |
- dma_coherent_handle_take@p((struct dma_coherent_handle *)h)
+ dma_coherent_handle_take@p((struct dma_coherent_handle *)h@q)
 |
- dma_coherent_handle_forget@p((struct dma_coherent_handle *)h)
+ dma_coherent_handle_forget@p((struct dma_coherent_handle *)h@q)
 |
- dma_coherent_handle_free@p((void *)h)
+ dma_coherent_handle_free@p((void *)h@q)
 |
- dma_coherent_handle_take@p((void *)h)
+ dma_coherent_handle_take@p((void *)h@q)
 |
- dma_coherent_handle_forget@p((void *)h)
+ dma_coherent_handle_forget@p((void *)h@q)
 )
+
+// spatch 1.3 matches the argument without a cast as well.
+
+@script:python depends on uses@
+p << wrong_free.p;
+q << wrong_free.q;
+@@
+
+if q[0].line == p[0].line and int(q[0].column) <= int(p[0].column_end) + 1:
+	cocci.include_match(False)
 
 @script:python depends on uses && org@
 p << wrong_free.p;
