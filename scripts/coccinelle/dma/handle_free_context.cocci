@@ -16,22 +16,26 @@ virtual context
 virtual org
 virtual report
 
+// These, and not the type, tell spatch which files there are to be read at all.
+
 @uses@
 attribute name __free;
 symbol dma_coherent_handle;
 iterator name scoped_guard;
-struct dma_coherent_handle *q;
-struct dma_coherent_handle h;
 @@
 
 (
+ dma_coherent_handle_alloc(...)
+|
+ dma_coherent_handle_alloc_attrs(...)
+|
+ dma_coherent_handle_alloc_uninit(...)
+|
  dma_coherent_handle_free(...)
 |
+ dma_coherent_handle_take(...)
+|
  dmam_coherent_handle_free(...)
-|
- q
-|
- h
 )
 
 @frees depends on uses@
@@ -43,34 +47,19 @@ position p;
 // Functions that free, with no lock of their own given up before.
 
 @callee depends on uses && frees exists@
+identifier unlock = {spin_unlock, spin_unlock_bh, spin_unlock_irq, spin_unlock_irqrestore,
+		read_unlock, read_unlock_bh, read_unlock_irq, read_unlock_irqrestore,
+		write_unlock, write_unlock_bh, write_unlock_irq, write_unlock_irqrestore,
+		raw_spin_unlock, raw_spin_unlock_bh, raw_spin_unlock_irq,
+		raw_spin_unlock_irqrestore, local_irq_enable, local_irq_restore,
+		local_bh_enable, preempt_enable, rcu_read_unlock, bit_spin_unlock};
 identifier f1;
 @@
 
  f1(...)
  {
  ... when any
-     when != spin_unlock(...)
-     when != spin_unlock_bh(...)
-     when != spin_unlock_irq(...)
-     when != spin_unlock_irqrestore(...)
-     when != read_unlock(...)
-     when != read_unlock_bh(...)
-     when != read_unlock_irq(...)
-     when != read_unlock_irqrestore(...)
-     when != write_unlock(...)
-     when != write_unlock_bh(...)
-     when != write_unlock_irq(...)
-     when != write_unlock_irqrestore(...)
-     when != raw_spin_unlock(...)
-     when != raw_spin_unlock_bh(...)
-     when != raw_spin_unlock_irq(...)
-     when != raw_spin_unlock_irqrestore(...)
-     when != local_irq_enable(...)
-     when != local_irq_restore(...)
-     when != local_bh_enable(...)
-     when != preempt_enable(...)
-     when != rcu_read_unlock(...)
-     when != bit_spin_unlock(...)
+     when != unlock(...)
  \(dma_coherent_handle_free(...)\|dmam_coherent_handle_free(...)\)
  ... when any
  }
@@ -78,182 +67,46 @@ identifier f1;
 // Under a lock.
 
 @locked depends on uses && frees exists@
+identifier lock = {spin_lock, spin_lock_bh, spin_lock_irq, spin_lock_irqsave, spin_trylock,
+		read_lock, read_lock_bh, read_lock_irq, read_lock_irqsave, read_trylock,
+		write_lock, write_lock_bh, write_lock_irq, write_lock_irqsave, write_trylock,
+		spin_lock_nested, spin_trylock_bh, spin_trylock_irq, spin_trylock_irqsave,
+		raw_spin_lock, raw_spin_lock_bh, raw_spin_lock_irq, raw_spin_lock_irqsave,
+		raw_spin_trylock, local_irq_disable, local_irq_save, local_bh_disable,
+		preempt_disable, rcu_read_lock, bit_spin_lock};
+identifier unlock = {spin_unlock, spin_unlock_bh, spin_unlock_irq, spin_unlock_irqrestore,
+		read_unlock, read_unlock_bh, read_unlock_irq, read_unlock_irqrestore,
+		write_unlock, write_unlock_bh, write_unlock_irq, write_unlock_irqrestore,
+		raw_spin_unlock, raw_spin_unlock_bh, raw_spin_unlock_irq,
+		raw_spin_unlock_irqrestore, local_irq_enable, local_irq_restore,
+		local_bh_enable, preempt_enable, rcu_read_unlock, bit_spin_unlock};
 position p, p1;
 @@
 
-(
- spin_lock(...)@p1
-|
- spin_lock_bh(...)@p1
-|
- spin_lock_irq(...)@p1
-|
- spin_lock_irqsave(...)@p1
-|
- spin_trylock(...)@p1
-|
- read_lock(...)@p1
-|
- read_lock_bh(...)@p1
-|
- read_lock_irq(...)@p1
-|
- read_lock_irqsave(...)@p1
-|
- read_trylock(...)@p1
-|
- write_lock(...)@p1
-|
- write_lock_bh(...)@p1
-|
- write_lock_irq(...)@p1
-|
- write_lock_irqsave(...)@p1
-|
- write_trylock(...)@p1
-|
- spin_lock_nested(...)@p1
-|
- spin_trylock_bh(...)@p1
-|
- spin_trylock_irq(...)@p1
-|
- spin_trylock_irqsave(...)@p1
-|
- raw_spin_lock(...)@p1
-|
- raw_spin_lock_bh(...)@p1
-|
- raw_spin_lock_irq(...)@p1
-|
- raw_spin_lock_irqsave(...)@p1
-|
- raw_spin_trylock(...)@p1
-|
- local_irq_disable(...)@p1
-|
- local_irq_save(...)@p1
-|
- local_bh_disable(...)@p1
-|
- preempt_disable(...)@p1
-|
- rcu_read_lock(...)@p1
-|
- bit_spin_lock(...)@p1
-)
- ... when != spin_unlock(...)
-     when != spin_unlock_bh(...)
-     when != spin_unlock_irq(...)
-     when != spin_unlock_irqrestore(...)
-     when != read_unlock(...)
-     when != read_unlock_bh(...)
-     when != read_unlock_irq(...)
-     when != read_unlock_irqrestore(...)
-     when != write_unlock(...)
-     when != write_unlock_bh(...)
-     when != write_unlock_irq(...)
-     when != write_unlock_irqrestore(...)
-     when != raw_spin_unlock(...)
-     when != raw_spin_unlock_bh(...)
-     when != raw_spin_unlock_irq(...)
-     when != raw_spin_unlock_irqrestore(...)
-     when != local_irq_enable(...)
-     when != local_irq_restore(...)
-     when != local_bh_enable(...)
-     when != preempt_enable(...)
-     when != rcu_read_unlock(...)
-     when != bit_spin_unlock(...)
+ lock@p1(...)
+ ... when != unlock(...)
  \(dma_coherent_handle_free@p(...)\|dmam_coherent_handle_free@p(...)\)
 
 @locked_call depends on uses exists@
+identifier lock = {spin_lock, spin_lock_bh, spin_lock_irq, spin_lock_irqsave, spin_trylock,
+		read_lock, read_lock_bh, read_lock_irq, read_lock_irqsave, read_trylock,
+		write_lock, write_lock_bh, write_lock_irq, write_lock_irqsave, write_trylock,
+		spin_lock_nested, spin_trylock_bh, spin_trylock_irq, spin_trylock_irqsave,
+		raw_spin_lock, raw_spin_lock_bh, raw_spin_lock_irq, raw_spin_lock_irqsave,
+		raw_spin_trylock, local_irq_disable, local_irq_save, local_bh_disable,
+		preempt_disable, rcu_read_lock, bit_spin_lock};
+identifier unlock = {spin_unlock, spin_unlock_bh, spin_unlock_irq, spin_unlock_irqrestore,
+		read_unlock, read_unlock_bh, read_unlock_irq, read_unlock_irqrestore,
+		write_unlock, write_unlock_bh, write_unlock_irq, write_unlock_irqrestore,
+		raw_spin_unlock, raw_spin_unlock_bh, raw_spin_unlock_irq,
+		raw_spin_unlock_irqrestore, local_irq_enable, local_irq_restore,
+		local_bh_enable, preempt_enable, rcu_read_unlock, bit_spin_unlock};
 identifier callee.f1;
 position p, p1;
 @@
 
-(
- spin_lock(...)@p1
-|
- spin_lock_bh(...)@p1
-|
- spin_lock_irq(...)@p1
-|
- spin_lock_irqsave(...)@p1
-|
- spin_trylock(...)@p1
-|
- read_lock(...)@p1
-|
- read_lock_bh(...)@p1
-|
- read_lock_irq(...)@p1
-|
- read_lock_irqsave(...)@p1
-|
- read_trylock(...)@p1
-|
- write_lock(...)@p1
-|
- write_lock_bh(...)@p1
-|
- write_lock_irq(...)@p1
-|
- write_lock_irqsave(...)@p1
-|
- write_trylock(...)@p1
-|
- spin_lock_nested(...)@p1
-|
- spin_trylock_bh(...)@p1
-|
- spin_trylock_irq(...)@p1
-|
- spin_trylock_irqsave(...)@p1
-|
- raw_spin_lock(...)@p1
-|
- raw_spin_lock_bh(...)@p1
-|
- raw_spin_lock_irq(...)@p1
-|
- raw_spin_lock_irqsave(...)@p1
-|
- raw_spin_trylock(...)@p1
-|
- local_irq_disable(...)@p1
-|
- local_irq_save(...)@p1
-|
- local_bh_disable(...)@p1
-|
- preempt_disable(...)@p1
-|
- rcu_read_lock(...)@p1
-|
- bit_spin_lock(...)@p1
-)
- ... when != spin_unlock(...)
-     when != spin_unlock_bh(...)
-     when != spin_unlock_irq(...)
-     when != spin_unlock_irqrestore(...)
-     when != read_unlock(...)
-     when != read_unlock_bh(...)
-     when != read_unlock_irq(...)
-     when != read_unlock_irqrestore(...)
-     when != write_unlock(...)
-     when != write_unlock_bh(...)
-     when != write_unlock_irq(...)
-     when != write_unlock_irqrestore(...)
-     when != raw_spin_unlock(...)
-     when != raw_spin_unlock_bh(...)
-     when != raw_spin_unlock_irq(...)
-     when != raw_spin_unlock_irqrestore(...)
-     when != local_irq_enable(...)
-     when != local_irq_restore(...)
-     when != local_bh_enable(...)
-     when != preempt_enable(...)
-     when != rcu_read_unlock(...)
-     when != bit_spin_unlock(...)
+ lock@p1(...)
+ ... when != unlock(...)
  f1@p(...)
 
 // With interrupts off by a guard, which lasts to the end of its block.

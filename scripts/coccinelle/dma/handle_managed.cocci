@@ -16,7 +16,13 @@ virtual report
 @initialize:python@
 @@
 
+import re
+
 remove_functions = set()
+
+# A variable of the same name in another function is another variable.
+def same(h, at, p):
+	return not re.match(r"\w+$", h) or at.current_element == p.current_element
 
 @uses@
 attribute name __free;
@@ -188,16 +194,22 @@ position p != wrong_free.p;
 )
 
 @script:python depends on uses && org@
+h << managed.h;
+at << managed.p;
 p << wrong_free_used.p;
 @@
 
-coccilib.org.print_todo(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
+if same(h, at[0], p[0]):
+	coccilib.org.print_todo(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
 
 @script:python depends on uses && report@
+h << managed.h;
+at << managed.p;
 p << wrong_free_used.p;
 @@
 
-coccilib.report.print_report(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
+if same(h, at[0], p[0]):
+	coccilib.report.print_report(p[0], "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
 
 // Allocated over and over.
 
@@ -323,6 +335,15 @@ position wrong_free.p;
 @@
 
 * fn@p(...)
+
+@script:python depends on uses && context@
+h << managed.h;
+at << managed.p;
+p << wrong_free_used.p;
+@@
+
+if not same(h, at[0], p[0]):
+	cocci.include_match(False)
 
 @depends on uses && context@
 identifier fn;

@@ -42,7 +42,8 @@ int copy_local(struct copy_priv *priv)
 	if (ret)
 		return ret;
 
-	priv->scratch = scratch;	/* expect: ERROR: handle copied */
+	/* expect: ERROR: handle copied */
+	priv->scratch = scratch;
 	return 0;
 }
 
@@ -56,19 +57,22 @@ int copy_scoped(struct copy_priv *priv)
 		return ret;
 
 	if (priv->small)
-		priv->bufs[0] = scratch;	/* expect: ERROR: handle copied */
+		/* expect: ERROR: handle copied */
+		priv->bufs[0] = scratch;
 	return 0;
 }
 
 void copy_pointers(struct dma_coherent_handle *to, struct dma_coherent_handle *from)
 {
-	*to = *from;	/* expect: ERROR: handle copied */
+	/* expect: ERROR: handle copied */
+	*to = *from;
 	memset(from, 0, sizeof(*from));
 }
 
 void copy_declared(struct copy_priv *priv)
 {
-	struct dma_coherent_handle old = priv->scratch;	/* expect: ERROR: handle copied */
+	/* expect: ERROR: handle copied */
+	struct dma_coherent_handle old = priv->scratch;
 
 	dma_coherent_handle_free(&old);
 }
@@ -77,7 +81,8 @@ void copy_struct_init(struct copy_priv *priv, struct dma_coherent_handle *from)
 {
 	struct copy_priv tmp = {
 		.dev = priv->dev,
-		.scratch = *from,	/* expect: ERROR: handle copied */
+		/* expect: ERROR: handle copied */
+		.scratch = *from,
 	};
 
 	dma_coherent_handle_free(&tmp.scratch);
@@ -88,55 +93,69 @@ void copy_array(struct copy_priv *priv)
 	int i;
 
 	for (i = 1; i < NUM_BUFS; i++)
-		priv->bufs[i - 1] = priv->bufs[i];	/* expect: ERROR: handle copied */
+		/* expect: ERROR: handle copied */
+		priv->bufs[i - 1] = priv->bufs[i];
 }
 
 struct dma_coherent_handle copy_get(struct copy_priv *priv)
 {
-	return priv->scratch;	/* expect: ERROR: handle copied */
+	/* expect: ERROR: handle copied */
+	return priv->scratch;
 }
 
 void copy_argument(struct copy_priv *priv)
 {
-	copy_use(priv->scratch);	/* expect: ERROR: handle copied */
-	copy_use(*(&priv->bufs[1]));	/* expect: ERROR: handle copied */
+	/* expect: ERROR: handle copied */
+	copy_use(priv->scratch);
+	/* expect: ERROR: handle copied */
+	copy_use(*(&priv->bufs[1]));
 }
 
 void copy_choice(struct copy_priv *priv, struct copy_priv *other)
 {
 	priv->scratch = priv->small ?
-			other->bufs[0] :	/* expect: ERROR: handle copied */
-			other->bufs[1];		/* expect: ERROR: handle copied */
+			/* expect: ERROR: handle copied */
+			other->bufs[0] :
+			/* expect: ERROR: handle copied */
+			other->bufs[1];
 }
 
 void copy_swap(struct copy_priv *a, struct copy_priv *b)
 {
-	swap(a->scratch, b->scratch);	/* expect: ERROR: handles swapped */
+	/* expect: ERROR: handles swapped */
+	swap(a->scratch, b->scratch);
 }
 
 void copy_bytes(struct copy_priv *priv, struct copy_priv *other)
 {
-	memcpy(&priv->scratch, &other->scratch, sizeof(priv->scratch));	/* expect: ERROR: handle copied */
-	memmove(&priv->bufs[0], &priv->bufs[1], sizeof(priv->bufs[0]));	/* expect: ERROR: handle copied */
-	memcpy(priv->bufs, other->bufs, sizeof(priv->bufs));	/* expect: ERROR: handles copied */
+	/* expect: ERROR: handle copied */
+	memcpy(&priv->scratch, &other->scratch, sizeof(priv->scratch));
+	/* expect: ERROR: handle copied */
+	memmove(&priv->bufs[0], &priv->bufs[1], sizeof(priv->bufs[0]));
+	/* expect: ERROR: handles copied */
+	memcpy(priv->bufs, other->bufs, sizeof(priv->bufs));
 }
 
 void *copy_dup(struct copy_priv *priv)
 {
-	return kmemdup(&priv->scratch, sizeof(priv->scratch), GFP_KERNEL);	/* expect: ERROR: handle copied */
+	/* expect: ERROR: handle copied */
+	return kmemdup(&priv->scratch, sizeof(priv->scratch), GFP_KERNEL);
 }
 
 void copy_whole(struct copy_priv *to, struct copy_priv *from)
 {
-	*to = *from;	/* expect: ERROR: struct copied along with its handle */
+	/* expect: ERROR: struct copied along with its handle */
+	*to = *from;
 }
 
 struct copy_priv *copy_clone(struct copy_priv *priv)
 {
-	return kmemdup(priv, sizeof(*priv), GFP_KERNEL);	/* expect: ERROR: struct copied along with its handle */
+	/* expect: ERROR: struct copied along with its handle */
+	return kmemdup(priv, sizeof(*priv), GFP_KERNEL);
 }
 
 struct copy_priv *copy_grow(struct copy_priv *all, size_t n)
 {
-	return krealloc(all, n * sizeof(*all), GFP_KERNEL);	/* expect: ERROR: struct copied along with its handle */
+	/* expect: ERROR: struct copied along with its handle */
+	return krealloc(all, n * sizeof(*all), GFP_KERNEL);
 }

@@ -40,7 +40,8 @@ int atomic_setup(struct atomic_priv *priv, int irq);
 void atomic_spin(struct atomic_priv *priv)
 {
 	spin_lock(&priv->lock);
-	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	/* expect: ERROR: may sleep, in an atomic context */
+	dma_coherent_handle_free(&priv->scratch);
 	spin_unlock(&priv->lock);
 }
 
@@ -50,7 +51,8 @@ void atomic_irqsave(struct atomic_priv *priv)
 
 	spin_lock_irqsave(&priv->lock, flags);
 	priv->done = true;
-	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	/* expect: ERROR: may sleep, in an atomic context */
+	dma_coherent_handle_free(&priv->scratch);
 	spin_unlock_irqrestore(&priv->lock, flags);
 }
 
@@ -58,7 +60,8 @@ void atomic_branch(struct atomic_priv *priv)
 {
 	spin_lock_irq(&priv->lock);
 	if (priv->done) {
-		dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+		/* expect: ERROR: may sleep, in an atomic context */
+		dma_coherent_handle_free(&priv->scratch);
 		spin_unlock_irq(&priv->lock);
 		return;
 	}
@@ -69,21 +72,24 @@ void atomic_branch(struct atomic_priv *priv)
 void atomic_bh(struct atomic_priv *priv)
 {
 	spin_lock_bh(&priv->lock);
-	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	/* expect: ERROR: may sleep, in an atomic context */
+	dma_coherent_handle_free(&priv->scratch);
 	spin_unlock_bh(&priv->lock);
 }
 
 void atomic_raw(struct atomic_priv *priv)
 {
 	raw_spin_lock(&priv->raw_lock);
-	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	/* expect: ERROR: may sleep, in an atomic context */
+	dma_coherent_handle_free(&priv->scratch);
 	raw_spin_unlock(&priv->raw_lock);
 }
 
 void atomic_write(struct atomic_priv *priv)
 {
 	write_lock(&priv->rwlock);
-	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	/* expect: ERROR: may sleep, in an atomic context */
+	dma_coherent_handle_free(&priv->scratch);
 	write_unlock(&priv->rwlock);
 }
 
@@ -91,7 +97,8 @@ void atomic_try(struct atomic_priv *priv)
 {
 	if (!spin_trylock(&priv->lock))
 		return;
-	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	/* expect: ERROR: may sleep, in an atomic context */
+	dma_coherent_handle_free(&priv->scratch);
 	spin_unlock(&priv->lock);
 }
 
@@ -100,14 +107,16 @@ void atomic_irqs_off(struct atomic_priv *priv)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+	/* expect: ERROR: may sleep, in an atomic context */
+	dma_coherent_handle_free(&priv->scratch);
 	local_irq_restore(flags);
 }
 
 void atomic_managed(struct atomic_priv *priv)
 {
 	spin_lock(&priv->lock);
-	dmam_coherent_handle_free(priv->dev, priv->managed);	/* expect: ERROR: may sleep, in an atomic context */
+	/* expect: ERROR: may sleep, in an atomic context */
+	dmam_coherent_handle_free(priv->dev, priv->managed);
 	spin_unlock(&priv->lock);
 }
 
@@ -121,7 +130,8 @@ void atomic_called(struct atomic_priv *priv)
 {
 	spin_lock(&priv->lock);
 	if (!priv->done)
-		atomic_free(priv);	/* expect: ERROR: atomic_free frees a handle */
+		/* expect: ERROR: atomic_free frees a handle */
+		atomic_free(priv);
 	spin_unlock(&priv->lock);
 }
 
@@ -130,13 +140,15 @@ void atomic_guard(struct atomic_priv *priv)
 	guard(spinlock)(&priv->lock);
 
 	if (!priv->done)
-		dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+		/* expect: ERROR: may sleep, in an atomic context */
+		dma_coherent_handle_free(&priv->scratch);
 }
 
 void atomic_guard_called(struct atomic_priv *priv)
 {
 	guard(spinlock_irqsave)(&priv->lock);
-	atomic_free(priv);	/* expect: ERROR: atomic_free frees a handle */
+	/* expect: ERROR: atomic_free frees a handle */
+	atomic_free(priv);
 }
 
 void atomic_nested_guard(struct atomic_priv *priv)
@@ -145,7 +157,8 @@ void atomic_nested_guard(struct atomic_priv *priv)
 		guard(spinlock_bh)(&priv->lock);
 
 		priv->done = false;
-		dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+		/* expect: ERROR: may sleep, in an atomic context */
+		dma_coherent_handle_free(&priv->scratch);
 	}
 }
 
@@ -153,21 +166,24 @@ void atomic_scoped_guard(struct atomic_priv *priv)
 {
 	scoped_guard(spinlock_irqsave, &priv->lock) {
 		priv->done = true;
-		dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+		/* expect: ERROR: may sleep, in an atomic context */
+		dma_coherent_handle_free(&priv->scratch);
 	}
 }
 
 void atomic_scoped_guard_line(struct atomic_priv *priv)
 {
 	scoped_guard(spinlock, &priv->lock)
-		dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, in an atomic context */
+		/* expect: ERROR: may sleep, in an atomic context */
+		dma_coherent_handle_free(&priv->scratch);
 }
 
 /* What is declared last is freed first. */
 int atomic_scope(struct atomic_priv *priv)
 {
 	guard(spinlock)(&priv->lock);
-	struct dma_coherent_handle scratch __free(dma_coherent_handle) = {};	/* expect: ERROR: scratch is freed at the end of its scope */
+	/* expect: ERROR: scratch is freed at the end of its scope */
+	struct dma_coherent_handle scratch __free(dma_coherent_handle) = {};
 
 	return dma_coherent_handle_alloc(priv->dev, &scratch, PAGE_SIZE, GFP_ATOMIC);
 }
@@ -179,13 +195,15 @@ static irqreturn_t atomic_irq(int irq, void *data)
 	if (!priv->done)
 		return IRQ_NONE;
 
-	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, but atomic_irq runs in atomic context */
+	/* expect: ERROR: may sleep, but atomic_irq runs in atomic context */
+	dma_coherent_handle_free(&priv->scratch);
 	return IRQ_HANDLED;
 }
 
 static irqreturn_t atomic_irq_calls(int irq, void *data)
 {
-	atomic_free(data);	/* expect: ERROR: atomic_free frees a handle and may sleep, but atomic_irq_calls runs */
+	/* expect: ERROR: atomic_free frees a handle and may sleep, but atomic_irq_calls runs */
+	atomic_free(data);
 	return IRQ_HANDLED;
 }
 
@@ -193,14 +211,16 @@ static void atomic_timer(struct timer_list *timer)
 {
 	struct atomic_priv *priv = container_of(timer, struct atomic_priv, timer);
 
-	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, but atomic_timer runs in atomic context */
+	/* expect: ERROR: may sleep, but atomic_timer runs in atomic context */
+	dma_coherent_handle_free(&priv->scratch);
 }
 
 static void atomic_tasklet(struct tasklet_struct *tasklet)
 {
 	struct atomic_priv *priv = container_of(tasklet, struct atomic_priv, tasklet);
 
-	dma_coherent_handle_free(&priv->scratch);	/* expect: ERROR: may sleep, but atomic_tasklet runs in atomic context */
+	/* expect: ERROR: may sleep, but atomic_tasklet runs in atomic context */
+	dma_coherent_handle_free(&priv->scratch);
 }
 
 int atomic_setup(struct atomic_priv *priv, int irq)

@@ -32,7 +32,8 @@ int lost_again(struct lost_priv *priv)
 	if (ret)
 		return ret;
 
-	ret = dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: the buffer that the handle held is lost */
+	/* expect: ERROR: the buffer that the handle held is lost */
+	ret = dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);
 	if (ret)
 		return ret;
 	return 0;
@@ -48,7 +49,8 @@ int lost_grown(struct lost_priv *priv, size_t size)
 
 	writel(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs);
 	if (size > dma_coherent_handle_size(&priv->scratch))
-		ret = dma_coherent_handle_alloc_uninit(priv->dev, &priv->scratch, size, GFP_KERNEL, 0);	/* expect: ERROR: the buffer that the handle held is lost */
+		/* expect: ERROR: the buffer that the handle held is lost */
+		ret = dma_coherent_handle_alloc_uninit(priv->dev, &priv->scratch, size, GFP_KERNEL, 0);
 out:
 	return ret;
 }
@@ -59,7 +61,8 @@ int lost_loop(struct lost_priv *priv)
 	int i, ret;
 
 	for (i = 0; i < 4; i++) {
-		ret = dma_coherent_handle_alloc(priv->dev, &priv->bufs[0], PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: the buffer that the handle held is lost */
+		/* expect: ERROR: the buffer that the handle held is lost */
+		ret = dma_coherent_handle_alloc(priv->dev, &priv->bufs[0], PAGE_SIZE, GFP_KERNEL);
 		if (ret)
 			return ret;
 	}
@@ -71,7 +74,8 @@ int lost_cleared(struct lost_priv *priv)
 	if (dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL))
 		return -ENOMEM;
 
-	memset(&priv->scratch, 0, sizeof(priv->scratch));	/* expect: ERROR: the buffer that the handle held is lost */
+	/* expect: ERROR: the buffer that the handle held is lost */
+	memset(&priv->scratch, 0, sizeof(priv->scratch));
 	return 0;
 }
 
@@ -90,7 +94,8 @@ struct lost_priv *lost_error_path(struct device *dev, void __iomem *regs)
 	}
 
 	if (readl(regs)) {
-		kfree(priv);	/* expect: ERROR: the buffer of a handle in this memory is lost */
+		/* expect: ERROR: the buffer of a handle in this memory is lost */
+		kfree(priv);
 		return NULL;
 	}
 	return priv;
@@ -116,7 +121,8 @@ int lost_label(struct device *dev, struct lost_priv **out)
 	return 0;
 
 err_kfree:
-	kfree(priv);	/* expect: ERROR: the buffer of a handle in this memory is lost */
+	/* expect: ERROR: the buffer of a handle in this memory is lost */
+	kfree(priv);
 	return ret;
 }
 
@@ -130,7 +136,8 @@ int lost_local(struct lost_priv *priv)
 		return ret;
 
 	writel(dma_coherent_handle_dma_addr(&scratch), priv->regs);
-	return 0;	/* expect: ERROR: the buffer of a local handle is lost */
+	/* expect: ERROR: the buffer of a local handle is lost */
+	return 0;
 }
 
 int lost_local_error(struct lost_priv *priv)
@@ -143,7 +150,8 @@ int lost_local_error(struct lost_priv *priv)
 		return ret;
 
 	if (readl(priv->regs))
-		return -EIO;	/* expect: ERROR: the buffer of a local handle is lost */
+		/* expect: ERROR: the buffer of a local handle is lost */
+		return -EIO;
 
 	dma_coherent_handle_free(&scratch);
 	return 0;
@@ -159,7 +167,8 @@ int lost_local_goto(struct lost_priv *priv)
 		goto err;
 
 	if (readl(priv->regs))
-		return -EBUSY;	/* expect: ERROR: the buffer of a local handle is lost */
+		/* expect: ERROR: the buffer of a local handle is lost */
+		return -EBUSY;
 
 	priv->scratch = dma_coherent_handle_take(&scratch);
 	return 0;
@@ -177,5 +186,6 @@ int lost_inline(struct lost_priv *priv)
 		return -ENOMEM;
 
 	writel(dma_coherent_handle_dma_addr(&scratch), priv->regs);
-	return 0;	/* expect: ERROR: the buffer of a local handle is lost */
+	/* expect: ERROR: the buffer of a local handle is lost */
+	return 0;
 }

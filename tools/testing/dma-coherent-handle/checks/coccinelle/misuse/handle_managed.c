@@ -26,7 +26,8 @@ void owner_devm_kfree(struct owner_priv *priv);
 
 int owner_cached(struct device *dev)
 {
-	owner_global = dmam_coherent_handle_alloc(dev, PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: a managed handle does not outlive */
+	/* expect: ERROR: a managed handle does not outlive */
+	owner_global = dmam_coherent_handle_alloc(dev, PAGE_SIZE, GFP_KERNEL);
 	return PTR_ERR_OR_ZERO(owner_global);
 }
 
@@ -38,7 +39,8 @@ int owner_local(struct device *dev)
 	if (IS_ERR(handle))
 		return PTR_ERR(handle);
 
-	owner_global = handle;	/* expect: ERROR: a managed handle does not outlive */
+	/* expect: ERROR: a managed handle does not outlive */
+	owner_global = handle;
 	return 0;
 }
 
@@ -47,42 +49,50 @@ int owner_static(struct device *dev)
 	static const struct dma_coherent_handle *once;
 
 	if (!once)
-		once = dmam_coherent_handle_alloc(dev, PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: a managed handle does not outlive */
+		/* expect: ERROR: a managed handle does not outlive */
+		once = dmam_coherent_handle_alloc(dev, PAGE_SIZE, GFP_KERNEL);
 	return PTR_ERR_OR_ZERO(once);
 }
 
 int owner_member(struct device *dev)
 {
-	owner_state.managed = dmam_coherent_handle_alloc(dev, PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: a managed handle does not outlive */
+	/* expect: ERROR: a managed handle does not outlive */
+	owner_state.managed = dmam_coherent_handle_alloc(dev, PAGE_SIZE, GFP_KERNEL);
 	return PTR_ERR_OR_ZERO(owner_state.managed);
 }
 
 void owner_cast(struct owner_priv *priv)
 {
-	dma_coherent_handle_free((struct dma_coherent_handle *)priv->managed);	/* expect: ERROR: managed handle, only dmam_coherent_handle_free() */
-	dma_coherent_handle_forget((void *)priv->session);	/* expect: ERROR: managed handle, only dmam_coherent_handle_free() */
+	/* expect: ERROR: managed handle, only dmam_coherent_handle_free() */
+	dma_coherent_handle_free((struct dma_coherent_handle *)priv->managed);
+	/* expect: ERROR: managed handle, only dmam_coherent_handle_free() */
+	dma_coherent_handle_forget((void *)priv->session);
 }
 
 void owner_taken(struct owner_priv *priv, struct dma_coherent_handle *to)
 {
-	*to = dma_coherent_handle_take((struct dma_coherent_handle *)priv->managed);	/* expect: ERROR: managed handle, only dmam_coherent_handle_free() */
+	/* expect: ERROR: managed handle, only dmam_coherent_handle_free() */
+	*to = dma_coherent_handle_take((struct dma_coherent_handle *)priv->managed);
 }
 
 void owner_kfree(struct owner_priv *priv)
 {
-	kfree(priv->managed);	/* expect: ERROR: managed handle, only dmam_coherent_handle_free() */
+	/* expect: ERROR: managed handle, only dmam_coherent_handle_free() */
+	kfree(priv->managed);
 }
 
 void owner_devm_kfree(struct owner_priv *priv)
 {
-	devm_kfree(priv->dev, priv->managed);	/* expect: ERROR: managed handle, only dmam_coherent_handle_free() */
+	/* expect: ERROR: managed handle, only dmam_coherent_handle_free() */
+	devm_kfree(priv->dev, priv->managed);
 }
 
 static int owner_open(struct inode *inode, struct file *file)
 {
 	struct owner_priv *priv = file->private_data;
 
-	priv->session = dmam_coherent_handle_alloc(priv->dev, PAGE_SIZE, GFP_KERNEL);	/* expect: WARNING: managed handle allocated many times */
+	/* expect: WARNING: managed handle allocated many times */
+	priv->session = dmam_coherent_handle_alloc(priv->dev, PAGE_SIZE, GFP_KERNEL);
 	return PTR_ERR_OR_ZERO(priv->session);
 }
 
@@ -92,7 +102,8 @@ static long owner_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (cmd)
 		return -ENOTTY;
-	priv->session = dmam_coherent_handle_alloc(priv->dev, arg, GFP_KERNEL);	/* expect: WARNING: managed handle allocated many times */
+	/* expect: WARNING: managed handle allocated many times */
+	priv->session = dmam_coherent_handle_alloc(priv->dev, arg, GFP_KERNEL);
 	return PTR_ERR_OR_ZERO(priv->session);
 }
 
@@ -119,7 +130,8 @@ static void owner_remove(struct platform_device *pdev)
 {
 	struct owner_priv *priv = platform_get_drvdata(pdev);
 
-	dmam_coherent_handle_free(priv->dev, priv->managed);	/* expect: WARNING: superfluous */
+	/* expect: WARNING: superfluous */
+	dmam_coherent_handle_free(priv->dev, priv->managed);
 }
 
 struct platform_driver owner_driver = {

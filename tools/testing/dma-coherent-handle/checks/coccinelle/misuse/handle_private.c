@@ -35,8 +35,10 @@ bool peek_same(struct peek_priv *priv, struct peek_priv *other);
 
 void peek_program(struct peek_priv *priv)
 {
-	writel(priv->scratch.dma_addr, priv->regs);	/* expect: ERROR: dma_addr is a private member */
-	writel(priv->scratch.size, priv->regs + 4);	/* expect: ERROR: size is a private member */
+	/* expect: ERROR: dma_addr is a private member */
+	writel(priv->scratch.dma_addr, priv->regs);
+	/* expect: ERROR: size is a private member */
+	writel(priv->scratch.size, priv->regs + 4);
 }
 
 void peek_array(struct peek_priv *priv)
@@ -46,42 +48,54 @@ void peek_array(struct peek_priv *priv)
 	for (i = 0; i < 4; i++) {
 		struct dma_coherent_handle *buf = &priv->bufs[i];
 
-		writel(buf->dma_addr, priv->regs + 8 * i);	/* expect: ERROR: dma_addr is a private member */
-		writel(priv->bufs[i].size, priv->regs);	/* expect: ERROR: size is a private member */
+		/* expect: ERROR: dma_addr is a private member */
+		writel(buf->dma_addr, priv->regs + 8 * i);
+		/* expect: ERROR: size is a private member */
+		writel(priv->bufs[i].size, priv->regs);
 	}
 }
 
 void *peek_cookie(struct peek_priv *priv)
 {
-	memset(priv->scratch.cookie, 0, PAGE_SIZE);	/* expect: ERROR: cookie is a private member */
-	return (&priv->bufs[0])->cookie;	/* expect: ERROR: cookie is a private member */
+	/* expect: ERROR: cookie is a private member */
+	memset(priv->scratch.cookie, 0, PAGE_SIZE);
+	/* expect: ERROR: cookie is a private member */
+	return (&priv->bufs[0])->cookie;
 }
 
 bool peek_test(const struct dma_coherent_handle *handle)
 {
-	if (!handle->cookie)	/* expect: ERROR: cookie is a private member */
+	/* expect: ERROR: cookie is a private member */
+	if (!handle->cookie)
 		return false;
-	return handle->dev && handle->attrs;	/* expect: is a private member */
+	/* expect: is a private member */
+	return handle->dev && handle->attrs;
 }
 
 void peek_write(struct peek_priv *priv, struct dma_coherent_handle *handle)
 {
-	handle->size = 0;	/* expect: ERROR: size is a private member */
-	priv->scratch.dma_addr += 64;	/* expect: ERROR: dma_addr is a private member */
-	(*handle).cookie = NULL;	/* expect: ERROR: cookie is a private member */
+	/* expect: ERROR: size is a private member */
+	handle->size = 0;
+	/* expect: ERROR: dma_addr is a private member */
+	priv->scratch.dma_addr += 64;
+	/* expect: ERROR: cookie is a private member */
+	(*handle).cookie = NULL;
 }
 
 dma_addr_t peek_address_of(struct peek_priv *priv, dma_addr_t **addr)
 {
-	*addr = &priv->scratch.dma_addr;	/* expect: ERROR: dma_addr is a private member */
+	/* expect: ERROR: dma_addr is a private member */
+	*addr = &priv->scratch.dma_addr;
 	return **addr;
 }
 
 size_t peek_access_private(struct peek_priv *priv, const struct dma_coherent_handle *handle)
 {
-	if (ACCESS_PRIVATE(&priv->scratch, attrs))	/* expect: ERROR: attrs is a private member */
+	/* expect: ERROR: attrs is a private member */
+	if (ACCESS_PRIVATE(&priv->scratch, attrs))
 		return 0;
-	return ACCESS_PRIVATE(handle, size);	/* expect: ERROR: size is a private member */
+	/* expect: ERROR: size is a private member */
+	return ACCESS_PRIVATE(handle, size);
 }
 
 int peek_managed(struct peek_priv *priv)
@@ -90,54 +104,68 @@ int peek_managed(struct peek_priv *priv)
 	if (IS_ERR(priv->managed))
 		return PTR_ERR(priv->managed);
 
-	writel(priv->managed->dma_addr, priv->regs);	/* expect: ERROR: dma_addr is a private member */
+	/* expect: ERROR: dma_addr is a private member */
+	writel(priv->managed->dma_addr, priv->regs);
 	return 0;
 }
 
 void peek_init(struct peek_priv *priv, dma_addr_t addr)
 {
 	struct dma_coherent_handle named = {
-		.dev = priv->dev,	/* expect: ERROR: dev is a private member */
-		.dma_addr = addr,	/* expect: ERROR: dma_addr is a private member */
+		/* expect: ERROR: dev is a private member */
+		.dev = priv->dev,
+		/* expect: ERROR: dma_addr is a private member */
+		.dma_addr = addr,
 	};
-	struct dma_coherent_handle unnamed = { priv->dev, NULL, addr };	/* expect: ERROR: handle initialised by its private members */
+	/* expect: ERROR: handle initialised by its private members */
+	struct dma_coherent_handle unnamed = { priv->dev, NULL, addr };
 
 	dma_coherent_handle_free(&named);
 	dma_coherent_handle_free(&unnamed);
-	priv->scratch = (struct dma_coherent_handle){ .size = 1 };	/* expect: ERROR: size is a private member */
+	/* expect: ERROR: size is a private member */
+	priv->scratch = (struct dma_coherent_handle){ .size = 1 };
 }
 
 u64 peek_cast(struct peek_priv *priv, struct dma_coherent_handle *handle)
 {
-	unsigned long *words = (void *)&priv->scratch;	/* expect: ERROR: handle looked into as unsigned long */
+	/* expect: ERROR: handle looked into as unsigned long */
+	unsigned long *words = (void *)&priv->scratch;
 	u8 *bytes;
 
-	bytes = (u8 *)handle;	/* expect: ERROR: handle looked into as u8 */
-	return words[2] + bytes[0] + *(u64 *)&priv->bufs[1];	/* expect: ERROR: handle looked into as u64 */
+	/* expect: ERROR: handle looked into as u8 */
+	bytes = (u8 *)handle;
+	/* expect: ERROR: handle looked into as u64 */
+	return words[2] + bytes[0] + *(u64 *)&priv->bufs[1];
 }
 
 size_t peek_offset(void)
 {
-	return offsetof(struct dma_coherent_handle, dma_addr);	/* expect: ERROR: dma_addr is a private member */
+	/* expect: ERROR: dma_addr is a private member */
+	return offsetof(struct dma_coherent_handle, dma_addr);
 }
 
 struct dma_coherent_handle *peek_container(size_t *size)
 {
-	return container_of(size, struct dma_coherent_handle, size);	/* expect: ERROR: size is a private member */
+	/* expect: ERROR: size is a private member */
+	return container_of(size, struct dma_coherent_handle, size);
 }
 
 void peek_dump(struct peek_priv *priv)
 {
-	print_hex_dump(KERN_INFO, "", DUMP_PREFIX_NONE, 16, 1, &priv->scratch, 40, false);	/* expect: ERROR: contents of a handle are private */
-	dev_info(priv->dev, "%*ph\n", 40, &priv->scratch);	/* expect: ERROR: contents of a handle are private */
+	/* expect: ERROR: contents of a handle are private */
+	print_hex_dump(KERN_INFO, "", DUMP_PREFIX_NONE, 16, 1, &priv->scratch, 40, false);
+	/* expect: ERROR: contents of a handle are private */
+	dev_info(priv->dev, "%*ph\n", 40, &priv->scratch);
 }
 
 int peek_copied(struct peek_priv *priv, void __user *to)
 {
-	return copy_to_user(to, &priv->scratch, sizeof(priv->scratch)) ? -EFAULT : 0;	/* expect: ERROR: contents of a handle are private */
+	/* expect: ERROR: contents of a handle are private */
+	return copy_to_user(to, &priv->scratch, sizeof(priv->scratch)) ? -EFAULT : 0;
 }
 
 bool peek_same(struct peek_priv *priv, struct peek_priv *other)
 {
-	return !memcmp(&priv->scratch, &other->scratch, sizeof(priv->scratch));	/* expect: ERROR: contents of a handle are private */
+	/* expect: ERROR: contents of a handle are private */
+	return !memcmp(&priv->scratch, &other->scratch, sizeof(priv->scratch));
 }

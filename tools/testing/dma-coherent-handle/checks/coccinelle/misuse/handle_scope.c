@@ -29,14 +29,16 @@ int stack_drvdata(struct stack_priv *priv);
 
 int stack_pointer(struct stack_priv *priv)
 {
-	struct dma_coherent_handle *scratch __free(dma_coherent_handle) = &priv->scratch;	/* expect: not for a pointer to one */
+	/* expect: not for a pointer to one */
+	struct dma_coherent_handle *scratch __free(dma_coherent_handle) = &priv->scratch;
 
 	return dma_coherent_handle_alloc(priv->dev, scratch, PAGE_SIZE, GFP_KERNEL);
 }
 
 int stack_uninitialised(struct stack_priv *priv, bool fail)
 {
-	struct dma_coherent_handle scratch __free(dma_coherent_handle);	/* expect: must be initialised with = {} */
+	/* expect: must be initialised with = {} */
+	struct dma_coherent_handle scratch __free(dma_coherent_handle);
 
 	if (fail)
 		return -EIO;
@@ -57,7 +59,8 @@ int stack_garbage(struct stack_priv *priv, bool fail)
 
 	writel(dma_coherent_handle_dma_addr(&scratch), priv->regs);
 out:
-	dma_coherent_handle_free(&scratch);	/* expect: ERROR: handle is not initialised */
+	/* expect: ERROR: handle is not initialised */
+	dma_coherent_handle_free(&scratch);
 	return ret;
 }
 
@@ -65,7 +68,8 @@ bool stack_asked(struct stack_priv *priv)
 {
 	struct dma_coherent_handle scratch;
 
-	return dma_coherent_handle_is_allocated(&scratch);	/* expect: ERROR: handle is not initialised */
+	/* expect: ERROR: handle is not initialised */
+	return dma_coherent_handle_is_allocated(&scratch);
 }
 
 int stack_superfluous(struct stack_priv *priv)
@@ -78,12 +82,14 @@ int stack_superfluous(struct stack_priv *priv)
 		return ret;
 
 	if (readl(priv->regs)) {
-		dma_coherent_handle_free(&scratch);	/* expect: WARNING: superfluous */
+		/* expect: WARNING: superfluous */
+		dma_coherent_handle_free(&scratch);
 		return -EIO;
 	}
 
 	writel(dma_coherent_handle_dma_addr(&scratch), priv->regs);
-	dma_coherent_handle_free(&scratch);	/* expect: WARNING: superfluous */
+	/* expect: WARNING: superfluous */
+	dma_coherent_handle_free(&scratch);
 	return 0;
 }
 
@@ -93,7 +99,8 @@ struct dma_coherent_handle *stack_returned(struct stack_priv *priv)
 
 	if (dma_coherent_handle_alloc(priv->dev, &scratch, PAGE_SIZE, GFP_KERNEL))
 		return NULL;
-	return &scratch;	/* expect: ERROR: handle does not outlive its scope */
+	/* expect: ERROR: handle does not outlive its scope */
+	return &scratch;
 }
 
 int stack_stored(struct stack_priv *priv)
@@ -105,7 +112,8 @@ int stack_stored(struct stack_priv *priv)
 	if (ret)
 		return ret;
 
-	priv->current_buf = &scratch;	/* expect: ERROR: handle does not outlive its scope */
+	/* expect: ERROR: handle does not outlive its scope */
+	priv->current_buf = &scratch;
 	return 0;
 }
 
@@ -116,7 +124,8 @@ int stack_scoped_stored(struct stack_priv *priv)
 
 	ret = dma_coherent_handle_alloc(priv->dev, &scratch, PAGE_SIZE, GFP_KERNEL);
 	if (!ret)
-		priv->current_buf = &scratch;	/* expect: ERROR: handle does not outlive its scope */
+		/* expect: ERROR: handle does not outlive its scope */
+		priv->current_buf = &scratch;
 	return ret;
 }
 
@@ -124,7 +133,8 @@ int stack_out(struct stack_priv *priv, struct dma_coherent_handle **out)
 {
 	struct dma_coherent_handle scratch = {};
 
-	*out = &scratch;	/* expect: ERROR: handle does not outlive its scope */
+	/* expect: ERROR: handle does not outlive its scope */
+	*out = &scratch;
 	return dma_coherent_handle_alloc(priv->dev, &scratch, PAGE_SIZE, GFP_KERNEL);
 }
 
@@ -132,7 +142,8 @@ int stack_kept(struct stack_priv *priv)
 {
 	struct dma_coherent_handle scratch = {};
 
-	stack_global = &scratch;	/* expect: ERROR: handle does not outlive its scope */
+	/* expect: ERROR: handle does not outlive its scope */
+	stack_global = &scratch;
 	return dma_coherent_handle_alloc(priv->dev, &scratch, PAGE_SIZE, GFP_KERNEL);
 }
 
@@ -140,6 +151,7 @@ int stack_drvdata(struct stack_priv *priv)
 {
 	struct dma_coherent_handle scratch = {};
 
-	dev_set_drvdata(priv->dev, &scratch);	/* expect: ERROR: handle does not outlive its scope */
+	/* expect: ERROR: handle does not outlive its scope */
+	dev_set_drvdata(priv->dev, &scratch);
 	return dma_coherent_handle_alloc(priv->dev, &scratch, PAGE_SIZE, GFP_KERNEL);
 }

@@ -33,13 +33,15 @@ void blind_managed_dropped(struct blind_priv *priv);
 
 void blind_dropped(struct blind_priv *priv)
 {
-	dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: return code ignored */
+	/* expect: ERROR: return code ignored */
+	dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);
 	writel(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs);
 }
 
 void blind_void(struct blind_priv *priv)
 {
-	(void)dma_coherent_handle_alloc_attrs(priv->dev, &priv->scratch, PAGE_SIZE,	/* expect: ERROR: return code ignored */
+	/* expect: ERROR: return code ignored */
+	(void)dma_coherent_handle_alloc_attrs(priv->dev, &priv->scratch, PAGE_SIZE,
 					      GFP_KERNEL, DMA_ATTR_NO_WARN);
 }
 
@@ -47,7 +49,8 @@ int blind_assigned(struct blind_priv *priv)
 {
 	int ret;
 
-	ret = dma_coherent_handle_alloc_uninit(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL, 0);	/* expect: ERROR: return code is never tested */
+	/* expect: ERROR: return code is never tested */
+	ret = dma_coherent_handle_alloc_uninit(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL, 0);
 	writel(0, priv->regs);
 	return 0;
 }
@@ -56,7 +59,8 @@ int blind_printed(struct blind_priv *priv)
 {
 	int ret;
 
-	ret = dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: return code is never tested */
+	/* expect: ERROR: return code is never tested */
+	ret = dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);
 	dev_dbg(priv->dev, "scratch: %d\n", ret);
 	return 0;
 }
@@ -65,7 +69,8 @@ int blind_overwritten(struct blind_priv *priv)
 {
 	int ret;
 
-	ret = dma_coherent_handle_alloc(priv->dev, &priv->bufs[0], PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: return code is never tested */
+	/* expect: ERROR: return code is never tested */
+	ret = dma_coherent_handle_alloc(priv->dev, &priv->bufs[0], PAGE_SIZE, GFP_KERNEL);
 	ret = dma_coherent_handle_alloc(priv->dev, &priv->bufs[1], PAGE_SIZE, GFP_KERNEL);
 	if (ret)
 		dma_coherent_handle_free(&priv->bufs[0]);
@@ -77,7 +82,8 @@ int blind_loop(struct blind_priv *priv)
 	int i;
 
 	for (i = 0; i < 4; i++)
-		dma_coherent_handle_alloc(priv->dev, &priv->bufs[i], PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: return code ignored */
+		/* expect: ERROR: return code ignored */
+		dma_coherent_handle_alloc(priv->dev, &priv->bufs[i], PAGE_SIZE, GFP_KERNEL);
 	return 0;
 }
 
@@ -87,7 +93,8 @@ int blind_early(struct blind_priv *priv)
 	int ret;
 
 	ret = dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);
-	addr = dma_coherent_handle_dma_addr(&priv->scratch);	/* expect: ERROR: handle used before */
+	/* expect: ERROR: handle used before */
+	addr = dma_coherent_handle_dma_addr(&priv->scratch);
 	if (ret)
 		return ret;
 
@@ -99,7 +106,8 @@ int blind_early_size(struct blind_priv *priv, dma_addr_t *addr, size_t *size)
 {
 	int ret = dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);
 
-	*size = dma_coherent_handle_size(&priv->scratch);	/* expect: ERROR: handle used before */
+	/* expect: ERROR: handle used before */
+	*size = dma_coherent_handle_size(&priv->scratch);
 	if (ret < 0)
 		return ret;
 
@@ -109,7 +117,8 @@ int blind_early_size(struct blind_priv *priv, dma_addr_t *addr, size_t *size)
 
 int blind_mmap(struct blind_priv *priv, struct vm_area_struct *vma)
 {
-	dma_coherent_handle_mmap(&priv->scratch, vma);	/* expect: ERROR: return code ignored */
+	/* expect: ERROR: return code ignored */
+	dma_coherent_handle_mmap(&priv->scratch, vma);
 	return 0;
 }
 
@@ -117,14 +126,16 @@ void blind_sgtable(struct blind_priv *priv, struct sg_table *sgt)
 {
 	int err;
 
-	err = dma_coherent_handle_get_sgtable(&priv->scratch, sgt);	/* expect: ERROR: return code is never tested */
+	/* expect: ERROR: return code is never tested */
+	err = dma_coherent_handle_get_sgtable(&priv->scratch, sgt);
 	sg_free_table(sgt);
 }
 
 int blind_null(struct blind_priv *priv)
 {
 	priv->managed = dmam_coherent_handle_alloc(priv->dev, PAGE_SIZE, GFP_KERNEL);
-	if (!priv->managed)	/* expect: never NULL */
+	/* expect: never NULL */
+	if (!priv->managed)
 		return -ENOMEM;
 	return 0;
 }
@@ -134,7 +145,8 @@ int blind_null_local(struct blind_priv *priv)
 	const struct dma_coherent_handle *handle;
 
 	handle = dmam_coherent_handle_alloc_attrs(priv->dev, PAGE_SIZE, GFP_KERNEL, 0);
-	if (handle == NULL)	/* expect: never NULL */
+	/* expect: never NULL */
+	if (handle == NULL)
 		return -ENOMEM;
 
 	priv->managed = handle;
@@ -143,7 +155,8 @@ int blind_null_local(struct blind_priv *priv)
 
 int blind_managed(struct blind_priv *priv)
 {
-	priv->managed = dmam_coherent_handle_alloc(priv->dev, PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: managed handle is never tested */
+	/* expect: ERROR: managed handle is never tested */
+	priv->managed = dmam_coherent_handle_alloc(priv->dev, PAGE_SIZE, GFP_KERNEL);
 	writel(dma_coherent_handle_dma_addr(priv->managed), priv->regs);
 	return 0;
 }
@@ -153,7 +166,8 @@ int blind_managed_early(struct blind_priv *priv)
 	const struct dma_coherent_handle *handle;
 
 	handle = dmam_coherent_handle_alloc(priv->dev, PAGE_SIZE, GFP_KERNEL);
-	writel(dma_coherent_handle_dma_addr(handle), priv->regs);	/* expect: ERROR: handle used before */
+	/* expect: ERROR: handle used before */
+	writel(dma_coherent_handle_dma_addr(handle), priv->regs);
 	if (IS_ERR(handle))
 		return PTR_ERR(handle);
 	return 0;
@@ -161,5 +175,6 @@ int blind_managed_early(struct blind_priv *priv)
 
 void blind_managed_dropped(struct blind_priv *priv)
 {
-	dmam_coherent_handle_alloc(priv->dev, PAGE_SIZE, GFP_KERNEL);	/* expect: ERROR: managed handle ignored */
+	/* expect: ERROR: managed handle ignored */
+	dmam_coherent_handle_alloc(priv->dev, PAGE_SIZE, GFP_KERNEL);
 }

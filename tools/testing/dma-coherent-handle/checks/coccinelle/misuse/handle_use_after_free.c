@@ -33,20 +33,23 @@ int late_scoped(struct late_priv *priv);
 void late_freed(struct late_priv *priv)
 {
 	dma_coherent_handle_free(&priv->scratch);
-	writel(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs);	/* expect: ERROR: handle is empty here */
+	/* expect: ERROR: handle is empty here */
+	writel(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs);
 }
 
 size_t late_size(struct late_priv *priv)
 {
 	dma_coherent_handle_free(&priv->scratch);
 	writel(0, priv->regs);
-	return dma_coherent_handle_size(&priv->scratch);	/* expect: ERROR: handle is empty here */
+	/* expect: ERROR: handle is empty here */
+	return dma_coherent_handle_size(&priv->scratch);
 }
 
 void late_pointer(struct dma_coherent_handle *handle, void __iomem *regs)
 {
 	dma_coherent_handle_free(handle);
-	writel(dma_coherent_handle_dma_addr(handle), regs);	/* expect: ERROR: handle is empty here */
+	/* expect: ERROR: handle is empty here */
+	writel(dma_coherent_handle_dma_addr(handle), regs);
 }
 
 void late_conditional(struct late_priv *priv)
@@ -54,7 +57,8 @@ void late_conditional(struct late_priv *priv)
 	if (priv->stopping)
 		dma_coherent_handle_free(&priv->scratch);
 
-	writel(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs);	/* expect: ERROR: handle is empty here */
+	/* expect: ERROR: handle is empty here */
+	writel(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs);
 }
 
 int late_taken(struct late_priv *priv)
@@ -67,7 +71,8 @@ int late_taken(struct late_priv *priv)
 		return ret;
 
 	priv->scratch = dma_coherent_handle_take(&scratch);
-	writel(dma_coherent_handle_dma_addr(&scratch), priv->regs);	/* expect: ERROR: handle is empty here */
+	/* expect: ERROR: handle is empty here */
+	writel(dma_coherent_handle_dma_addr(&scratch), priv->regs);
 	return 0;
 }
 
@@ -75,19 +80,22 @@ dma_addr_t late_forgotten(struct late_priv *priv)
 {
 	dma_coherent_handle_forget(&priv->scratch);
 	dev_info(priv->dev, "gone\n");
-	return dma_coherent_handle_dma_addr(&priv->scratch);	/* expect: ERROR: handle is empty here */
+	/* expect: ERROR: handle is empty here */
+	return dma_coherent_handle_dma_addr(&priv->scratch);
 }
 
 int late_mmap(struct late_priv *priv, struct vm_area_struct *vma)
 {
 	dma_coherent_handle_free(&priv->bufs[0]);
-	return dma_coherent_handle_mmap(&priv->bufs[0], vma);	/* expect: ERROR: handle is empty here */
+	/* expect: ERROR: handle is empty here */
+	return dma_coherent_handle_mmap(&priv->bufs[0], vma);
 }
 
 int late_sgtable(struct late_priv *priv, struct sg_table *sgt)
 {
 	dma_coherent_handle_free(&priv->scratch);
-	return dma_coherent_handle_get_sgtable(&priv->scratch, sgt);	/* expect: ERROR: handle is empty here */
+	/* expect: ERROR: handle is empty here */
+	return dma_coherent_handle_get_sgtable(&priv->scratch, sgt);
 }
 
 /* Stopped in the wrong order. */
@@ -107,7 +115,8 @@ int late_error_path(struct late_priv *priv)
 
 err_free:
 	dma_coherent_handle_free(&priv->scratch);
-	dev_err(priv->dev, "%zu bytes\n", dma_coherent_handle_size(&priv->scratch));	/* expect: ERROR: handle is empty here */
+	/* expect: ERROR: handle is empty here */
+	dev_err(priv->dev, "%zu bytes\n", dma_coherent_handle_size(&priv->scratch));
 	return ret;
 }
 
@@ -117,34 +126,39 @@ void late_array(struct late_priv *priv)
 
 	for (i = 0; i < 4; i++) {
 		dma_coherent_handle_free(&priv->bufs[i]);
-		writel(dma_coherent_handle_dma_addr(&priv->bufs[i]), priv->regs);	/* expect: ERROR: handle is empty here */
+		/* expect: ERROR: handle is empty here */
+		writel(dma_coherent_handle_dma_addr(&priv->bufs[i]), priv->regs);
 	}
 }
 
 void late_managed(struct late_priv *priv)
 {
 	dmam_coherent_handle_free(priv->dev, priv->managed);
-	writel(dma_coherent_handle_dma_addr(priv->managed), priv->regs);	/* expect: ERROR: managed handle used after it was freed */
+	/* expect: ERROR: managed handle used after it was freed */
+	writel(dma_coherent_handle_dma_addr(priv->managed), priv->regs);
 }
 
 void late_managed_twice(struct late_priv *priv)
 {
 	if (priv->stopping)
 		dmam_coherent_handle_free(priv->dev, priv->managed);
-	dmam_coherent_handle_free(priv->dev, priv->managed);	/* expect: ERROR: managed handle used after it was freed */
+	/* expect: ERROR: managed handle used after it was freed */
+	dmam_coherent_handle_free(priv->dev, priv->managed);
 }
 
 dma_addr_t late_never(struct late_priv *priv)
 {
 	struct dma_coherent_handle scratch = {};
 
-	return dma_coherent_handle_dma_addr(&scratch);	/* expect: ERROR: nothing has been allocated */
+	/* expect: ERROR: nothing has been allocated */
+	return dma_coherent_handle_dma_addr(&scratch);
 }
 
 int late_scoped(struct late_priv *priv)
 {
 	struct dma_coherent_handle scratch __free(dma_coherent_handle) = {};
 
-	priv->scratch = dma_coherent_handle_take(&scratch);	/* expect: ERROR: nothing has been allocated */
+	/* expect: ERROR: nothing has been allocated */
+	priv->scratch = dma_coherent_handle_take(&scratch);
 	return 0;
 }
