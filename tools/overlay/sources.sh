@@ -175,7 +175,7 @@ grafted_source() {
 scratch_source() {
 	local path
 
-	SCRATCH=$BUILD/scratch/$TAG
+	SCRATCH=$BUILD/scratch/$(basename "$0" .sh)-$TAG
 	rm -rf "$SCRATCH"
 	mkdir -p "$SCRATCH"
 	for path in "$TREE"/*; do
