@@ -64,3 +64,13 @@ static void __maybe_unused own_request(struct own_memory *m, struct own_request 
 	dma = le64_to_cpu(desc->addr);
 	dma_free_attrs(m->dev, m->size, m->buf, dma, DMA_ATTR_NO_KERNEL_MAPPING);
 }
+
+/* What was copied to the stack stays as it is. */
+static void __maybe_unused own_copied(struct own_memory *m)
+{
+	struct own_desc desc = m->descs[0];
+
+	if (le32_to_cpu(desc.size) != m->size)
+		return;
+	dma_free_attrs(m->dev, le32_to_cpu(desc.size), m->buf, m->dma, DMA_ATTR_NO_KERNEL_MAPPING);
+}
