@@ -33,7 +33,7 @@ def main():
         for row in csv.DictReader(file):
             judged_on |= set(row["kernels"].split())
             if row["rule"] in rules and any(k.startswith(series + ".") for k in row["kernels"].split()):
-                known[key(row["rule"], row["file"], row["finding"])] = row["verdict"] == "true"
+                known[key(row["rule"], row["file"], row["finding"].strip("`"))] = row["verdict"] == "true"
 
     found = {}
     ran = set()

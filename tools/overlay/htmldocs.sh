@@ -15,7 +15,7 @@ grafted_source "$1"
 scratch_source Documentation
 
 out=$BUILD/htmldocs-$TAG
-pages=$(cd "$TOP" && git ls-files -co --exclude-standard Documentation | sed 's|^Documentation/||')
+pages=$(cd "$TOP" && git ls-files -co --exclude-standard 'Documentation/*.rst' | sed 's|^Documentation/||')
 
 # All of the pages take an hour, those of core-api a minute and a half: so only ours are read, and
 # what leads to them.
