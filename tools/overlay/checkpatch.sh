@@ -19,9 +19,9 @@ grafted_source "$1"
 patch=$BUILD/overlay-$TAG.patch
 planted=$BUILD/planted.patch
 dictionary=$BUILD/codespell.txt
-# The samples of Coccinelle's rules are written as drivers are, also as they should not be.
+# The samples of the checkers are written as drivers are, also as they should not be.
 overlay_diff "$PRISTINE" "$TREE" |
-	awk '/^diff / { skip = /\/checks\/coccinelle\// } !skip' > "$patch"
+	awk '/^diff / { skip = /\/checks\// } !skip' > "$patch"
 
 # In two parts, or codespell would find it here. The kernel's own list of typos doesn't have it.
 typo=unmap

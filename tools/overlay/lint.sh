@@ -81,7 +81,8 @@ run_maintainer_of() {
 	printf 'WANT lib/list_sort.c: not in MAINTAINERS as %s\n' "$ENTRY"
 	printf 'WANT F: lib/no-such-file.c: matches nothing\n'
 	cd "$TREE"
-	printf '%s\n' "$OWN" lib/list_sort.c | without_entry
+	# The samples of the checkers are many, and all of one directory.
+	printf '%s\n' "$OWN" lib/list_sort.c | awk '!/\/checks\// || !n++' | without_entry
 	{ sed -n 's/^F:\t//p' "$TOP/MAINTAINERS"; echo lib/no-such-file.c; } |
 	while read -r pattern; do
 		compgen -G "$pattern" > /dev/null || printf 'F: %s: matches nothing\n' "$pattern"
