@@ -45,11 +45,12 @@ cp "$TOP/include/linux/dma-coherent-handle.h" "$dir/with/linux"
 strip_debugging() {
 	sed -e '/if (coherent_handle_debug_add(.*{/,/^\t}/s/.*//' \
 	    -e 's/!coherent_handle_debug_remove(handle) ||//' \
-	    -e 's/^\t[a-z_]*_debug_[a-z]*(handle);//' \
-	    -e 's/^#include "coherent_handle.h"//' "$1"
+	    -e 's/^\t[a-z_]*_debug_[a-z]*(handle);//' "$1"
 }
 
 strip_debugging "$dir/with/coherent_handle.c" > "$dir/bare/coherent_handle.c"
+sed '/^#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG/,/^#endif/d' "$dir/with/coherent_handle.h" \
+	> "$dir/bare/coherent_handle.h"
 strip_debugging "$dir/with/linux/dma-coherent-handle.h" > "$dir/bare/linux/dma-coherent-handle.h"
 cp "$dir/with/accessors.c" "$dir/bare"
 ! grep -n '_debug_' "$dir/bare/coherent_handle.c" ||
