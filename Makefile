@@ -8,6 +8,7 @@ KDIR ?=
 ARCH ?= um
 KUNIT_ARGS ?=
 GRAFT_FLAGS ?=
+DRIVERS ?=
 
 overlay := tools/overlay
 export ARCH
@@ -73,6 +74,10 @@ graft: ## put the overlay into the kernel tree KDIR
 ungraft: ## take it out of KDIR again, byte for byte
 	@$(overlay)/graft.py ungraft $(GRAFT_FLAGS) '$(KDIR)'
 
+.PHONY: convert
+convert: ## convert in-tree drivers of the grafted tree KDIR, as a series of patches; KERNEL=, DRIVERS=
+	@$(overlay)/convert.sh '$(or $(KDIR),$(KERNEL),latest)' $(DRIVERS)
+
 .PHONY: modules
 modules: ## build as external modules against the kernel headers KDIR
 	@$(overlay)/modules.sh '$(KDIR)'
@@ -80,7 +85,7 @@ modules: ## build as external modules against the kernel headers KDIR
 .PHONY: clean
 clean: ## remove what was built, keep the kernel sources
 	rm -rf build/kunit-* build/x86_64-* build/arm64-* build/arm-* build/backends build/coccicheck* build/parsed.cocci build/modules \
-		build/builds-* build/htmldocs-* build/lint-* build/scratch build/trees build/test-graft build/logs
+		build/builds-* build/convert-* build/htmldocs-* build/lint-* build/scratch build/trees build/test-graft build/logs
 
 .PHONY: distclean
 distclean: ## remove everything that was downloaded or built

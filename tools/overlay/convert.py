@@ -1,0 +1,317 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Convert in-tree drivers to DMA-coherent handles, one commit a driver.
+
+Each NAME.msg in tools/overlay/convert says what is to be done to a driver: a header as in a mail,
+an empty line, and the changelog. The header has
+
+Subject:  the commit's
+Kernels:  6.12- or 7.3-, those that have the driver in the shape that the rules expect
+Files:    those that are changed, below Dir:
+Dir:      a folder of the kernel
+Kconfig:  the file with the driver's option, and the option
+Arch:     one that the driver can be built for
+Rules:    a semantic patch in tools/overlay/convert, and NAME=VALUE of its virtual identifiers
+Comment:  a file, and a sed -E command for a comment, which no semantic patch can match
+Bug:      what the conversion mends, for the list
+
+Files:, Rules:, Comment: and Bug: may be there several times. A rule of a semantic patch, or a sed
+command, that changes nothing fails the conversion, and so does a file that stays as it is. Only a
+rule whose name begins with maybe_ need not match.
+"""
+
+import argparse
+import difflib
+import email
+import email.policy
+import os
+import re
+import subprocess
+import sys
+
+CONVERT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "convert")
+HEADER = "dma-coherent-handle.h"
+
+
+class Failure(Exception):
+    """Why a driver could not be converted, in one sentence."""
+
+
+class Conversion:
+    """What NAME.msg says."""
+
+    def __init__(self, name):
+        self.name = name
+        path = os.path.join(CONVERT, name + ".msg")
+        try:
+            with open(path, encoding="utf-8") as file:
+                message = email.message_from_file(file, policy=email.policy.compat32)
+        except FileNotFoundError:
+            raise Failure(f"there is no {path}") from None
+        self.message = message
+        self.subject = self.one("Subject")
+        self.body = message.get_payload().strip("\n") + "\n"
+        self.arch = self.one("Arch")
+        self.files = [os.path.join(self.one("Dir"), file)
+                      for line in self.all("Files") for file in line.split()]
+        self.kconfig, self.symbol = self.one("Kconfig").split()
+        self.rules = [line.split() for line in self.all("Rules")]
+        self.bugs = self.all("Bug")
+
+    def all(self, key):
+        """The values of a header, folded lines joined."""
+        return [" ".join(value.split()) for value in self.message.get_all(key, [])]
+
+    def one(self, key):
+        values = self.all(key)
+        if len(values) != 1:
+            raise Failure(f"expected one line {key}: in {self.name}.msg")
+        return values[0]
+
+    def comments(self):
+        """Pairs of a file and a sed command. Its spaces matter, so nothing is joined here."""
+        for value in self.message.get_all("Comment", []):
+            file, command = value.strip().split(maxsplit=1)
+            yield os.path.join(self.one("Dir"), file), command
+
+    def is_for(self, version):
+        def key(text):
+            return [int(part) for part in text.split(".")[:2]]
+        oldest, _, newest = self.one("Kernels").partition("-")
+        return key(oldest) <= key(version) and (not newest or key(version) <= key(newest))
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def write(path, text):
+    """By renaming: the file may be a hard link."""
+    with open(path + ".tmp", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.rename(path + ".tmp", path)
+
+
+def rules_of(cocci):
+    """The names of the rules that change something; unnamed ones are called as spatch does it."""
+    name, changes, rules, metas = None, False, [], False
+    for number, line in enumerate(read(cocci).splitlines(), 1):
+        start = re.match(r"@\s*(?:(\w+)\b[^@]*)?@", line)
+        if metas:
+            metas = line.rstrip() != "@@" and not line.rstrip().endswith("@@")
+        elif start and not line.startswith("@@ -"):
+            if changes:
+                rules.append(name)
+            name, changes = start.group(1) or f"rule starting on line {number}", False
+            metas = not re.match(r"@[^@]*@.*@@\s*$", line)
+        elif re.match(r"[-+]", line):
+            changes = True
+    if changes:
+        rules.append(name)
+    return rules
+
+
+def transformed(log):
+    """The names of the rules that spatch --debug says have changed something."""
+    names, name = set(), None
+    for line in log.splitlines():
+        start = re.match(r"(\S.*) = *$", line)
+        if start:
+            name = start.group(1)
+        elif line.strip() == "transformation info returned:":
+            names.add(name)
+    return names
+
+
+def run_spatch(spatch, tree, conversion, rule):
+    cocci = os.path.join(CONVERT, rule[0])
+    command = [spatch, "--debug", "--in-place", "--no-show-diff", "--sp-file", cocci]
+    options = re.search(r"^// Options: (.*)", read(cocci), re.MULTILINE)
+    command += options.group(1).split() if options else []
+    for definition in rule[1:]:
+        command += ["-D", definition]
+    run = subprocess.run(command + conversion.files, cwd=tree, text=True, errors="replace",
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    print("+", " ".join(command + conversion.files), run.stdout, sep="\n")
+    if run.returncode:
+        raise Failure(f"spatch failed on {rule[0]}: {run.stdout.strip().splitlines()[-1]}")
+    done = transformed(run.stdout)
+    for name in rules_of(cocci):
+        if name not in done and not name.startswith("maybe_"):
+            raise Failure(f"{rule[0]}: {name} no longer matches anything in "
+                          f"{' '.join(conversion.files)}")
+
+
+def include(text):
+    """With our header included, in its place among the others, if it is sorted."""
+    line = f"#include <linux/{HEADER}>\n"
+    if HEADER in text or "dma_coherent_handle" not in text:
+        return text
+    others = list(re.finditer(r"^#include <linux/([\w/.-]+)>\n", text, re.MULTILINE))
+    if not others:
+        raise Failure("found no #include <linux/...>, to put ours beside it")
+    for other in others:
+        if other.group(1) > HEADER:
+            return text[:other.start()] + line + text[other.start():]
+    return text[:others[-1].end()] + line + text[others[-1].end():]
+
+
+def select(text, symbol, path):
+    """With our option selected by SYMBOL, among what it selects, or after what it depends on."""
+    line = "\tselect DMA_COHERENT_HANDLE\n"
+    entry = re.search(rf"^(menu)?config {symbol}\n((?:[ \t].*)?\n)*", text, re.MULTILINE)
+    if not entry:
+        raise Failure(f"{path}: expected the option {symbol}")
+    if line in entry.group():
+        return text
+    lines = entry.group().splitlines(keepends=True)
+    stop = next((number for number, text in enumerate(lines)
+                 if re.match(r"\s+(help|---help---)$", text)), len(lines))
+    at = None
+    for number, text_ in enumerate(lines[:stop]):
+        chosen = re.match(r"\tselect (\w+)", text_)
+        if chosen and chosen.group(1) > "DMA_COHERENT_HANDLE":
+            at = number
+            break
+        if re.match(r"\t(select|depends|tristate|bool)\b", text_):
+            at = number + 1
+            while lines[at - 1].endswith("\\\n"):
+                at += 1
+    if at is None:
+        raise Failure(f"{path}: expected {symbol} to have a prompt")
+    lines.insert(at, line)
+    return text[:entry.start()] + "".join(lines) + text[entry.end():]
+
+
+def realign(before, after):
+    """Put what continues a changed line below its parenthesis again, where it was before."""
+    old, lines = before.splitlines(), after.splitlines()
+    blocks = difflib.SequenceMatcher(None, old, lines, autojunk=False).get_opcodes()
+    for tag, _, _, start, end in blocks:
+        if tag not in ("replace", "insert") or start == end or end == len(lines):
+            continue
+        opened = []
+        # From where all is closed, which the line after a semicolon or a brace is.
+        first = end - 1
+        while first > start and not re.search(r"[;{}:]$", lines[first - 1]):
+            first -= 1
+        for number in range(first, len(lines)):
+            line = lines[number].expandtabs()
+            if number >= end:
+                if not opened or not line.strip():
+                    break
+                column = opened[-1] + 1
+                lines[number] = "\t" * (column // 8) + " " * (column % 8) + line.strip()
+                line = lines[number].expandtabs()
+            for at, char in enumerate(line):
+                if char == "(":
+                    opened.append(at)
+                elif char == ")" and opened:
+                    opened.pop()
+    return "\n".join(lines) + "\n"
+
+
+def convert(spatch, tree, conversion):
+    files = {}
+    for file in conversion.files + [conversion.kconfig]:
+        path = os.path.join(tree, file)
+        if not os.path.exists(path):
+            raise Failure(f"{file} is missing, though its Kernels: {conversion.one('Kernels')}")
+        files[file] = read(path)
+        write(path, files[file])
+
+    try:
+        for rule in conversion.rules:
+            run_spatch(spatch, tree, conversion, rule)
+        for file, command in conversion.comments():
+            path = os.path.join(tree, file)
+            before = read(path)
+            after = subprocess.run(["sed", "-E", command], input=before, text=True,
+                                   capture_output=True, check=False)
+            if after.returncode or after.stdout == before:
+                raise Failure(f"{file}: sed -E '{command}' no longer matches anything"
+                              f"{after.stderr}")
+            write(path, after.stdout)
+        for file in conversion.files:
+            path = os.path.join(tree, file)
+            after = read(path)
+            if after == files[file]:
+                raise Failure(f"{file} was not changed")
+            write(path, include(realign(files[file], after)))
+        path = os.path.join(tree, conversion.kconfig)
+        write(path, select(read(path), conversion.symbol, conversion.kconfig))
+    except Failure:
+        for file, text in files.items():
+            write(os.path.join(tree, file), text)
+        raise
+
+
+def objects(tree, conversion):
+    """What is to be compiled anew: changed files, and those that include a changed header."""
+    found = set()
+    for file in conversion.files:
+        if file.endswith(".c"):
+            found.add(file)
+            continue
+        where, name = os.path.split(file)
+        for other in os.listdir(os.path.join(tree, where)):
+            path = os.path.join(where, other)
+            if other.endswith(".c") and re.search(rf'^#include "(?:[\w./-]*/)?{re.escape(name)}"',
+                                                  read(os.path.join(tree, path)), re.MULTILINE):
+                found.add(path)
+    return sorted(file[:-1] + "o" for file in found)
+
+
+def git(tree, *args, **kwargs):
+    return subprocess.run(["git", "-C", tree, *args], check=True, text=True, capture_output=True,
+                          **kwargs).stdout
+
+
+def commit(tree, conversion):
+    git(tree, "add", "-u")
+    git(tree, "commit", "-q", "-F", "-", input=f"{conversion.subject}\n\n{conversion.body}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--spatch", default="spatch")
+    parser.add_argument("--files", action="store_true", help="just list the drivers' files")
+    parser.add_argument("--results", type=argparse.FileType("w"), default=sys.stdout,
+                        help="what became of each driver: one line, with tabs")
+    parser.add_argument("tree", help="a git repository with the drivers' files in it")
+    parser.add_argument("version", help="the kernel's")
+    parser.add_argument("names", nargs="*", help="the drivers, if not all")
+    args = parser.parse_args()
+
+    names = args.names or sorted(file[:-len(".msg")] for file in os.listdir(CONVERT)
+                                 if file.endswith(".msg"))
+    failed = 0
+    for name in names:
+        try:
+            conversion = Conversion(name)
+            if not conversion.is_for(args.version):
+                result = ["SKIP", name, f"not for Linux {args.version}"]
+            elif args.files:
+                for file in conversion.files + [conversion.kconfig]:
+                    # What is missing is told when the driver's turn comes.
+                    if os.path.exists(os.path.join(args.tree, file)):
+                        print(file)
+                continue
+            else:
+                convert(args.spatch, args.tree, conversion)
+                commit(args.tree, conversion)
+                result = ["DONE", name, conversion.arch, conversion.symbol]
+                result.append(" ".join(objects(args.tree, conversion)))
+        except Failure as failure:
+            result = ["FAIL", name, str(failure)]
+            failed += 1
+        if not args.files:
+            # For people, at the end of a log; and for convert.sh.
+            print(*result, sep="\t", file=sys.stderr)
+            args.results.write("\t".join(result) + "\n")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
