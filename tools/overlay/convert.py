@@ -273,6 +273,12 @@ def commit(tree, conversion):
     git(tree, "commit", "-q", "-F", "-", input=f"{conversion.subject}\n\n{conversion.body}")
 
 
+def lines(tree):
+    """How many lines the last commit has removed and added."""
+    counts = [line.split() for line in git(tree, "diff", "--numstat", "HEAD^").splitlines()]
+    return [str(sum(int(count[column]) for count in counts)) for column in (1, 0)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--spatch", default="spatch")
@@ -301,8 +307,9 @@ def main():
             else:
                 convert(args.spatch, args.tree, conversion)
                 commit(args.tree, conversion)
-                result = ["DONE", name, conversion.arch, conversion.symbol]
-                result.append(" ".join(objects(args.tree, conversion)))
+                result = ["DONE", name, conversion.arch, conversion.symbol,
+                          " ".join(objects(args.tree, conversion)), *lines(args.tree)]
+                args.results.writelines(f"BUG\t{name}\t{bug}\n" for bug in conversion.bugs)
         except Failure as failure:
             result = ["FAIL", name, str(failure)]
             failed += 1

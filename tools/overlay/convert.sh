@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# convert.sh KERNEL [DRIVER...]: convert the in-tree drivers of tools/overlay/convert to handles, by
+# convert.sh [--no-build] KERNEL [DRIVER...]: convert the in-tree drivers of tools/overlay/convert to handles, by
 # semantic patches, as a series of patches against the grafted kernel. The kernel tree stays as it is.
 #
 # Each driver is compiled before and after, with W=1 and sparse, for an architecture that can have it:
@@ -15,6 +15,8 @@ need_kernel_build
 need codespell
 newer_spatch
 
+build=yes
+[ "$1" != --no-build ] || { build=; shift; }
 kernel=$1
 shift
 printf 'converting drivers of Linux %s\n' "$kernel"
@@ -42,6 +44,11 @@ start_repository() {
 	git init -q -b main && git config core.fileMode false && git config gc.auto 0 &&
 		"$OVERLAY/convert.py" --files "$SCRATCH" "$VERSION" "$@" | git add --pathspec-from-file=- &&
 		git commit -q -m 'as it was' && git tag before
+}
+
+# results WHAT: those lines of what convert.py has to say.
+results() {
+	grep -P "^$1\t" "$out/results" || :
 }
 
 rc=0
@@ -93,3 +100,143 @@ check_series() {
 
 step "the series, and whom it concerns" "convert-series-$TAG" make_series || exit 1
 step "checkpatch --strict on the series" "convert-checkpatch-$TAG" check_series || rc=1
+
+# Everything that an architecture can have, but for what makes it slow to build: the drivers' many
+# dependencies need not be written down then.
+configure() {
+	local symbol
+
+	mkdir -p "$out/$arch"
+	cat > "$out/less" <<-END
+		CONFIG_CPU_BIG_ENDIAN=n
+		CONFIG_DEBUG_INFO_NONE=y
+		CONFIG_GCC_PLUGINS=n
+		CONFIG_GCOV_KERNEL=n
+		CONFIG_KASAN=n
+		CONFIG_KCOV=n
+		CONFIG_KCSAN=n
+		CONFIG_LOCALVERSION_AUTO=n
+		CONFIG_MODVERSIONS=n
+		CONFIG_PROFILE_ANNOTATED_BRANCHES=n
+		CONFIG_RUST=n
+		CONFIG_TRACE_BRANCH_PROFILING=n
+		CONFIG_UBSAN=n
+		CONFIG_WERROR=n
+	END
+	run_make KCONFIG_ALLCONFIG="$out/less" allyesconfig || return
+	for symbol in $(results DONE | awk -v arch="$arch" '$3 == arch { print $4 }') DMA_COHERENT_HANDLE; do
+		grep -q "^CONFIG_$symbol=[ym]\$" "$out/$arch/.config" || {
+			echo "error: no CONFIG_$symbol on $arch"
+			return 1
+		}
+	done
+	run_make -j"$JOBS" prepare
+}
+
+run_make() {
+	make -C "$SCRATCH" O="$out/$arch" ARCH="$arch" CROSS_COMPILE="$cross" "$@"
+}
+
+# compile before|main: the drivers as they were, or as they are now.
+compile() {
+	git checkout -q -f "$1" || return
+	(cd "$out/$arch" && rm -f "${objects[@]}")
+	run_make -k -j"$JOBS" W=1 C=1 CHECK="$SPARSE" CF="-include $OVERLAY/sparse-planted.h" "${objects[@]}" ||
+		return
+	rm -rf "$out/$arch-$1"
+	mkdir "$out/$arch-$1"
+	(cd "$out/$arch" && cp --parents "${objects[@]}" "$out/$arch-$1")
+}
+
+# What the compiler, sparse and kernel-doc have to say, wherever it is now.
+warnings() {
+	grep -iE '(warning|error):' "$1" | grep -v 'sparse-planted[.]h:' |
+		sed -E 's|^(\.\./)+||; s|'"$SCRATCH"'/||g; s/:[0-9]+(:[0-9]+)?:/:/g' | sort
+}
+
+# Has sparse read each of the objects' sources, to its end? make gives it some more, of its own.
+complete() {
+	local object files reports bad=0
+
+	for object in "${objects[@]}"; do
+		grep -qE "^  CHECK +(.*/)?${object%o}c\$" "$1" && continue
+		printf '  FAIL  sparse was not run on %s\n' "${object%o}c"
+		bad=1
+	done
+	files=$(grep -c '^  CHECK ' "$1" || :)
+	reports=$(grep -c 'sparse-planted[.]h:.*: dereference of noderef' "$1" || :)
+	if [ "$reports" != "$files" ]; then
+		printf '  FAIL  sparse has read %s of %s files\n' "$reports" "$files"
+		bad=1
+	fi
+	return $bad
+}
+
+# code DIRECTORY OBJECT...: bytes of code and constants.
+code() {
+	(cd "$1" && shift && "${cross}size" "$@" | awk 'NR > 1 { sum += $1 } END { print sum }')
+}
+
+build_arch() {
+	local when
+	arch=$1
+	case $arch in
+	arm) cross=arm-linux-gnueabihf- ;;
+	arm64) cross=aarch64-linux-gnu- ;;
+	esac
+	need "gcc-${cross%-}"
+	mapfile -t objects < <(results DONE | awk -F '\t' -v arch="$arch" '$3 == arch { print $5 }' |
+			       tr ' ' '\n' | sort -u)
+
+	step "configuring for $arch" "convert-configure-$arch-$TAG" configure || return
+	for when in before main; do
+		step "compiling ${#objects[@]} files for $arch, ${when/main/after}" \
+			"convert-compile-$arch-$when-$TAG" compile "$when" || return
+		complete "$STEP_LOG" || return
+		warnings "$STEP_LOG" > "$out/warnings-$arch-$when"
+	done
+	comm -13 "$out"/warnings-"$arch"-{before,main} > "$out/warnings"
+	[ -s "$out/warnings" ] || return 0
+	sed 's/^/        /' "$out/warnings"
+	printf '  FAIL  these warnings are new\n'
+	return 1
+}
+
+# A line a driver, and what it all comes to.
+summary() {
+	local driver arch objects minus plus before after code
+	local drivers=0 minuses=0 pluses=0
+
+	printf '\n  %-18s %-22s %s\n' driver lines "$([ -z "$build" ] || echo 'bytes of code')"
+	while IFS=$'\t' read -r _ driver arch _ objects minus plus; do
+		code=
+		if [ "$build" ]; then
+			cross=arm-linux-gnueabihf-
+			[ "$arch" = arm ] || cross=aarch64-linux-gnu-
+			# shellcheck disable=SC2086 # a list of objects
+			before=$(code "$out/$arch-before" $objects) after=$(code "$out/$arch-main" $objects)
+			code="$before to $after: $((after - before))"
+		fi
+		printf '  %-18s -%-3d +%-3d %4d         %s\n' "$driver" "$minus" "$plus" \
+			$((plus - minus)) "$code"
+		drivers=$((drivers + 1)) minuses=$((minuses + minus)) pluses=$((pluses + plus))
+	done < <(results DONE)
+	printf '  %d drivers use handles now: %d lines removed, %d added, %d less\n' \
+		$drivers $minuses $pluses $((minuses - pluses))
+	printf '\n  bugs that are gone:\n'
+	results BUG | while IFS=$'\t' read -r _ driver code; do
+		printf '    %s: %s\n' "$driver" "$code"
+	done
+	printf '\n  the series: %s\n' "$(short "$series")"
+	printf '  apply it by git am, or patch -p1, to the tree that make graft was run on\n'
+}
+
+if [ "$build" ]; then
+	SPARSE=$(command -v sparse) || { need sparse; SPARSE=$(command -v sparse); }
+	[ ! -e "$TREE/scripts/checker-valid.sh" ] || newer_sparse
+	for arch in $(results DONE | cut -f 3 | sort -u); do
+		build_arch "$arch" || rc=1
+	done
+fi
+[ $rc != 0 ] || summary
+exit $rc
