@@ -124,8 +124,10 @@ def transformed(log):
     return names
 
 
-def run_spatch(spatch, tree, conversion, rule):
+def run_spatch(spatch, tree, conversion, rule, log):
     cocci = os.path.join(CONVERT, rule[0])
+    if not os.path.exists(cocci):
+        raise Failure(f"there is no {cocci}")
     command = [spatch, "--debug", "--in-place", "--no-show-diff", "--sp-file", cocci]
     options = re.search(r"^// Options: (.*)", read(cocci), re.MULTILINE)
     command += options.group(1).split() if options else []
@@ -133,14 +135,15 @@ def run_spatch(spatch, tree, conversion, rule):
         command += ["-D", definition]
     run = subprocess.run(command + conversion.files, cwd=tree, text=True, errors="replace",
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    print("+", " ".join(command + conversion.files), run.stdout, sep="\n")
+    print("+", *command, *conversion.files, file=log)
+    print(run.stdout, file=log)
     if run.returncode:
         raise Failure(f"spatch failed on {rule[0]}: {run.stdout.strip().splitlines()[-1]}")
     done = transformed(run.stdout)
     for name in rules_of(cocci):
         if name not in done and not name.startswith("maybe_"):
-            raise Failure(f"{rule[0]}: {name} no longer matches anything in "
-                          f"{' '.join(conversion.files)}")
+            raise Failure(f"{name} of {rule[0]} no longer matches anything in "
+                          f"{conversion.one('Dir')}/{{{','.join(conversion.all('Files'))}}}")
 
 
 def include(text):
@@ -212,7 +215,7 @@ def realign(before, after):
     return "\n".join(lines) + "\n"
 
 
-def convert(spatch, tree, conversion):
+def convert(spatch, tree, conversion, log):
     files = {}
     for file in conversion.files + [conversion.kconfig]:
         path = os.path.join(tree, file)
@@ -223,7 +226,7 @@ def convert(spatch, tree, conversion):
 
     try:
         for rule in conversion.rules:
-            run_spatch(spatch, tree, conversion, rule)
+            run_spatch(spatch, tree, conversion, rule, log)
         for file, command in conversion.comments():
             path = os.path.join(tree, file)
             before = read(path)
@@ -283,6 +286,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--spatch", default="spatch")
     parser.add_argument("--files", action="store_true", help="just list the drivers' files")
+    parser.add_argument("--logs", default=".", help="where to put what spatch says")
     parser.add_argument("--results", type=argparse.FileType("w"), default=sys.stdout,
                         help="what became of each driver: one line, with tabs")
     parser.add_argument("tree", help="a git repository with the drivers' files in it")
@@ -305,7 +309,8 @@ def main():
                         print(file)
                 continue
             else:
-                convert(args.spatch, args.tree, conversion)
+                with open(f"{args.logs}/{name}.log", "w", encoding="utf-8") as log:
+                    convert(args.spatch, args.tree, conversion, log)
                 commit(args.tree, conversion)
                 result = ["DONE", name, conversion.arch, conversion.symbol,
                           " ".join(objects(args.tree, conversion)), *lines(args.tree)]
@@ -314,8 +319,8 @@ def main():
             result = ["FAIL", name, str(failure)]
             failed += 1
         if not args.files:
-            # For people, at the end of a log; and for convert.sh.
-            print(*result, sep="\t", file=sys.stderr)
+            # For people; and for convert.sh.
+            print(*result[:3], sep="\t")
             args.results.write("\t".join(result) + "\n")
     return failed > 0
 

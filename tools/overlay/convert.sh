@@ -21,8 +21,12 @@ kernel=$1
 shift
 printf 'converting drivers of Linux %s\n' "$kernel"
 case $kernel in
-*/*)	[ ! -d "$kernel" ] || [ -e "$kernel/.dma-coherent-handle.graft" ] ||
-		die "$kernel: expected a grafted kernel tree, see make graft" ;;
+latest | [0-9]*.[0-9]*) ;;
+*)
+	# A series against a tree without the API would be of no use.
+	[ ! -e "$kernel/Makefile" ] || [ -e "$kernel/.dma-coherent-handle.graft" ] ||
+		die "$kernel: expected a grafted kernel tree; make graft KDIR=$kernel makes it one"
+	;;
 esac
 grafted_source "$kernel"
 scratch_source drivers
@@ -31,8 +35,8 @@ scratch_source drivers
 out=$BUILD/convert-$TAG
 series=$out/series
 mkdir -p "$out"
-rm -rf "$series" "$out/git"
-mkdir "$series"
+rm -rf "$series" "$out/git" "$out/spatch"
+mkdir "$series" "$out/spatch"
 
 export GIT_DIR=$out/git GIT_WORK_TREE=$SCRATCH GIT_CONFIG_NOSYSTEM=
 unset GIT_INDEX_FILE
@@ -54,7 +58,7 @@ results() {
 rc=0
 step "collecting the drivers' files" "convert-start-$TAG" start_repository "$@" || exit 1
 step "converting by semantic patches" "convert-$TAG" "$OVERLAY/convert.py" --spatch "$SPATCH" \
-	--results "$out/results" "$SCRATCH" "$VERSION" "$@" || rc=1
+	--results "$out/results" --logs "$out/spatch" "$SCRATCH" "$VERSION" "$@" || rc=1
 while IFS=$'\t' read -r what driver why; do
 	case $what in
 	SKIP) printf '  note  %s: %s\n' "$driver" "$why" ;;
@@ -177,6 +181,18 @@ code() {
 	(cd "$1" && shift && "${cross}size" "$@" | awk 'NR > 1 { sum += $1 } END { print sum }')
 }
 
+# Whose files those are that could not be compiled.
+uncompiled() {
+	local driver object list
+
+	results DONE | cut -f 2,5 | while IFS=$'\t' read -r driver list; do
+		for object in $list; do
+			[ -e "$out/$arch/$object" ] ||
+				printf '  FAIL  %s: %s was not compiled\n' "$driver" "${object%o}c"
+		done
+	done
+}
+
 build_arch() {
 	local when
 	arch=$1
@@ -191,7 +207,7 @@ build_arch() {
 	step "configuring for $arch" "convert-configure-$arch-$TAG" configure || return
 	for when in before main; do
 		step "compiling ${#objects[@]} files for $arch, ${when/main/after}" \
-			"convert-compile-$arch-$when-$TAG" compile "$when" || return
+			"convert-compile-$arch-$when-$TAG" compile "$when" || { uncompiled; return 1; }
 		complete "$STEP_LOG" || return
 		warnings "$STEP_LOG" > "$out/warnings-$arch-$when"
 	done
