@@ -6,6 +6,7 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
+. "$OVERLAY/newer-tools.sh"
 
 passed=0 failed=0 skipped=0
 summary=()
@@ -71,6 +72,7 @@ pristine_source 6.12
 old=$PRISTINE
 pristine_source latest
 new=$PRISTINE
+newer_spatch
 
 check 'checkpatch --strict --codespell' "$OVERLAY/checkpatch.sh" latest
 check 'kernel-doc on 6.12' "$OVERLAY/kerneldoc.sh" 6.12
@@ -80,6 +82,10 @@ check 'htmldocs on 6.12' "$OVERLAY/htmldocs.sh" 6.12
 check 'htmldocs on the newest' "$OVERLAY/htmldocs.sh" latest
 start builds "$OVERLAY/builds.sh" latest
 check 'graft and ungraft' "$OVERLAY/test-graft.py" "$old" "$new"
+check "what converts drivers, and that it notices" "$OVERLAY/test-convert.py" "$SPATCH" "$new" \
+	"$(kernel_version "$new")"
+check 'drivers of 6.12 converted' "$OVERLAY/convert.sh" --no-build 6.12
+check 'drivers of the newest kernel converted' "$OVERLAY/convert.sh" --no-build latest
 check "demo on Debian's 6.12 kernel" "$OVERLAY/demo.sh" debian
 check 'demo on the newest kernel, grafted' "$OVERLAY/demo.sh" latest
 check 'KUnit on the DMA backends of x86_64' "$OVERLAY/backends.sh" x86_64

@@ -14,6 +14,7 @@ Arch:     one that the driver can be built for
 Rules:    a semantic patch in tools/overlay/convert, and NAME=VALUE of its virtual identifiers
 Comment:  a file, and a sed -E command for a comment, which no semantic patch can match
 Bug:      what the conversion mends, for the list
+Checked:  how it was run, if it was
 
 Files:, Rules:, Comment: and Bug: may be there several times. A rule of a semantic patch, or a sed
 command, that changes nothing fails the conversion, and so does a file that stays as it is. Only a
@@ -21,6 +22,7 @@ rule whose name begins with maybe_ need not match.
 """
 
 import argparse
+import csv
 import difflib
 import email
 import email.policy
@@ -57,6 +59,7 @@ class Conversion:
         self.kconfig, self.symbol = self.one("Kconfig").split()
         self.rules = [line.split() for line in self.all("Rules")]
         self.bugs = self.all("Bug")
+        self.checked = "; ".join(["compiled", *self.all("Checked")])
 
     def all(self, key):
         """The values of a header, folded lines joined."""
@@ -282,6 +285,40 @@ def lines(tree):
     return [str(sum(int(count[column]) for count in counts)) for column in (1, 0)]
 
 
+class Table:
+    """The documentation's, with a column of lines for each kernel that it was made on."""
+
+    def __init__(self, path, version):
+        self.path, self.version = path, version
+        with open(path, encoding="utf-8", newline="") as file:
+            self.rows = {row["driver"]: row for row in csv.DictReader(file)}
+        self.columns = list(next(iter(self.rows.values())))
+        self.made = {}
+
+    def add(self, conversion, counts):
+        self.made[conversion.name] = {
+            "driver": conversion.name, self.version: "-" + counts[0] + " +" + counts[1],
+            "fixes": "; ".join(conversion.bugs), "checked": conversion.checked}
+
+    def differences(self):
+        """None on another kernel, where drivers may well have other lines."""
+        if self.version not in self.columns:
+            return
+        for name in sorted(self.made.keys() | self.rows.keys()):
+            old = self.rows.get(name, {})
+            for column, new in self.made.get(name, {self.version: ""}).items():
+                if old.get(column, "") != new:
+                    yield f"{name}: {column} should be '{new}', not '{old.get(column, '')}'"
+
+    def update(self):
+        for name, row in self.made.items():
+            self.rows.setdefault(name, dict.fromkeys(self.columns, "")).update(row)
+        with open(self.path, "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, self.columns, lineterminator="\n", extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(self.rows[name] for name in sorted(self.rows))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--spatch", default="spatch")
@@ -289,6 +326,8 @@ def main():
     parser.add_argument("--logs", default=".", help="where to put what spatch says")
     parser.add_argument("--results", type=argparse.FileType("w"), default=sys.stdout,
                         help="what became of each driver: one line, with tabs")
+    parser.add_argument("--table", help="the documentation's, which must be right")
+    parser.add_argument("--update", action="store_true", help="make it right")
     parser.add_argument("tree", help="a git repository with the drivers' files in it")
     parser.add_argument("version", help="the kernel's")
     parser.add_argument("names", nargs="*", help="the drivers, if not all")
@@ -296,6 +335,7 @@ def main():
 
     names = args.names or sorted(file[:-len(".msg")] for file in os.listdir(CONVERT)
                                  if file.endswith(".msg"))
+    table = Table(args.table, args.version) if args.table else None
     failed = 0
     for name in names:
         try:
@@ -314,6 +354,8 @@ def main():
                 commit(args.tree, conversion)
                 result = ["DONE", name, conversion.arch, conversion.symbol,
                           " ".join(objects(args.tree, conversion)), *lines(args.tree)]
+                if table:
+                    table.add(conversion, result[-2:])
                 args.results.writelines(f"BUG\t{name}\t{bug}\n" for bug in conversion.bugs)
         except Failure as failure:
             result = ["FAIL", name, str(failure)]
@@ -322,6 +364,13 @@ def main():
             # For people; and for convert.sh.
             print(*result[:3], sep="\t")
             args.results.write("\t".join(result) + "\n")
+    if table and args.update:
+        table.update()
+    # Without all drivers, what is missing says nothing.
+    if table and not failed and not args.names:
+        for difference in table.differences():
+            args.results.write(f"FAIL\t{os.path.basename(args.table)}\t{difference}\n")
+            failed += 1
     return failed > 0
 
 

@@ -15,13 +15,16 @@ need_kernel_build
 need codespell
 newer_spatch
 
-build=yes
+build=yes table=()
 [ "$1" != --no-build ] || { build=; shift; }
 kernel=$1
 shift
 printf 'converting drivers of Linux %s\n' "$kernel"
 case $kernel in
-latest | [0-9]*.[0-9]*) ;;
+latest | [0-9]*.[0-9]*)
+	# UPDATE=1 mends the documentation's table instead of comparing with it.
+	table=(--table "$TOP/Documentation/core-api/dma-conversions.csv" ${UPDATE:+--update})
+	;;
 *)
 	# A series against a tree without the API would be of no use.
 	[ ! -e "$kernel/Makefile" ] || [ -e "$kernel/.dma-coherent-handle.graft" ] ||
@@ -58,7 +61,8 @@ results() {
 rc=0
 step "collecting the drivers' files" "convert-start-$TAG" start_repository "$@" || exit 1
 step "converting by semantic patches" "convert-$TAG" "$OVERLAY/convert.py" --spatch "$SPATCH" \
-	--results "$out/results" --logs "$out/spatch" "$SCRATCH" "$VERSION" "$@" || rc=1
+	--results "$out/results" --logs "$out/spatch" "${table[@]}" \
+	"$SCRATCH" "$VERSION" "$@" || rc=1
 while IFS=$'\t' read -r what driver why; do
 	case $what in
 	SKIP) printf '  note  %s: %s\n' "$driver" "$why" ;;
