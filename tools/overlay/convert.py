@@ -191,22 +191,24 @@ def select(text, symbol, path):
 
 
 def realign(before, after):
-    """Put what continues a changed line below its parenthesis again, where it was before."""
+    """Put what continues a changed line below its parenthesis again, where it was before.
+
+    The same goes for what a rule continues itself, which spatch indents by spaces alone.
+    """
     old, lines = before.splitlines(), after.splitlines()
     blocks = difflib.SequenceMatcher(None, old, lines, autojunk=False).get_opcodes()
     for tag, _, _, start, end in blocks:
         if tag not in ("replace", "insert") or start == end or end == len(lines):
             continue
         opened = []
-        # From where all is closed, which the line after a semicolon or a brace is.
-        first = end - 1
-        while first > start and not re.search(r"[;{}:]$", lines[first - 1]):
-            first -= 1
-        for number in range(first, len(lines)):
+        for number in range(start, len(lines)):
+            # All is closed in the line after a semicolon or a brace.
+            if start < number < end and re.search(r"[;{}:]$", lines[number - 1]):
+                opened = []
             line = lines[number].expandtabs()
-            if number >= end:
-                if not opened or not line.strip():
-                    break
+            if number >= end and (not opened or not line.strip()):
+                break
+            if opened and (number >= end or lines[number].startswith(" " * 8)):
                 column = opened[-1] + 1
                 lines[number] = "\t" * (column // 8) + " " * (column % 8) + line.strip()
                 line = lines[number].expandtabs()

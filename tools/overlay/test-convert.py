@@ -236,6 +236,14 @@ class Realigned(unittest.TestCase):
                    "\tsize = max(aaa,\n\t\t\tbbb(ccc,\n\t\t\t    ddd));\n\tx = y;\n",
                    "\tsize = max(aaa,\n\t\t   bbb(ccc,\n\t\t       ddd));\n\tx = y;\n")
 
+    def test_rule(self):
+        self.check("\tif (foo(aaa, bbb))\n\t\tx = y;\n",
+                   "\tx = z;\n\tif (foo(aaa,\n         bbb))\n\t\tx = y;\n",
+                   "\tx = z;\n\tif (foo(aaa,\n\t\tbbb))\n\t\tx = y;\n")
+        self.check("\tx = y;\n}\n",
+                   "\tfoobar(aaa,\n         bbb);\n\tbar(aaa,\n\t\tbbb);\n\tx = z;\n}\n",
+                   "\tfoobar(aaa,\n\t       bbb);\n\tbar(aaa,\n\t\tbbb);\n\tx = z;\n}\n")
+
     def test_others_alone(self):
         text = "\tfoo(aaa,\n\t  bbb);\n\tif (x)\n\t\ty = z;\n"
         self.check(text, text, text)
