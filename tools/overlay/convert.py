@@ -9,7 +9,7 @@ Subject:  the commit's
 Kernels:  6.12- or 7.3-, those that have the driver in the shape that the rules expect
 Files:    those that are changed, below Dir:
 Dir:      a folder of the kernel
-Kconfig:  the file with the driver's option, and the option
+Kconfig:  the file with the driver's option, or several if it has moved, and the option
 Arch:     one that the driver can be built for
 Rules:    a semantic patch in tools/overlay/convert, and NAME=VALUE of its virtual identifiers
 Comment:  a file, and a sed -E command for a comment, which no semantic patch can match
@@ -56,7 +56,7 @@ class Conversion:
         self.arch = self.one("Arch")
         self.files = [os.path.join(self.one("Dir"), file)
                       for line in self.all("Files") for file in line.split()]
-        self.kconfig, self.symbol = self.one("Kconfig").split()
+        *self.kconfigs, self.symbol = self.one("Kconfig").split()
         self.rules = [line.split() for line in self.all("Rules")]
         self.bugs = self.all("Bug")
         self.checked = "; ".join(["compiled", *self.all("Checked")])
@@ -76,6 +76,11 @@ class Conversion:
         for value in self.message.get_all("Comment", []):
             file, command = value.strip().split(maxsplit=1)
             yield os.path.join(self.one("Dir"), file), command
+
+    def kconfig(self, tree):
+        """The first of the option's files that the kernel has."""
+        return next((file for file in self.kconfigs if os.path.exists(os.path.join(tree, file))),
+                    self.kconfigs[0])
 
     def is_for(self, version):
         def key(text):
@@ -222,7 +227,8 @@ def realign(before, after):
 
 def convert(spatch, tree, conversion, log):
     files = {}
-    for file in conversion.files + [conversion.kconfig]:
+    kconfig = conversion.kconfig(tree)
+    for file in conversion.files + [kconfig]:
         path = os.path.join(tree, file)
         if not os.path.exists(path):
             raise Failure(f"{file} is missing, though its Kernels: {conversion.one('Kernels')}")
@@ -247,8 +253,8 @@ def convert(spatch, tree, conversion, log):
             if after == files[file]:
                 raise Failure(f"{file} was not changed")
             write(path, include(realign(files[file], after)))
-        path = os.path.join(tree, conversion.kconfig)
-        write(path, select(read(path), conversion.symbol, conversion.kconfig))
+        path = os.path.join(tree, kconfig)
+        write(path, select(read(path), conversion.symbol, kconfig))
     except Failure:
         for file, text in files.items():
             write(os.path.join(tree, file), text)
@@ -345,7 +351,7 @@ def main():
             if not conversion.is_for(args.version):
                 result = ["SKIP", name, f"not for Linux {args.version}"]
             elif args.files:
-                for file in conversion.files + [conversion.kconfig]:
+                for file in conversion.files + conversion.kconfigs:
                     # What is missing is told when the driver's turn comes.
                     if os.path.exists(os.path.join(args.tree, file)):
                         print(file)

@@ -259,7 +259,7 @@ class Drivers(unittest.TestCase):
         if not conversion.is_for(VERSION):
             self.skipTest(f"{name} is not for Linux {VERSION}")
         with tempfile.TemporaryDirectory() as tree:
-            for file in set(conversion.files + [conversion.kconfig]):
+            for file in set(conversion.files + [conversion.kconfig(TREE)]):
                 os.makedirs(os.path.join(tree, os.path.dirname(file)), exist_ok=True)
                 text = convert.read(os.path.join(TREE, file))
                 convert.write(os.path.join(tree, file), re.sub(pattern, r"another_\1", text))
