@@ -313,7 +313,10 @@ class Table:
         if self.version not in self.columns:
             return
         for name in sorted(self.made.keys() | self.rows.keys()):
-            old = self.rows.get(name, {})
+            old = self.rows.get(name)
+            if not old:
+                yield f"{name} is not in the table; UPDATE=1 puts it there"
+                continue
             for column, new in self.made.get(name, {self.version: ""}).items():
                 if old.get(column, "") != new:
                     yield f"{name}: {column} should be '{new}', not '{old.get(column, '')}'"
