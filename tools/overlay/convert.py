@@ -213,7 +213,7 @@ def realign(before, after):
             line = lines[number].expandtabs()
             if number >= end and (not opened or not line.strip()):
                 break
-            if opened and (number >= end or lines[number].startswith(" " * 8)):
+            if opened and (number >= end or re.match(" +[^ *]", lines[number])):
                 column = opened[-1] + 1
                 lines[number] = "\t" * (column // 8) + " " * (column % 8) + line.strip()
                 line = lines[number].expandtabs()

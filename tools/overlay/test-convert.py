@@ -241,8 +241,12 @@ class Realigned(unittest.TestCase):
                    "\tx = z;\n\tif (foo(aaa,\n         bbb))\n\t\tx = y;\n",
                    "\tx = z;\n\tif (foo(aaa,\n\t\tbbb))\n\t\tx = y;\n")
         self.check("\tx = y;\n}\n",
-                   "\tfoobar(aaa,\n         bbb);\n\tbar(aaa,\n\t\tbbb);\n\tx = z;\n}\n",
+                   "\tfoobar(aaa,\n     bbb);\n\tbar(aaa,\n\t\tbbb);\n\tx = z;\n}\n",
                    "\tfoobar(aaa,\n\t       bbb);\n\tbar(aaa,\n\t\tbbb);\n\tx = z;\n}\n")
+
+    def test_comment(self):
+        text = "/*\n * foo (bar\n * foo)\n */\nint x;\n"
+        self.check(text, text.replace("foo", "baz"), text.replace("foo", "baz"))
 
     def test_others_alone(self):
         text = "\tfoo(aaa,\n\t  bbb);\n\tif (x)\n\t\ty = z;\n"
