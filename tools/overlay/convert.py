@@ -12,7 +12,7 @@ Dir:      a folder of the kernel
 Kconfig:  the file with the driver's option, or several if it has moved, and the option
 Arch:     one that the driver can be built for
 Rules:    a semantic patch in tools/overlay/convert, and NAME=VALUE of its virtual identifiers
-Comment:  a file, and a sed -E command for a comment, which no semantic patch can match
+Comment:  a file, and a sed -E command for what no semantic patch can match: a comment, or a tab
 Bug:      what the conversion mends, for the list
 Checked:  how it was run, if it was
 
@@ -161,7 +161,10 @@ def include(text):
         return text
     others = list(re.finditer(r"^#include <linux/([\w/.-]+)>\n", text, re.MULTILINE))
     if not others:
-        raise Failure("found no #include <linux/...>, to put ours beside it")
+        first = re.search(r"^#include ", text, re.MULTILINE)
+        if not first:
+            raise Failure("found no #include, to put ours before it")
+        return text[:first.start()] + line + "\n" + text[first.start():]
     for other in others:
         if other.group(1) > HEADER:
             return text[:other.start()] + line + text[other.start():]
@@ -213,8 +216,10 @@ def realign(before, after):
             line = lines[number].expandtabs()
             if number >= end and (not opened or not line.strip()):
                 break
-            if opened and (number >= end or re.match(" +[^ *]", lines[number])):
-                column = opened[-1] + 1
+            by_rule = re.match(" +[^ *]", lines[number])
+            if opened and (number >= end or by_rule) or by_rule and len(by_rule.group()) > 8:
+                # A rule gives the column itself where no parenthesis does.
+                column = opened[-1] + 1 if opened else len(line) - len(line.lstrip())
                 lines[number] = "\t" * (column // 8) + " " * (column % 8) + line.strip()
                 line = lines[number].expandtabs()
             for at, char in enumerate(line):

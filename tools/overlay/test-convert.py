@@ -203,6 +203,12 @@ struct foo {
         self.convert()
         self.assertIn("\t\tBAZ\n\tselect DMA_COHERENT_HANDLE\n\thelp\n", self.get("Kconfig"))
 
+    def test_includes_others_only(self):
+        self.change(self.tree, "drivers/foo/foo.h", "<linux/types.h>", "<media/foo.h>")
+        self.convert()
+        self.assertIn("#include <linux/dma-coherent-handle.h>\n\n#include <media/foo.h>\n",
+                      self.get("foo.h"))
+
     def test_semantic_patch_broken(self):
         self.change(self.dir, "foo.cocci", "struct foo *foo;", "struct foo *")
         self.refused("spatch failed on foo.cocci")
@@ -247,6 +253,11 @@ class Realigned(unittest.TestCase):
     def test_comment(self):
         text = "/*\n * foo (bar\n * foo)\n */\nint x;\n"
         self.check(text, text.replace("foo", "baz"), text.replace("foo", "baz"))
+
+    def test_column_of_rule(self):
+        self.check("\tx = y;\n}\n",
+                   "\tx = y +\n            z;\n}\n",
+                   "\tx = y +\n\t    z;\n}\n")
 
     def test_others_alone(self):
         text = "\tfoo(aaa,\n\t  bbb);\n\tif (x)\n\t\ty = z;\n"
