@@ -5,21 +5,35 @@
 
 @alloc@
 identifier virtual.tag, virtual.cookie, virtual.dma, virtual.size;
-identifier h;
-expression E, dev, gfp;
+identifier h, other;
+type T;
+expression E, E1, dev, gfp, a, b;
 @@
+(
+ struct tag *h = E;
+ T other = E1;
++size_t size;
+|
  struct tag *h = E;
 +size_t size;
+)
  <...
+(
+-h->size = max(a, b);
++size = max(a,
++           b);
+|
 -h->size
 +size
+)
  ...>
 -h->cookie = dma_alloc_attrs(dev, h->size, &h->dma, gfp, DMA_ATTR_NO_KERNEL_MAPPING);
 -if (!h->cookie)
 -	return -ENOMEM;
 -
 -return 0;
-+return dma_coherent_handle_alloc(dev, h, size, gfp);
++return dma_coherent_handle_alloc(dev, h, size,
++                                 gfp);
 
 @free@
 identifier virtual.tag, virtual.cookie, virtual.dma, virtual.size;
