@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// The frames before post-processing. Other buffers of the driver, which have the same struct, are
+/// touched by the CPU, so these get an array of handles to themselves.
+// Options: --include-headers --local-includes --smpl-spacing
+
+@includes@
+@@
+-#include <linux/dma-mapping.h>
++#include <linux/dma-coherent-handle.h>
+
+@free_all@
+identifier buf, i, vpu;
+expression from, to, array;
+@@
+-struct hantro_dev *vpu = ...;
+ ... when != vpu
+-for (i = from; i < to; ++i) {
+-	struct hantro_aux_buf *buf = &array[i];
+-	if (buf->cpu) {
+-		dma_free_attrs(vpu->dev, buf->size, buf->cpu, buf->dma, buf->attrs);
+-		buf->cpu = NULL;
+-	}
+-}
++for (i = from; i < to; ++i)
++	dma_coherent_handle_free(&array[i]);
+
+@alloc_one@
+identifier buf;
+expression dev, sz;
+@@
+-buf->attrs = DMA_ATTR_NO_KERNEL_MAPPING;
+-buf->cpu = dma_alloc_attrs(dev, sz, &buf->dma, GFP_KERNEL, buf->attrs);
+-if (!buf->cpu)
+-	return -ENOMEM;
+-buf->size = sz;
+ return
+-	0
++	dma_coherent_handle_alloc(dev, buf, sz, GFP_KERNEL)
+ 	;
+
+@free_small@
+identifier buf, vpu;
+expression sz;
+@@
+-struct hantro_dev *vpu = ...;
+ ... when != vpu
+-if (buf->size < sz && buf->cpu) {
+-	dma_free_attrs(vpu->dev, buf->size, buf->cpu, buf->dma, buf->attrs);
+-	buf->cpu = NULL;
+-}
++if (dma_coherent_handle_size(buf) < sz) {
++	/* buffer is too small, release it */
++	dma_coherent_handle_free(buf);
++}
+
+@alloc_missing@
+identifier buf;
+@@
+ if (
+-    !buf->cpu
++    !dma_coherent_handle_is_allocated(buf)
+    ) { ... }
+-if (!buf->cpu)
+-	return 0;
+-return buf->dma;
++return dma_coherent_handle_dma_addr(buf);
+
+@users@
+identifier buf, array;
+expression ctx, i;
+@@
+-struct hantro_aux_buf
++struct dma_coherent_handle
+ *buf = &ctx->array.dec_q[i];
+
+@array@
+@@
+ struct hantro_postproc_ctx {
+-	struct hantro_aux_buf
++	struct dma_coherent_handle
+ 	dec_q[...];
+ };
+
+// Nobody else has any.
+
+@attributes@
+@@
+ struct hantro_aux_buf {
+	...
+-	unsigned long attrs;
+ };
