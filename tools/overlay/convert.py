@@ -217,7 +217,7 @@ def realign(before, after):
             if number >= end and (not opened or not line.strip()):
                 break
             by_rule = re.match(" +[^ *]", lines[number])
-            if opened and (number >= end or by_rule) or by_rule and len(by_rule.group()) > 8:
+            if opened and (number >= end or by_rule) or by_rule and by_rule.end() > 8:
                 # A rule gives the column itself where no parenthesis does.
                 column = opened[-1] + 1 if opened else len(line) - len(line.lstrip())
                 lines[number] = "\t" * (column // 8) + " " * (column % 8) + line.strip()
