@@ -67,7 +67,17 @@ plant() {
 			}
 		}
 	END
-	sed -i '$a obj-$(CONFIG_DMA_COHERENT_HANDLE_PLANTED) += planted.o' \
+	cat > "$SCRATCH/kernel/dma/planted_user.c" <<-'END'
+		#include <linux/dma-coherent-handle.h>
+
+		int planted_user(struct device *dev, struct dma_coherent_handle *handle);
+		int planted_user(struct device *dev, struct dma_coherent_handle *handle)
+		{
+			return dma_coherent_handle_alloc(dev, handle, 1, GFP_KERNEL);
+		}
+	END
+	sed -i -e '$a obj-$(CONFIG_DMA_COHERENT_HANDLE_PLANTED) += planted.o' \
+		-e '$a obj-$(CONFIG_DMA_COHERENT_HANDLE_PLANTED_USER) += planted_user.o' \
 		"$SCRATCH/kernel/dma/Makefile"
 	sed -i '$r /dev/stdin' "$SCRATCH/kernel/dma/Kconfig" <<-'END'
 
@@ -78,6 +88,10 @@ plant() {
 		config DMA_COHERENT_HANDLE_UNMET
 			bool
 			depends on BROKEN
+
+		config DMA_COHERENT_HANDLE_PLANTED_USER
+			bool "A driver, as far as Kconfig is concerned"
+			select DMA_COHERENT_HANDLE
 	END
 }
 
@@ -118,16 +132,18 @@ configure() {
 	done
 }
 
-# Whether what is on was built, and nothing else.
+# Whether what is on was built, and nothing else. Without DMA, there are but stubs.
 check_built() {
-	local option object built
+	local option object built wanted
 
 	while read -r option object; do
 		built=n
 		! grep -qF "$object" "$out/${object%/*}/modules.order" 2>/dev/null || built=m
 		! ar t "$out/${object%/*}/built-in.a" 2>/dev/null | grep -F "$object" > /dev/null ||
 			built=y
-		[ "$(value_of "$option")" = "$built" ] || {
+		wanted=$(value_of "$option")
+		[ "$(value_of HAS_DMA)" = y ] || wanted=n
+		[ "$wanted" = "$built" ] || {
 			printf 'error: %s is %s, but %s was built as %s\n' "$option" \
 				"$(value_of "$option")" "$object" "$built"
 			return 1
@@ -146,7 +162,7 @@ warnings() {
 
 	# The driver's are without a path.
 	ours=$(cd "$TOP" && git ls-files -co --exclude-standard '*.[ch]' | sed "s|^$DRIVER/||"
-	       printf '%s\n' planted.c planted_driver.c)
+	       printf '%s\n' planted.c planted_user.c planted_driver.c)
 	grep -E ': (warning|error): ' "$STEP_LOG" | grep -F "${ours//$'\n'/:$'\n'}:" | sed -E 's|^/.*/||'
 	grep -E '^WARNING: |^[^ ]*(onfig|asked):[0-9]+:|^error: ' "$STEP_LOG"
 }
@@ -207,6 +223,14 @@ all_of_a_kind() {
 	configure "$1" "$out/less" && build && check_built
 }
 
+# A driver selects our option. On UML, it takes PCI for there to be DMA.
+without_dma() {
+	printf 'CONFIG_64BIT=y\n' > "$out/less"
+	configure allnoconfig "$out/less" HAS_DMA=n DMA_COHERENT_HANDLE_PLANTED_USER=y \
+		DMA_COHERENT_HANDLE=y && build && check_built &&
+		ar t "$out/kernel/dma/built-in.a" | grep planted_user.o
+}
+
 # Every option there is, fixed at what it is in our base, except for those that are to be random.
 fix_the_rest() {
 	: > "$out/nothing"
@@ -256,6 +280,7 @@ set_out gcc
 dirty 'gcc, W=1 and W=2' gcc all_warnings
 clean 'each option at each value' values each_value
 clean allnoconfig allnoconfig all_of_a_kind allnoconfig
+clean 'selected where there is no DMA' no-dma without_dma
 clean "$SEEDS random configurations" random random
 differ=$(seq -f "$out/random-%g" $SEEDS | xargs -n 1 sha1sum | cut -d' ' -f1 | sort -u | wc -l)
 printf '  %d of them differ\n' "$differ"
