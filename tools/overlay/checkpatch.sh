@@ -36,19 +36,9 @@ diff --git a/lib/planted.c b/lib/planted.c
 +int spelling;	/* $typo */
 END
 
-# All of codespell's dictionary takes checkpatch five times as long, and of all its words, only those
-# which occur in a patch can be found there.
-patch_words() {
-	local all
-
-	all=$(dpkg -L codespell | grep '/dictionary\.txt$') || return
-	grep -ohE "[A-Za-z0-9_'\`-]+" "$patch" "$planted" | tr '[:upper:]' '[:lower:]' |
-		awk -F '->' 'NR == FNR { word[$1]; next } $1 in word' - "$all"
-}
-
 run_checkpatch() {
 	cd "$TREE"
-	patch_words > "$dictionary" || return
+	typos "$patch" "$planted" > "$dictionary" || return
 	# It fails, since what is planted does.
 	./scripts/checkpatch.pl --strict --codespell --codespellfile "$dictionary" --no-signoff \
 		--show-types --ignore COMMIT_MESSAGE,FILE_PATH_CHANGES "$patch" "$planted" || :

@@ -13,7 +13,8 @@ Kconfig:  the file with the driver's option, or several if it has moved, and the
 Arch:     one that the driver can be built for
 Rules:    a semantic patch in tools/overlay/convert, and NAME=VALUE of its virtual identifiers
 Comment:  a file, and a sed -E command for what no semantic patch can match: a comment, or a tab
-Bug:      what the conversion mends, for the list
+Bug:      what the conversion mends, for the list; before it, if not all kernels have the bug,
+          [6.12-6.12], those that do
 Checked:  how it was run, if it was
 
 Files:, Rules:, Comment: and Bug: may be there several times. A rule of a semantic patch, or a sed
@@ -37,6 +38,13 @@ HEADER = "dma-coherent-handle.h"
 
 class Failure(Exception):
     """Why a driver could not be converted, in one sentence."""
+
+
+def in_range(version, kernels):
+    def key(text):
+        return [int(part) for part in text.split(".")[:2]]
+    oldest, _, newest = kernels.partition("-")
+    return key(oldest) <= key(version) and (not newest or key(version) <= key(newest))
 
 
 class Conversion:
@@ -83,10 +91,13 @@ class Conversion:
                     self.kconfigs[0])
 
     def is_for(self, version):
-        def key(text):
-            return [int(part) for part in text.split(".")[:2]]
-        oldest, _, newest = self.one("Kernels").partition("-")
-        return key(oldest) <= key(version) and (not newest or key(version) <= key(newest))
+        return in_range(version, self.one("Kernels"))
+
+    def bugs_in(self, version):
+        for bug in self.bugs:
+            kernels, text = re.fullmatch(r"(?:\[(.*?)\] )?(.*)", bug).groups()
+            if not kernels or in_range(version, kernels):
+                yield text
 
 
 def read(path):
@@ -372,7 +383,8 @@ def main():
                           " ".join(objects(args.tree, conversion)), *lines(args.tree)]
                 if table:
                     table.add(conversion, result[-2:])
-                args.results.writelines(f"BUG\t{name}\t{bug}\n" for bug in conversion.bugs)
+                args.results.writelines(f"BUG\t{name}\t{bug}\n"
+                                        for bug in conversion.bugs_in(args.version))
         except Failure as failure:
             result = ["FAIL", name, str(failure)]
             failed += 1

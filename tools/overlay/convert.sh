@@ -10,6 +10,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
 . "$OVERLAY/newer-tools.sh"
+. "$OVERLAY/patch.sh"
 
 need_kernel_build
 need codespell
@@ -72,35 +73,36 @@ done < "$out/results"
 [ $rc = 0 ] || exit 1
 
 
-# maintainers FILE...: one to a line, as git format-patch wants them.
+# maintainers FILE...: whom a patch goes to, and who gets a copy, as git format-patch wants them.
 maintainers() {
-	(cd "$TREE" && ./scripts/get_maintainer.pl --no-git --no-git-fallback --no-rolestats "$@")
+	(cd "$TREE" && ./scripts/get_maintainer.pl --no-git --no-git-fallback --roles --no-rolestats \
+		-f "$@") |
+		sed -E 's/^(.*>|[^ ]+) \((maintainer|supporter)\b.*/--to=\1/; t; s/^(.*>|[^ ]+) \(.*/--cc=\1/'
 }
 
 make_series() {
 	local commit number=0 total
-	local -a files to cc
+	local -a files people
 
 	total=$(git rev-list --count before..) || return
 	for commit in $(git rev-list --reverse before..); do
 		number=$((number + 1))
 		mapfile -t files < <(git diff --name-only "$commit^" "$commit")
-		mapfile -t to < <(maintainers --no-l --no-r -f "${files[@]}")
-		mapfile -t cc < <(maintainers --no-m -f "${files[@]}")
-		[ ${#to[@]} != 0 ] || { echo "no maintainer of ${files[*]}"; return 1; }
+		mapfile -t people < <(maintainers "${files[@]}")
+		[[ ${people[*]} == *--to=* ]] || { echo "no maintainer of ${files[*]}"; return 1; }
 		git format-patch -q -1 -N --subject-prefix "PATCH $number/$total" --start-number $number \
-			--no-signature "${to[@]/#/--to=}" "${cc[@]/#/--cc=}" -o "$series" "$commit" || return
+			--no-signature "${people[@]}" -o "$series" "$commit" || return
 	done
 }
 
 # Sign-offs are for humans.
 check_series() {
-	local patch dictionary failed=0
+	local patch failed=0
 
 	cd "$TREE" || return
-	dictionary=$(dpkg -L codespell | grep '/dictionary\.txt$') || return
+	typos "$series"/*.patch > "$out/codespell.txt" || return
 	for patch in "$series"/*.patch; do
-		./scripts/checkpatch.pl --strict --codespell --codespellfile "$dictionary" --no-signoff \
+		./scripts/checkpatch.pl --strict --codespell --codespellfile "$out/codespell.txt" --no-signoff \
 			--show-types "$patch" || failed=1
 	done
 	return $failed
@@ -243,7 +245,7 @@ summary() {
 	done < <(results DONE)
 	printf '  %d drivers use handles now: %d lines removed, %d added, %d less\n' \
 		$drivers $minuses $pluses $((minuses - pluses))
-	printf '\n  bugs that are gone:\n'
+	[ "$(results BUG)" ] && printf '\n  %d bugs that are gone:\n' "$(results BUG | wc -l)"
 	results BUG | while IFS=$'\t' read -r _ driver code; do
 		printf '    %s: %s\n' "$driver" "$code"
 	done

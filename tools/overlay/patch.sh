@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# overlay_diff PRISTINE GRAFTED: what the graft changes, as a patch. To be sourced after lib.sh.
+# Patches, and what checks them. To be sourced after lib.sh.
 
+# overlay_diff PRISTINE GRAFTED: what the graft changes, as a patch.
 overlay_diff() {
 	local pristine=$1 grafted=$2 file
 
@@ -19,4 +20,14 @@ overlay_diff() {
 			diff -u --label /dev/null --label "b/$file" /dev/null "$grafted/$file" || :
 		fi
 	done
+}
+
+# typos FILE...: those of codespell's typos that occur in the files, as a dictionary. All of them take
+# checkpatch five times as long, and no others can be found there.
+typos() {
+	local all
+
+	all=$(dpkg -L codespell | grep '/dictionary\.txt$') || return
+	grep -ohE "[A-Za-z0-9_'\`-]+" "$@" | tr '[:upper:]' '[:lower:]' |
+		awk -F '->' 'NR == FNR { word[$1]; next } $1 in word' - "$all"
 }

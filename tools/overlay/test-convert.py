@@ -232,6 +232,13 @@ struct foo {
             self.put(self.dir, "foo.msg", MESSAGE.replace("6.12-", kernels))
             self.assertEqual(convert.Conversion("foo").is_for(version), expected, (kernels, version))
 
+    def test_bugs(self):
+        self.change(self.dir, "foo.msg", "Bug: ", "Bug: [6.12-6.12] it is\n  freed twice\nBug: ")
+        conversion = convert.Conversion("foo")
+        self.assertEqual(list(conversion.bugs_in("6.12.1")),
+                         ["it is freed twice", "the buffer is leaked"])
+        self.assertEqual(list(conversion.bugs_in("7.3")), ["the buffer is leaked"])
+
 
 class Realigned(unittest.TestCase):
     def check(self, before, after, expected):
