@@ -227,7 +227,7 @@ def realign(before, after):
             line = lines[number].expandtabs()
             if number >= end and (not opened or not line.strip()):
                 break
-            by_rule = re.match(" +[^ *]", lines[number])
+            by_rule = re.match(" +[^ *]|\t+ {8}", lines[number])
             if opened and (number >= end or by_rule) or by_rule and by_rule.end() > 8:
                 # A rule gives the column itself where no parenthesis does.
                 column = opened[-1] + 1 if opened else len(line) - len(line.lstrip())

@@ -256,6 +256,9 @@ class Realigned(unittest.TestCase):
         self.check("\tx = y;\n}\n",
                    "\tfoobar(aaa,\n     bbb);\n\tbar(aaa,\n\t\tbbb);\n\tx = z;\n}\n",
                    "\tfoobar(aaa,\n\t       bbb);\n\tbar(aaa,\n\t\tbbb);\n\tx = z;\n}\n")
+        self.check("\tfoobar(aaa, bbb,\n\t\tccc);\n\tx = y;\n",
+                   "\tfoobar(aaa,\n\t\t         ddd(bbb),\n\t\t         ccc);\n\tx = y;\n",
+                   "\tfoobar(aaa,\n\t       ddd(bbb),\n\t       ccc);\n\tx = y;\n")
 
     def test_comment(self):
         text = "/*\n * foo (bar\n * foo)\n */\nint x;\n"
