@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// A struct that has what the DMA API returned for a buffer in one member, and the DMA address of
 /// that buffer in another. A handle takes the place of the two, and remembers the size as well.
-// Options: --include-headers --local-includes --smpl-spacing --max-width 80
+// Options: --include-headers --local-includes --max-width 80
 
 @alloc@
 identifier virtual.tag, virtual.cookie, virtual.dma, virtual.buf;
@@ -14,8 +14,7 @@ symbol ret;
 (
 -x->cookie = dma_alloc_coherent(dev, size, &x->dma, gfp);
 -if (!x->cookie)
-+ret = dma_coherent_handle_alloc(dev, &x->buf,
-+                                size, gfp);
++ret = dma_coherent_handle_alloc(dev, &x->buf, size, gfp);
 +if (ret)
  	goto failed;
 |
@@ -24,19 +23,33 @@ symbol ret;
 -	ret = -ENOMEM;
 -	goto failed;
 -}
-+ret = dma_coherent_handle_alloc(dev, &x->buf,
-+                                size, gfp);
++ret = dma_coherent_handle_alloc(dev, &x->buf, size, gfp);
 +if (ret)
 +	goto failed;
 |
 -x->cookie = dma_alloc_coherent(dev, size, &x->dma, gfp);
 -if (!x->cookie) {
-+ret = dma_coherent_handle_alloc(dev, &x->buf,
-+                                size, gfp);
++ret = dma_coherent_handle_alloc(dev, &x->buf, size, gfp);
 +if (ret) {
  	...
 -	ret = -ENOMEM;
  	goto failed;
+ }
+|
+-x->cookie = dma_alloc_coherent(dev, size, &x->dma, gfp);
+-if (!x->cookie)
+-	return -ENOMEM;
++ret = dma_coherent_handle_alloc(dev, &x->buf, size, gfp);
++if (ret)
++	return ret;
+|
+-x->cookie = dma_alloc_coherent(dev, size, &x->dma, gfp);
+-if (!x->cookie) {
++ret = dma_coherent_handle_alloc(dev, &x->buf, size, gfp);
++if (ret) {
+ 	...
+-	return -ENOMEM;
++	return ret;
  }
 )
 
@@ -47,6 +60,13 @@ symbol ret;
 +int ret;
  ... when != ret
  ret = dma_coherent_handle_alloc(...);
+
+@maybe_reset@
+identifier virtual.tag, virtual.cookie, virtual.dma;
+struct tag *x;
+@@
+-x->cookie = NULL;
+-x->dma = 0;
 
 @maybe_guarded_free@
 identifier virtual.tag, virtual.cookie, virtual.dma, virtual.buf;
@@ -65,7 +85,15 @@ expression dev, size;
 -dma_free_coherent(dev, size, x->cookie, x->dma);
 +dma_coherent_handle_free(&x->buf);
 
-@address@
+@maybe_argument@
+identifier virtual.tag, virtual.dma, virtual.buf, f;
+struct tag *x;
+expression list others;
+@@
+-f(x->dma, others);
++f(dma_coherent_handle_dma_addr(&x->buf), others);
+
+@maybe_address@
 identifier virtual.tag, virtual.dma, virtual.buf;
 struct tag *x;
 @@
@@ -74,11 +102,13 @@ struct tag *x;
 
 @definition@
 identifier virtual.tag, virtual.cookie, virtual.dma, virtual.buf;
+type T;
 @@
  struct tag {
  ...
--void *cookie;
+-T *cookie;
 +struct dma_coherent_handle buf;
+ ...
 -dma_addr_t dma;
  ...
  };
