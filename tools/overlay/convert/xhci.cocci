@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// An array of handles for the scratchpad buffers, whose addresses need not be read back then from
+/// the array that the controller reads.
+// Options: --include-headers --local-includes --smpl-spacing --max-width 80
+
+@array@
+expression s, num, flags, node;
+@@
+ s->sp_buffers = kcalloc_node(num,
+-			      sizeof(void *),
++			      sizeof(*s->sp_buffers),
+			      flags, node);
+
+@alloc@
+expression dev, size, flags, s, i;
+identifier dma, buf, label;
+@@
+-dma_addr_t dma;
+-void *buf = dma_alloc_coherent(dev, size, &dma, flags);
+-if (!buf)
++struct dma_coherent_handle *buf = &s->sp_buffers[i];
++
++if (dma_coherent_handle_alloc(dev, buf, size, flags))
+ 	goto label;
+
+-s->sp_array[i] = dma;
+-s->sp_buffers[i] = buf;
++s->sp_array[i] = dma_coherent_handle_dma_addr(buf);
+
+@free_all@
+expression dev, size, s, i, num;
+@@
+-for (i = 0; i < num; i++) {
+-	dma_free_coherent(dev, size, s->sp_buffers[i], s->sp_array[i]);
+-}
++for (i = 0; i < num; i++)
++	dma_coherent_handle_free(&s->sp_buffers[i]);
+
+@free_some@
+expression dev, size, s, i;
+@@
+ while (i--)
+-	dma_free_coherent(dev, size, s->sp_buffers[i], s->sp_array[i]);
++	dma_coherent_handle_free(&s->sp_buffers[i]);
+
+@definition@
+@@
+ struct xhci_scratchpad {
+ 	...
+-	void **sp_buffers;
++	struct dma_coherent_handle *sp_buffers;
+ 	...
+ };
