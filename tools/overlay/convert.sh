@@ -191,7 +191,8 @@ code() {
 uncompiled() {
 	local driver object list
 
-	results DONE | cut -f 2,5 | while IFS=$'\t' read -r driver list; do
+	results DONE | awk -F '\t' -v arch="$arch" -v OFS='\t' '$3 == arch { print $2, $5 }' |
+	while IFS=$'\t' read -r driver list; do
 		for object in $list; do
 			[ -e "$out/$arch/$object" ] ||
 				printf '  FAIL  %s: %s was not compiled\n' "$driver" "${object%o}c"
