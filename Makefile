@@ -17,7 +17,7 @@ export ARCH
 .PHONY: help
 help: ## show this list
 	@echo 'DMA-coherent handles: an overlay on a Linux kernel tree. Targets:'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 19
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 	@echo
 	@echo '  KERNEL=6.12|latest|/path/to/a/tree says which kernel, KDIR=... which tree.'
 	@echo '  Everything that is downloaded or built goes to build/, which may be removed at any time.'
@@ -77,6 +77,10 @@ ungraft: ## take it out of KDIR again, byte for byte
 .PHONY: convert
 convert: ## convert in-tree drivers of the grafted tree KDIR, as a series of patches; KERNEL=, DRIVERS=
 	@$(overlay)/convert.sh '$(or $(KDIR),$(KERNEL),latest)' $(DRIVERS)
+
+.PHONY: convert-kunit
+convert-kunit: ## KUnit tests of the drivers, before and after make convert; KERNEL=
+	@$(overlay)/convert-kunit.sh '$(or $(KDIR),$(KERNEL),latest)'
 
 .PHONY: modules
 modules: ## build as external modules against the kernel headers KDIR

@@ -1,0 +1,162 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# convert-kunit.sh KERNEL: KUnit tests of drivers that convert.sh has converted, on the KUnit DMA
+# device under UML: once on the drivers as they were, once as they are now.
+#
+# convert/tests/NAME-test.c belongs to convert/NAME.msg and includes the driver's own file. Its
+# KUNIT_CASE_FIXED() is for a bug that the conversion fixes: before, those cases must fail and all
+# others pass. After, all must pass.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$OVERLAY/sources.sh"
+
+KERNEL=${1:?usage: convert-kunit.sh KERNEL}
+TESTS=$OVERLAY/convert/tests
+# Where the tests are in the kernel tree.
+DIR=drivers/convert-kunit
+
+need_kernel_build
+printf 'KUnit tests of converted drivers of Linux %s\n' "$KERNEL"
+grafted_source "$KERNEL"
+scratch_source drivers tools
+
+converted=$BUILD/convert-$TAG
+out=$BUILD/convert-kunit-$TAG
+[ -e "$converted/git/refs/tags/before" ] ||
+	die "no driver has been converted: run make convert KERNEL=$KERNEL first"
+mkdir -p "$out"
+
+# A driver that this kernel doesn't have, or that nobody has asked for, isn't tested.
+drivers=() names=()
+for driver in "$TESTS"/*-test.c; do
+	driver=$(basename "$driver" -test.c)
+	if ! grep -qP "^DONE\t$driver\t" "$converted/results"; then
+		printf '  note  %s has not been converted\n' "$driver"
+		continue
+	fi
+	drivers+=("$driver")
+	option=${driver^^}
+	names+=("${option//-/_}")
+done
+[ ${#drivers[@]} != 0 ] || die "there is no test of any driver that has been converted"
+
+# The tests' place in the tree, where all but drivers/ and tools/ is a link to what it's a copy of.
+plant() {
+	cp -r "$TESTS" "$SCRATCH/$DIR" || return
+	sed -i '$a source "'$DIR'/Kconfig.drivers"' "$SCRATCH/drivers/Kconfig" || return
+	sed -i '$a obj-y += '${DIR##*/}/ "$SCRATCH/drivers/Makefile" || return
+	printf 'CONFIG_CONVERT_KUNIT_%s=y\n' "${names[@]}" >> "$SCRATCH/$DIR/.kunitconfig"
+}
+
+# put before|main: the drivers as they were, or as they are now. As new files, all of them: what has
+# been built is of the one or the other.
+put() (
+	export GIT_DIR=$converted/git GIT_WORK_TREE=$SCRATCH GIT_INDEX_FILE=$out/index GIT_CONFIG_NOSYSTEM=
+	rm -f "$GIT_INDEX_FILE"
+	git read-tree "$1" && cd "$SCRATCH" && git checkout-index -a -f
+)
+
+# run before|main: builds and runs the tests. That some fail is for later to judge.
+run() {
+	rm -f "$out/test.log"
+	put "$1" || return
+	cd "$SCRATCH" || return
+	./tools/testing/kunit/kunit.py run --kunitconfig="$DIR" --arch=um --build_dir="$out" \
+		--jobs="$JOBS" "${kconfig[@]}" || [ -s "$out/test.log" ]
+}
+
+kconfig=()
+# As kunit.sh has it.
+if grep -q 'config UML_PCI_OVER_VIRTIO_DEVICE_ID' "$TREE/arch/um/drivers/Kconfig" &&
+   ! grep -q 'config KUNIT_UML_PCI' "$TREE/lib/kunit/Kconfig"; then
+	kconfig=(--kconfig_add CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=1234)
+fi
+
+# The cases in the sources: KUNIT_CASE, or KUNIT_CASE_FIXED, and the name.
+cases() {
+	(cd "$SCRATCH/$DIR" && sed -nE 's/^\s*(KUNIT_CASE[A-Z_]*)\((\w+).*/\1 \2/p' "${drivers[@]/%/-test.c}")
+}
+
+# The cases in a log: ok or not ok, and the name. Some kernels print the time first.
+results() {
+	[ ! -e "$1" ] || tr -d '\r' < "$1" |
+		sed -nE 's/^(\[[^]]*\] )?    (not ok|ok) [0-9]+ (\w+)( .*)?$/\3 \2/p'
+}
+
+step "putting the tests into a copy of the tree" "convert-kunit-$TAG" plant || exit 1
+declare -A before=() after=()
+passed=0 failed=0 wrong=() bugs=()
+for when in before main; do
+	step "building and running them, ${when/main/after} the conversion" "convert-kunit-$when-$TAG" \
+		run "$when" || exit 1
+	cp "$out/test.log" "$out/${when/main/after}.log"
+	if grep -A 3 "$DIR/.*warning: " "$STEP_LOG" | head -n 20 | sed 's/^/  /' | grep .; then
+		printf '  FAIL  the compiler warned, see %s\n' "$(short "$STEP_LOG")"
+		failed=$((failed + 1))
+	fi
+done
+while read -r name result; do
+	before[$name]=${result/not ok/FAILED}
+done < <(results "$out/before.log")
+while read -r name result; do
+	after[$name]=${result/not ok/FAILED}
+done < <(results "$out/after.log")
+
+printf '\n  %-40s %-8s %s\n' case before after
+while read -r macro name; do
+	expected=ok
+	[ "$macro" != KUNIT_CASE_FIXED ] || expected=FAILED
+	was=${before[$name]:-missing} is=${after[$name]:-missing} verdict=
+	if [ "$was" = $expected ] && [ "$is" = ok ]; then
+		passed=$((passed + 1))
+		[ $expected = ok ] || bugs+=("$name")
+	else
+		failed=$((failed + 1))
+		wrong+=("$name")
+		verdict="  FAIL: expected $expected and ok"
+	fi
+	printf '  %-40s %-8s %s%s\n' "$name" "$was" "$is" "$verdict"
+	unset "before[$name]" "after[$name]"
+done < <(cases)
+for name in "${!before[@]}" "${!after[@]}"; do
+	printf '  FAIL  %s is in none of the sources\n' "$name"
+	failed=$((failed + 1))
+done
+
+# The first that the KUnit DMA device had to say of a case, or else KUnit.
+complaint() {
+	grep -m 1 "# $1: dma_" "$2" | sed 's/^.*# /    /' && return
+	awk -v name="# $1: " '
+		/^(\[[^]]*\] )? *(#|ok|not ok) / { if (last) exit }
+		last || (index($0, name) && /FAILED/) { last = $0; sub(/^ */, "", last) }
+		END { if (last) print "    " substr(name, 3) last }' "$2"
+}
+printf '\n  what the drivers did before:\n'
+for name in "${bugs[@]}"; do
+	complaint "$name" "$out/before.log"
+done
+[ ${#wrong[@]} = 0 ] || printf '\n  what they should not have done, before or after:\n'
+for name in "${wrong[@]}"; do
+	for when in before after; do
+		complaint "$name" "$out/$when.log" | sed "s/^   /  $when/"
+	done
+done
+for when in before after; do
+	# The last that ran has brought down the kernel.
+	if grep -q 'Kernel panic' "$out/$when.log"; then
+		tail -n 40 "$out/$when.log" | sed "s/^/  $when: /"
+		printf '  FAIL  the kernel has crashed, see %s\n' "$(short "$out/$when.log")"
+		failed=$((failed + 1))
+	fi
+done
+
+# A case can pass though the kernel has something to complain about.
+for when in before after; do
+	grep -E 'WARNING: |BUG: |DMA-API: .*error|Call Trace:' "$out/$when.log" | head -n 10 |
+		sed 's/^/  /' | grep . || continue
+	printf '  FAIL  the kernel warned, see %s\n' "$(short "$out/$when.log")"
+	failed=$((failed + 1))
+done
+printf '%d passed, %d failed\n' $passed $failed
+[ $failed = 0 ]
