@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# convert-kunit.sh KERNEL: KUnit tests of drivers that convert.sh has converted, on the KUnit DMA
-# device under UML: once on the drivers as they were, once as they are now.
+# convert-kunit.sh KERNEL: KUnit tests of drivers that convert.sh converts, on the KUnit DMA device
+# under UML: once on the drivers as they were, once as they are now.
 #
 # convert/tests/NAME-test.c belongs to convert/NAME.msg and includes the driver's own file. Its
 # KUNIT_CASE_FIXED() is for a bug that the conversion fixes: before, those cases must fail and all
@@ -23,11 +23,11 @@ scratch_source drivers tools
 
 converted=$BUILD/convert-$TAG
 out=$BUILD/convert-kunit-$TAG
-[ -e "$converted/git/refs/tags/before" ] ||
-	die "no driver has been converted: run make convert KERNEL=$KERNEL first"
+step "converting drivers" "convert-kunit-convert-$TAG" "$OVERLAY/convert.sh" --no-build "$KERNEL" ||
+	exit 1
 mkdir -p "$out"
 
-# A driver that this kernel doesn't have, or that nobody has asked for, isn't tested.
+# A driver that this kernel doesn't have isn't tested.
 drivers=() names=()
 for driver in "$TESTS"/*-test.c; do
 	driver=$(basename "$driver" -test.c)

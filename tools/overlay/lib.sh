@@ -81,11 +81,13 @@ step() {
 }
 
 apt_install() {
+	local -a install=(apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=600)
+
 	export DEBIAN_FRONTEND=noninteractive
-	apt-get install -y --no-install-recommends "$@" && return
+	"${install[@]}" "$@" && return
 	# An old list of packages names versions that the mirror no longer has.
 	apt-get update
-	apt-get install -y --no-install-recommends "$@"
+	"${install[@]}" "$@"
 }
 
 # need PACKAGE...: make sure that Debian packages are installed.
