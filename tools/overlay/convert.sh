@@ -230,7 +230,7 @@ summary() {
 	local driver arch objects minus plus before after code
 	local drivers=0 minuses=0 pluses=0
 
-	printf '\n  %-18s %-22s %s\n' driver lines "$([ -z "$build" ] || echo 'bytes of code')"
+	printf '\n  %-18s %-22s %s\n' driver lines "$([ -z "$build" ] || echo 'bytes of code, with the whole series')"
 	while IFS=$'\t' read -r _ driver arch _ objects minus plus; do
 		code=
 		if [ "$build" ]; then
