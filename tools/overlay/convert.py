@@ -29,6 +29,7 @@ import email
 import email.policy
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -158,6 +159,9 @@ def run_spatch(spatch, tree, conversion, rule, log):
     print(run.stdout, file=log)
     if run.returncode:
         raise Failure(f"spatch failed on {rule[0]}: {run.stdout.strip().splitlines()[-1]}")
+    for name in re.findall(r"^a header file was modified: (.*)", run.stdout, re.MULTILINE):
+        if os.path.basename(name) not in [os.path.basename(file) for file in conversion.files]:
+            raise Failure(f"{rule[0]} changes {name}, which is not in Files:")
     done = transformed(run.stdout)
     for name in rules_of(cocci):
         if name not in done and not name.startswith("maybe_"):
@@ -241,7 +245,18 @@ def realign(before, after):
     return "\n".join(lines) + "\n"
 
 
+def own(folder):
+    """Give a folder files of its own: spatch writes to headers in place, also to one in Dir: that
+    is not in Files:, and what it writes to may be a hard link of somebody's kernel."""
+    for where, _, names in os.walk(folder):
+        for path in (os.path.join(where, name) for name in names):
+            if os.lstat(path).st_nlink > 1:
+                shutil.copy2(path, path + ".tmp", follow_symlinks=False)
+                os.rename(path + ".tmp", path)
+
+
 def convert(spatch, tree, conversion, log):
+    own(os.path.join(tree, conversion.one("Dir")))
     files = {}
     kconfig = conversion.kconfig(tree)
     for file in conversion.files + [kconfig]:

@@ -194,6 +194,15 @@ struct foo {
         self.change(self.dir, "foo.msg", "Files: foo.c", "Files: other.c foo.c")
         self.refused("drivers/foo/other.c was not changed")
 
+    def test_other_file_changed(self):
+        """It may be a hard link, even."""
+        path = os.path.join(self.dir, "link.h")
+        os.link(os.path.join(self.tree, "drivers/foo/foo.h"), path)
+        self.change(self.dir, "foo.msg", "foo.c foo.h", "foo.c")
+        with self.assertRaisesRegex(convert.Failure, "foo.cocci changes foo.h, which is not in"):
+            self.convert()
+        self.assertEqual(convert.read(path), FILES["foo.h"])
+
     def test_option_missing(self):
         self.change(self.tree, "drivers/foo/Kconfig", "config FOO\n", "config FOOBAR\n")
         self.refused("drivers/foo/Kconfig: expected the option FOO")
