@@ -95,17 +95,18 @@ make_series() {
 	done
 }
 
-# Sign-offs are for humans.
+# Sign-offs are for humans. That all were read is checkpatch's own word.
 check_series() {
-	local patch failed=0
+	local rc=0 total
 
 	cd "$TREE" || return
 	typos "$series"/*.patch > "$out/codespell.txt" || return
-	for patch in "$series"/*.patch; do
-		./scripts/checkpatch.pl --strict --codespell --codespellfile "$out/codespell.txt" --no-signoff \
-			--show-types "$patch" || failed=1
-	done
-	return $failed
+	./scripts/checkpatch.pl --strict --codespell --codespellfile "$out/codespell.txt" --no-signoff \
+		--show-types "$series"/*.patch > "$out/checkpatch" || rc=1
+	cat "$out/checkpatch"
+	total=$(grep -c '^total: ' "$out/checkpatch")
+	[ "$total" = "$(git rev-list --count before..)" ] || { echo "error: it has read $total patches"; rc=1; }
+	return $rc
 }
 
 step "the series, and whom it concerns" "convert-series-$TAG" make_series || exit 1
