@@ -90,7 +90,7 @@ make_series() {
 		mapfile -t files < <(git diff --name-only "$commit^" "$commit")
 		mapfile -t people < <(maintainers "${files[@]}")
 		[[ ${people[*]} == *--to=* ]] || { echo "no maintainer of ${files[*]}"; return 1; }
-		git format-patch -q -1 -N --subject-prefix "PATCH $number/$total" --start-number $number \
+		git format-patch -q -1 -N --subject-prefix "PATCH $number/$total" --start-number "$number" \
 			--no-signature "${people[@]}" -o "$series" "$commit" || return
 	done
 }
@@ -106,7 +106,7 @@ check_series() {
 	cat "$out/checkpatch"
 	total=$(grep -c '^total: ' "$out/checkpatch")
 	[ "$total" = "$(git rev-list --count before..)" ] || { echo "error: it has read $total patches"; rc=1; }
-	return $rc
+	return "$rc"
 }
 
 step "the series, and whom it concerns" "convert-series-$TAG" make_series || exit 1
