@@ -58,7 +58,7 @@ class Conversion:
             with open(path, encoding="utf-8") as file:
                 message = email.message_from_file(file, policy=email.policy.compat32)
         except FileNotFoundError:
-            raise Failure(f"there is no {path}") from None
+            raise Failure(f"there is no conversion {os.path.basename(path)}") from None
         self.message = message
         self.subject = self.one("Subject")
         self.body = message.get_payload().strip("\n") + "\n"
@@ -403,7 +403,9 @@ def main():
         except Failure as failure:
             result = ["FAIL", name, str(failure)]
             failed += 1
-        if not args.files:
+        if args.files and failed:
+            print(f"{name}: {result[2]}", file=sys.stderr)
+        elif not args.files:
             # For people; and for convert.sh.
             print(*result[:3], sep="\t")
             args.results.write("\t".join(result) + "\n")

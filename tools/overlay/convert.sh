@@ -49,8 +49,10 @@ mail=$(git config user.email || echo "$(id -un)@localhost")
 export GIT_AUTHOR_NAME=$name GIT_AUTHOR_EMAIL=$mail GIT_COMMITTER_NAME=$name GIT_COMMITTER_EMAIL=$mail
 
 start_repository() {
+	"$OVERLAY/convert.py" --files "$SCRATCH" "$VERSION" "$@" > "$out/files" || return
+	[ -s "$out/files" ] || { echo "Linux $VERSION has none of them: $*"; return 1; }
 	git init -q -b main && git config core.fileMode false && git config gc.auto 0 &&
-		"$OVERLAY/convert.py" --files "$SCRATCH" "$VERSION" "$@" | git add --pathspec-from-file=- &&
+		git add --pathspec-from-file="$out/files" &&
 		git commit -q -m 'as it was' && git tag before
 }
 
@@ -245,7 +247,7 @@ summary() {
 			$((plus - minus)) "$code"
 		drivers=$((drivers + 1)) minuses=$((minuses + minus)) pluses=$((pluses + plus))
 	done < <(results DONE)
-	printf '  %d drivers use handles now: %d lines removed, %d added, %d less\n' \
+	printf '  %d driver(s) use handles now: %d lines removed, %d added, %d less\n' \
 		$drivers $minuses $pluses $((minuses - pluses))
 	[ "$(results BUG)" ] && printf '\n  %d bugs that are gone:\n' "$(results BUG | wc -l)"
 	results BUG | while IFS=$'\t' read -r _ driver code; do
