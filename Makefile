@@ -82,6 +82,10 @@ convert: ## convert in-tree drivers of the grafted tree KDIR, as a series of pat
 convert-kunit: ## KUnit tests of the drivers, before and after make convert; KERNEL=
 	@$(overlay)/convert-kunit.sh '$(or $(KDIR),$(KERNEL),latest)'
 
+.PHONY: convert-boot
+convert-boot: ## a converted driver at work on an emulated board, before and after: some minutes; KERNEL=
+	@$(overlay)/convert-boot.sh '$(or $(KERNEL),latest)' $(if $(DEFECTS),defects)
+
 .PHONY: modules
 modules: ## build as external modules against the kernel headers KDIR
 	@$(overlay)/modules.sh '$(KDIR)'
