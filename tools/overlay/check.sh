@@ -11,35 +11,19 @@
 passed=0 failed=0 skipped=0
 summary=()
 
-# The number that stands before or after a word in the last line that says how many passed.
-count() {
-	grep -oE "[0-9]+ $2|$2: [0-9]+" <<< "$1" | grep -oE '[0-9]+' || echo 0
-}
-
 check() {
-	local title=$1 out=$BUILD/logs/check-${1//[^a-z0-9.]/-}.out start=$SECONDS rc=0 line p f s
+	local title=$1 out=$BUILD/logs/check-${1//[^a-z0-9.]/-}.out start=$SECONDS rc=0
 	shift
 
 	printf '\n== %s\n' "$title"
 	"$@" 2>&1 | tee "$out" || rc=1
 
-	line=$(grep -E '^[0-9]+ passed, |Ran [0-9]+ tests: ' "$out" | tail -n 1 || :)
-	if [ -n "$line" ]; then
-		p=$(count "$line" passed)
-		s=$(count "$line" skipped)
-		f=$(($(count "$line" failed) + $(count "$line" crashed) + $(count "$line" errors)))
-	else
-		p=1 f=0 s=0
-	fi
-	# A step that fails without a failed case, as when nothing was built, counts as one.
-	if [ $rc != 0 ] && [ "$f" = 0 ]; then
-		f=1
-		[ -n "$line" ] || p=0
-	fi
-
-	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	tally "$out" $rc
+	passed=$((passed + tally_passed)) failed=$((failed + tally_failed))
+	skipped=$((skipped + tally_skipped))
 	summary+=("$(printf '%-6s %-47s %4d passed %3d failed %3d skipped %5d s' \
-		"$([ "$f" = 0 ] && echo ok || echo FAIL)" "$title" "$p" "$f" "$s" $((SECONDS - start)))")
+		"$([ $tally_failed = 0 ] && echo ok || echo FAIL)" "$title" $tally_passed $tally_failed \
+		$tally_skipped $((SECONDS - start)))")
 }
 
 # start NAME COMMAND...: begin with something that leaves a core idle, now and then.

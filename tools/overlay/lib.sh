@@ -80,6 +80,34 @@ step() {
 	return $rc
 }
 
+# The number that stands before or after a word in a line that says how many passed.
+count_of() {
+	grep -oE "[0-9]+ $2|$2: [0-9]+" <<< "$1" | grep -oE '[0-9]+' || echo 0
+}
+
+# tally FILE STATUS: sets tally_passed, _failed and _skipped from the last line of a script's output
+# that says so, its own or KUnit's. One that doesn't count is one test. One that fails without a
+# failed case, as when nothing was built, has failed once.
+tally() {
+	local line
+
+	line=$(grep -E '^[0-9]+ passed, |Ran [0-9]+ tests: ' "$1" | tail -n 1 || :)
+	if [ -n "$line" ]; then
+		tally_passed=$(count_of "$line" passed)
+		tally_skipped=$(count_of "$line" skipped)
+		tally_failed=$(($(count_of "$line" failed) + $(count_of "$line" crashed) +
+				$(count_of "$line" errors)))
+	else
+		tally_passed=$(($2 == 0)) tally_skipped=0 tally_failed=0
+	fi
+	[ "$2" = 0 ] || [ $tally_failed != 0 ] || tally_failed=1
+}
+
+# keep_ktap LOG NAME: what KUnit has printed, for matrix.sh.
+keep_ktap() {
+	[ -z "${KTAP_DIR:-}" ] || cp "$1" "$KTAP_DIR/$2.log"
+}
+
 apt_install() {
 	local -a install=(apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=600)
 
