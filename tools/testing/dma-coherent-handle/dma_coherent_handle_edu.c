@@ -106,9 +106,20 @@ static int edu_check_alive(struct edu *edu)
 		return dev_err_probe(dev, -EIO, "the device is dead: expected %#010x, got %#010x\n",
 				     ~challenge, answer);
 
-	dev_info(dev, "edu device %u.%u is alive, its DMA goes %s\n", id >> 24, (id >> 16) & 0xff,
-		 device_iommu_mapped(dev) ? "through an IOMMU" : "directly to memory");
+	dev_info(dev, "edu device %u.%u is alive\n", id >> 24, (id >> 16) & 0xff);
 	return 0;
+}
+
+static void edu_show_path(struct edu *edu)
+{
+	struct device *dev = &edu->pdev->dev;
+
+	if (device_iommu_mapped(dev))
+		dev_info(dev, "its DMA goes through an IOMMU\n");
+	else if (dma_need_sync(dev, edu->bounce_dma))
+		dev_info(dev, "its DMA goes directly to memory, past the CPU caches\n");
+	else
+		dev_info(dev, "its DMA goes directly to memory, coherent with the CPU caches\n");
 }
 
 /* One transfer. @cmd says which of @src and @dst is in memory and which is in the device. */
@@ -474,6 +485,7 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	edu->bounce = dmam_alloc_coherent(dev, EDU_WHOLE_SIZE, &edu->bounce_dma, GFP_KERNEL);
 	if (!edu->bounce)
 		return -ENOMEM;
+	edu_show_path(edu);
 
 	ret = edu_test_stale(edu);
 	if (ret)

@@ -3,12 +3,13 @@
 # shellcheck shell=dash
 #
 # PID 1 of the guest that run.sh boots. Loads the modules, has the driver bind to the edu device
-# again and again, and writes one line to the second serial port: "success", or "failure: " and a
+# again and again, and writes one line to a serial port of its own: "success", or "failure: " and a
 # sentence. Whatever keeps it from getting that far leaves the port silent, which is no success.
 #
 # /modules holds the modules, /modules/list their file names in the order of loading. On the kernel
-# command line, edu_test.iommu=yes or =no says what the guest must find, and NAME.PARAMETER=VALUE is
-# handed to the module NAME. /bin/edu_mmap is what user space does with the driver's device file.
+# command line, edu_test.port= names the serial port, edu_test.iommu=yes or =no says what the guest
+# must find, and NAME.PARAMETER=VALUE is handed to the module NAME. /bin/edu_mmap is what user space
+# does with the driver's device file.
 
 driver=dma_coherent_handle_edu
 live=/sys/kernel/debug/dma_coherent_handle/live
@@ -23,7 +24,7 @@ say() {
 # makes the kernel panic: better than to hang.
 verdict() {
 	say "verdict: $*"
-	echo "$*" > /dev/ttyS1
+	echo "$*" > "/dev/$port"
 	poweroff -f
 	exit 1
 }
@@ -192,6 +193,7 @@ check_kernel_is_well() {
 	dmesg | grep -q 'Linux version' || fail "the beginning of the kernel log is lost"
 	# What DMA_API_DEBUG says of itself at boot is no complaint.
 	bad='WARNING:|BUG:|DMA-API:|Oops|Call Trace|general protection|DMAR:.*fault'
+	bad="$bad|arm-smmu-v3.*event"
 	lines=$(dmesg | grep -E "$bad" |
 		grep -Ev 'DMA-API: (preallocated|debugging enabled)')
 	[ -z "$lines" ] || fail "the kernel complained: $(echo "$lines" | head -n 1)"
@@ -210,9 +212,11 @@ dev=
 loaded=
 cmdline=$(cat /proc/cmdline)
 iommu=unknown
+port=console
 for word in $cmdline; do
 	case $word in
 	edu_test.iommu=*) iommu=${word#*=} ;;
+	edu_test.port=*) port=${word#*=} ;;
 	esac
 done
 

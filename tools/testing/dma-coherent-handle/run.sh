@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Boot a kernel in QEMU, with its edu device, and have dma_coherent_handle_edu.ko do DMA through
-# handles: once without an IOMMU and once behind one, both at the same time. Exit status 0 says that
-# both went well, 1 that one did not, 2 that there was nothing to boot with.
+# Boot a kernel of x86_64, arm64 or riscv in QEMU, with its edu device, and have
+# dma_coherent_handle_edu.ko do DMA through handles: once without an IOMMU and once behind one, both
+# at the same time. Exit status 0 says that all went well, 1 that something did not, 2 that there was
+# nothing to boot with.
 #
 # The guest (see init.sh) gives its verdict on a serial port of its own. The console is only read
 # for the sake of whoever reads the output, to say why there is no verdict, and to see that no test
@@ -13,15 +14,19 @@ set -eu
 
 usage() {
 	cat <<-END
-	Usage: ${0##*/} [-w WORKDIR] [-a ARGS] [-q QEMU] [-t SECONDS] KERNEL_IMAGE MODULE.ko...
+	Usage: ${0##*/} [-w WORKDIR] [-a ARGS] [-b BUSYBOX] [-q QEMU] [-t SECONDS]
+	              KERNEL_IMAGE MODULE.ko...
 
 	  -w WORKDIR  where the logs go (default: a new directory for temporary files)
 	  -a ARGS     more for the kernel command line; NAME.PARAMETER=VALUE is passed on to
 	              the module NAME, e.g. dma_coherent_handle_edu.corrupt=1
-	  -q QEMU     the emulator (default: qemu-system-x86_64)
-	  -t SECONDS  how long a guest may take (default: 60)
+	  -b BUSYBOX  a static busybox of the kernel's architecture (default: this machine's own)
+	  -q QEMU     the emulator (default: qemu-system-x86_64, -aarch64 or -riscv64)
+	  -t SECONDS  how long a guest may take (default: $limit)
 
-	The modules are loaded in the given order; dma_coherent_handle_edu.ko must be one of them.
+	The kernel is an x86 bzImage, or an uncompressed Image of arm64 or riscv (64 bits). The
+	modules are loaded in the given order; dma_coherent_handle_edu.ko must be one of them.
+	CROSS_COMPILE in the environment is as for the kernel's own make, and has a default.
 	END
 }
 
@@ -43,13 +48,15 @@ driver=dma_coherent_handle_edu
 here=$(dirname "$(readlink -f "$0")")
 workdir=
 args=
-qemu='qemu-system-x86_64'
-limit=60
+busybox=
+qemu=
+limit=300
 
-while getopts w:a:q:t:h opt; do
+while getopts w:a:b:q:t:h opt; do
 	case $opt in
 	w) workdir=$OPTARG ;;
 	a) args=$OPTARG ;;
+	b) busybox=$OPTARG ;;
 	q) qemu=$OPTARG ;;
 	t) limit=$OPTARG ;;
 	h) usage; exit 0 ;;
@@ -62,9 +69,6 @@ shift $((OPTIND - 1))
 kernel=$1
 shift
 readable "$kernel" || die "cannot read the kernel image $kernel"
-# The magic number in the header of every bzImage: QEMU's own complaint is hard to understand.
-[ "$(dd if="$kernel" bs=1 skip=514 count=4 2> /dev/null | tr -d '\0')" = HdrS ] ||
-	die "$kernel is not an x86 kernel image (bzImage)"
 found=
 for module; do
 	readable "$module" || die "cannot read the module $module"
@@ -72,17 +76,87 @@ for module; do
 done
 [ "$found" ] || die "$driver.ko is not among the modules"
 
-need "$qemu" qemu-system-x86
+# magic OFFSET: four bytes of the kernel image.
+magic() {
+	dd if="$kernel" bs=1 skip="$1" count=4 2> /dev/null | tr -d '\0'
+}
+
+# QEMU's own complaint of an image that it cannot boot is hard to understand, or there is none.
+case $(magic 514):$(magic 56) in
+HdrS:*) arch=x86_64 ;;
+*:ARMd) arch=arm64 ;;
+*:RSC"$(printf '\005')") arch=riscv ;;
+*) die "$kernel is no kernel image: neither a bzImage of x86, nor an uncompressed Image of arm64 or riscv" ;;
+esac
+
+# What differs from one architecture to another:
+#
+# triplet, debian, elf	what compilers, Debian and readelf call it
+# system, package	the emulator, and where Debian has it
+# hardware, iommu	the machine, and what adds an IOMMU to it;
+# no_iommu		or why nothing does
+# console, port		the serial ports: of the kernel's console, and for the verdict
+# wiring		how the latter is connected
+# cmdline		more for the kernel
+#
+# QEMU 7.2 now and then gets the flags wrong after an x86 CPU's cmpxchg16b, for which the guest
+# panics; the kernel can do without that instruction.
+no_iommu=
+wiring='-device pci-serial,chardev=verdict'
+cmdline=
+case $arch in
+x86_64)
+	triplet=x86_64-linux-gnu debian=amd64 elf=X86-64
+	system=x86_64 package=qemu-system-x86
+	hardware='-M q35,kernel-irqchip=split -cpu max,-cx16'
+	iommu='-device intel-iommu,intremap=off'
+	console=ttyS0 port=ttyS1 wiring='-serial chardev:verdict'
+	cmdline='intel_iommu=on'
+	;;
+arm64)
+	triplet=aarch64-linux-gnu debian=arm64 elf=AArch64
+	system=aarch64 package=qemu-system-arm
+	hardware='-M virt,gic-version=3 -cpu cortex-a57'
+	iommu='-M iommu=smmuv3'
+	console=ttyAMA0 port=ttyS0
+	;;
+riscv)
+	triplet=riscv64-linux-gnu debian=riscv64 elf=RISC-V
+	system=riscv64 package=qemu-system-misc
+	hardware='-M virt -cpu rv64'
+	no_iommu='QEMU 7.2 has no IOMMU for this machine, and Linux 6.12 no driver for one'
+	console=ttyS0 port=ttyS1
+	;;
+esac
+
+: "${qemu:=qemu-system-$system}"
+need "$qemu" "$package"
 need cpio 'cpio'
-need gcc 'gcc'
-need busybox busybox-static
-busybox=$(command -v busybox)
-! ldd "$busybox" 2> /dev/null | grep -q '=>' ||
-	die "$busybox needs shared libraries; Debian has one that doesn't in busybox-static"
+need readelf 'binutils'
+
+if [ "$(uname -m)" = "${triplet%%-*}" ]; then
+	: "${CROSS_COMPILE=}"
+	: "${busybox:=$(command -v busybox)}"
+	need "${CROSS_COMPILE}gcc" 'gcc'
+	libc=libc6-dev
+else
+	: "${CROSS_COMPILE=$triplet-}"
+	need "${CROSS_COMPILE}gcc" "gcc-$(echo "$triplet" | tr _ -)"
+	libc=libc6-dev-$debian-cross
+fi
+[ "$busybox" ] || die "no busybox; Debian has one for this kernel in busybox-static:$debian"
+readable "$busybox" || die "cannot read $busybox"
+readelf -h "$busybox" 2> /dev/null | grep -q "Machine:.*$elf" ||
+	die "$busybox is not a program for $arch; Debian has one in busybox-static:$debian"
+! readelf -lW "$busybox" | grep -qw INTERP ||
+	die "$busybox needs shared libraries; Debian has one that doesn't in busybox-static:$debian"
 
 [ "$workdir" ] || workdir=$(mktemp -d "${TMPDIR:-/tmp}/dma-coherent-handle.XXXXXX")
 mkdir -p "$workdir"
 workdir=$(readlink -f "$workdir")
+# All that this writes is in there.
+exec 8> "$workdir/.lock"
+flock -n 8 || die "another run is at work in $workdir"
 
 bold='' red='' green='' normal=''
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
@@ -106,30 +180,27 @@ make_initramfs() {
 	rm -rf "$root"
 }
 
-# boot NAME IOMMU QEMU_ARGS...: leaves NAME.log, .verdict, .qemu (what QEMU says), .status, .time
-#
-# QEMU 7.2 now and then gets the flags wrong after a cmpxchg16b, for which the guest panics; the
-# kernel can do without that instruction.
+# boot NAME IOMMU QEMU_ARGS: leaves NAME.log, .verdict, .qemu (what QEMU says), .status, .time
 #
 # The edu device takes 100 ms for a transfer. With -icount and sleep=off a guest that waits doesn't
 # wait for real, and how long it thinks that things take doesn't depend on how busy the host is.
 #
-# The page allocator is not to clear memory, else nothing in it can be stale. KUnit, if the kernel
-# has it, would run at boot.
+# The page allocator is not to clear memory, else nothing in it can be stale; and buffers are to come
+# from there, not from an area that is set apart for them, where nobody else leaves anything. KUnit,
+# if the kernel has it, would run at boot.
 boot() {
 	name=$1
-	iommu=$2
-	shift 2
 	start=$(date +%s%N)
 	status=0
-	timeout -k 5 "$limit" "$qemu" -M q35,kernel-irqchip=split -accel tcg -cpu max,-cx16 -m 512 \
+	# shellcheck disable=SC2086 # lists of arguments
+	timeout -k 5 "$limit" "$qemu" $hardware -accel tcg -m 512 \
 		-icount shift=3,sleep=off -nodefaults -display none -no-reboot \
 		-chardev file,id=console,path="$name.log" -serial chardev:console \
-		-chardev file,id=verdict,path="$name.verdict" -serial chardev:verdict \
-		"$@" -device edu,dma_mask=0xffffffff -kernel "$kernel" -initrd initramfs.cpio \
-		-append "console=ttyS0 loglevel=7 printk.time=0 printk.devkmsg=on panic=-1 \
-panic_on_warn=1 oops=panic intel_iommu=on iommu.passthrough=0 init_on_alloc=0 init_on_free=0 \
-kunit.enable=0 edu_test.iommu=$iommu $args" \
+		-chardev file,id=verdict,path="$name.verdict" $wiring \
+		$3 -device edu,dma_mask=0xffffffff -kernel "$kernel" -initrd initramfs.cpio \
+		-append "console=$console loglevel=7 printk.time=0 printk.devkmsg=on panic=-1 \
+panic_on_warn=1 oops=panic $cmdline iommu.passthrough=0 init_on_alloc=0 init_on_free=0 cma=0 \
+kunit.enable=0 edu_test.iommu=$2 edu_test.port=$port $args" \
 		> "$name.qemu" 2>&1 < /dev/null &
 	trap 'kill $!' TERM
 	wait $! || status=$?
@@ -214,6 +285,8 @@ why() {
 		echo "the kernel panicked: $panic${warning:+ ($warning)}"
 	elif [ "${verdict#failure: }" != "$verdict" ]; then
 		echo "${verdict#failure: }"
+	elif [ -z "$verdict" ] && grep -q 'edu_test: verdict: ' "$1.log"; then
+		echo "the guest's verdict did not come out of its serial port $port"
 	elif [ "$verdict" = success ] && [ "$status" = 0 ]; then
 		echo "the guest left out \"$(left_out "$1")\""
 	elif [ "$status" = 124 ] || [ "$status" = 137 ]; then
@@ -223,6 +296,8 @@ why() {
 	fi
 }
 
+passed=0 failed=0 skipped=0
+
 # report NAME HEADING
 report() {
 	echo
@@ -231,17 +306,18 @@ report() {
 	seconds=$(cat "$1.time")
 	if succeeded "$1"; then
 		echo "  $green✓ success$normal after $seconds s; console log: $workdir/$1.log"
-		return 0
+		passed=$((passed + 1))
+		return
 	fi
 	echo "  $red✗ failed$normal after $seconds s: $(why "$1")"
 	echo "    The end of the console log, $workdir/$1.log:"
 	tr -d '\r' < "$1.log" | tail -n 20 | sed 's/^/    | /'
-	return 1
+	failed=$((failed + 1))
 }
 
 # The guest has no shared libraries.
-gcc -static -O2 -Wall -Wextra -o "$workdir/edu_mmap" "$here/edu_mmap.c" ||
-	die "cannot compile edu_mmap.c; Debian has the C library that it needs in libc6-dev"
+"${CROSS_COMPILE}gcc" -static -O2 -Wall -Wextra -o "$workdir/edu_mmap" "$here/edu_mmap.c" ||
+	die "cannot compile edu_mmap.c; Debian has the C library that it needs in $libc"
 make_initramfs "$@"
 kernel=$(readlink -f "$kernel")
 case $qemu in
@@ -255,19 +331,29 @@ for name in direct iommu; do
 	touch $name.log $name.verdict
 done
 
-echo "${bold}DMA-coherent handles on an emulated PCI device$normal"
-boot direct no &
-direct=$!
-boot iommu yes -device intel-iommu,intremap=off &
-iommu=$!
-trap 'kill $direct $iommu 2> /dev/null || :' EXIT
+echo "${bold}DMA-coherent handles on an emulated PCI device, $arch$normal"
+direct='' behind=''
+trap 'kill $direct $behind 2> /dev/null || :' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
+boot direct no '' &
+direct=$!
+if [ -z "$no_iommu" ]; then
+	boot iommu yes "$iommu" &
+	behind=$!
+fi
 
-result=0
 wait $direct || :
-report direct "Without an IOMMU" || result=1
-wait $iommu || :
-report iommu "Behind an IOMMU" || result=1
+report direct "Without an IOMMU"
+if [ -z "$no_iommu" ]; then
+	wait $behind || :
+	report iommu "Behind an IOMMU"
+else
+	printf '\n%s\n  - skipped: %s\n' "${bold}Behind an IOMMU$normal" "$no_iommu"
+	skipped=1
+fi
 trap - EXIT
-exit $result
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ]
