@@ -23,8 +23,8 @@ help: ## show this list
 	@echo '  Everything that is downloaded or built goes to build/, which may be removed at any time.'
 
 .PHONY: demo
-demo: ## DMA by a real (emulated) PCI device through handles, on Debian's own 6.12 kernel
-	@$(overlay)/demo.sh $(or $(KERNEL),debian)
+demo: ## DMA by a real (emulated) PCI device through handles; KERNEL=, ARCH=x86_64|arm64|riscv
+	@$(overlay)/demo.sh $(KERNEL)
 
 .PHONY: check
 check: ## everything that must pass, with one summary at the end
@@ -92,7 +92,7 @@ modules: ## build as external modules against the kernel headers KDIR
 
 .PHONY: clean
 clean: ## remove what was built, keep the kernel sources
-	rm -rf build/kunit-* build/x86_64-* build/arm64-* build/arm-* build/backends build/coccicheck* build/parsed.cocci build/modules \
+	rm -rf build/kunit-* build/x86_64-* build/arm64-* build/arm-* build/riscv-* build/backends build/coccicheck* build/parsed.cocci build/modules \
 		build/builds-* build/convert-* build/htmldocs-* build/lint-* build/scratch build/trees build/test-graft build/logs
 
 .PHONY: distclean

@@ -17,13 +17,21 @@ SPATCH_MIN=1.3
 
 TOOLS=$BUILD/tools
 
+# Debian's main archive, as sources.list has it between "deb" and the suite.
+main_archive() {
+	local archive
+
+	archive=$(write_sources_list | sed -n "s/^deb \(.*\) $LATEST_SUITE main$/\1/p") || return
+	[ -n "$archive" ] || { echo "apt knows no Debian mirror" >&2; return 1; }
+	printf '%s' "$archive"
+}
+
 # The lists are not those of the kernels: apt would find other kernels in there, too.
 newer_tools_update() {
 	local archive
 
 	mkdir -p "$APT/lists/partial" "$APT/cache/archives/partial"
-	archive=$(write_sources_list | sed -n "s/^deb \(.*\) $LATEST_SUITE main$/\1/p") || return
-	[ -n "$archive" ] || { echo "apt knows no Debian mirror"; return 1; }
+	archive=$(main_archive) || return
 	printf '%s\n' "deb $archive $SPATCH_SUITE main" "deb-src $archive $SPARSE_SUITE main" \
 		> "$APT/sources.list" || return
 	# One suite must not spoil the other: what matters is whether the packages are found.
