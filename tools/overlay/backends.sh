@@ -10,6 +10,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
 . "$OVERLAY/qemu-kernel.sh"
+. "$OVERLAY/qemu-arch.sh"
+. "$OVERLAY/prove.sh"
 
 SUITES=(kernel/dma/tests lib/kunit/dma-test.c)
 BACKEND_SUITE=dma_coherent_handle_backend
@@ -22,29 +24,6 @@ LIMIT=300
 
 passed=0 failed=0 skipped=0
 table=()
-
-# set_arch ARCH: what differs from one to the other.
-set_arch() {
-	arch=$1
-	case $arch in
-	x86_64)
-		need qemu-system-x86
-		cross='' targets=(bzImage modules) image=arch/x86/boot/bzImage console=ttyS0
-		;;
-	arm64)
-		need gcc-aarch64-linux-gnu qemu-system-arm
-		cross=aarch64-linux-gnu- targets=(Image) image=arch/arm64/boot/Image console=ttyAMA0
-		;;
-	arm)
-		need gcc-arm-linux-gnueabihf qemu-system-arm
-		cross=arm-linux-gnueabihf- targets=(zImage) image=arch/arm/boot/zImage
-		console=ttyAMA0
-		;;
-	*)
-		die "ARCH=$arch: expected x86_64, arm64 or arm"
-		;;
-	esac
-}
 
 # make_dtb NAME MACHINE CPPFLAGS...: QEMU's device tree, and ours added to it.
 make_dtb() {
@@ -95,61 +74,12 @@ seen_of_backends() {
 		}' "$1" | sort
 }
 
-complain() {
-	printf '* %s\n' "$*"
-	bad=1
-}
-
-# prove LOG LINE...: what a log must have, or with a ! must not; its text goes to the table.
-prove() {
-	local log=$1 line text
-	shift
-
-	for line; do
-		case $line in
-		!*)
-			if text=$(grep -m 1 -E "${line#!}" "$log"); then
-				complain "the log has: $text"
-			else
-				proved+=("no '${line#!}'")
-			fi
-			;;
-		*)
-			if text=$(grep -m 1 -oE "$line" "$log"); then
-				proved+=("$text")
-			else
-				complain "the log doesn't have: $line"
-			fi
-			;;
-		esac
-	done
-}
-
-# An address in highmem is one that the zone of that name has.
-prove_highmem() {
-	local log=$1 start address where
-	shift
-
-	start=$(sed -nE 's/^ *HighMem +\[mem (0x[0-9a-f]+)-.*/\1/p' "$log")
-	[ -n "$start" ] || { complain "the kernel has no highmem"; return; }
-	for where; do
-		address=$(sed -nE "s/.*$where at (0x[0-9a-f]+).*/\1/p" "$log" | head -n 1)
-		[ $((${address:-0} >= start)) = 1 ] ||
-			complain "this is not in highmem, from $start: $where at ${address:-nowhere}"
-	done
-	proved+=("highmem from $start")
-}
-
 # compare WHAT WANTED SEEN
 compare() {
 	diff "$2" "$3" > "$name.diff" && return
 	complain "$1:"
 	grep '^[<>]' "$name.diff" | head -n 4
 }
-
-# What must be in no log.
-WARNINGS='WARNING: |BUG: |DMA-API: .*(error|device driver)|Call [Tt]race:|Oops|Internal error:'
-WARNINGS+='|Kernel panic|DMAR: .*fault|DMAR: \[DMA|DMAR: DRHD: handling|arm-smmu-v3.*event'
 
 # boot NAME: run QEMU, then look at what it left. Needs what row() has set.
 boot() {
@@ -231,14 +161,12 @@ row() {
 	[ -z "$line" ] || table+=("              $line")
 }
 
-# Where the edu device is, for QEMU and in the log.
-EDU_ARGS=edu,addr=5,dma_mask=0xffffffff
+# Where the edu device is, in the log.
 EDU='pci 0000:00:05\.0'
 
 x86_64_rows() {
 	local common=init_on_alloc=0
 
-	qemu='qemu-system-x86_64'
 	# See run.sh for the CPU.
 	hardware=(-accel tcg -cpu 'max,-cx16' -m 512 -nodefaults -display none)
 	machine=(-M q35 -device "$EDU_ARGS")
@@ -292,7 +220,6 @@ arm64_rows() {
 	local device
 	local pools=("${RESTRICTED_POOL[@]}" "${DMA_POOL[@]}" "${CMA_POOL[@]}")
 
-	qemu='qemu-system-aarch64'
 	hardware=(-accel tcg -cpu cortex-a57 -m 2048 -nodefaults -display none
 		  -device "$EDU_ARGS")
 	append='init_on_alloc=0'
@@ -312,7 +239,6 @@ arm64_rows() {
 }
 
 arm_rows() {
-	qemu='qemu-system-arm'
 	hardware=(-accel tcg -cpu cortex-a15 -m 2048 -nodefaults -display none
 		  -device "$EDU_ARGS")
 	append='init_on_alloc=0 cma=64M'
@@ -335,6 +261,7 @@ mkdir -p "$LOGS"
 # From here on, names without a directory: QEMU has ideas of its own about commas in a path.
 cd "$LOGS" || die "cannot enter $LOGS"
 for arch in "${arches[@]}"; do
+	declare -F "${arch}_rows" > /dev/null || die "ARCH=$arch: expected x86_64, arm64 or arm"
 	set_arch "$arch"
 	if qemu_kernel "$arch" "$cross" "${targets[@]}"; then
 		"${arch}_rows"

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What a kernel was told to be, it need not be, and a test that passes may have warned. So each boot
+# has a list of what must be seen. To be sourced.
+#
+# Sets $bad if something is wrong, and collects in proved=() what was seen, for people to read.
+
+bad=0
+proved=()
+
+# What must be in no log.
+# shellcheck disable=SC2034 # for those who source this
+WARNINGS='WARNING: |BUG: |DMA-API: .*(error|device driver)|Call [Tt]race:|Oops|Internal error:'
+WARNINGS+='|Kernel panic|DMAR: .*fault|DMAR: \[DMA|DMAR: DRHD: handling|arm-smmu-v3.*event'
+
+complain() {
+	printf '* %s\n' "$*"
+	bad=1
+}
+
+# prove FILE LINE...: what a log must have, or with a ! must not; its text goes to the table.
+prove() {
+	local file=$1 line text
+	shift
+
+	for line; do
+		case $line in
+		!*)
+			if text=$(grep -m 1 -E "${line#!}" "$file"); then
+				complain "${file##*/} has: $text"
+			else
+				proved+=("no '${line#!}'")
+			fi
+			;;
+		*)
+			if text=$(grep -m 1 -oE "$line" "$file"); then
+				proved+=("$text")
+			else
+				complain "${file##*/} doesn't have: $line"
+			fi
+			;;
+		esac
+	done
+}
+
+# prove_highmem LOG LINE...: that there is highmem, and that an address is in it, which the zone of
+# that name has.
+prove_highmem() {
+	local log=$1 start address where
+	shift
+
+	start=$(sed -nE 's/^ *HighMem +\[mem (0x[0-9a-f]+)-.*/\1/p' "$log")
+	[ -n "$start" ] || { complain "the kernel has no highmem"; return; }
+	for where; do
+		address=$(sed -nE "s/.*$where at (0x[0-9a-f]+).*/\1/p" "$log" | head -n 1)
+		[ $((${address:-0} >= start)) = 1 ] ||
+			complain "this is not in highmem, from $start: $where at ${address:-nowhere}"
+	done
+	proved+=("highmem from $start")
+}

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # these are for those who source this
+#
+# How QEMU boots the kernel of an architecture, and what shows that the kernel is what it should be.
+# To be sourced after lib.sh.
+
+QEMU_ARCHES=(x86_64 i386 arm64 arm riscv s390 powerpc m68k)
+
+# A PCI device that does DMA.
+EDU_ARGS=edu,addr=5,dma_mask=0xffffffff
+
+# set_arch ARCH: sets, and installs what is needed for it,
+#   arch cross targets=() image		what to build, and what to boot
+#   qemu hardware=() console append=	the emulator, what it emulates, the kernel command line
+#   traits=				what the .config must come to, see kernel_traits()
+#   proofs=() highmem=()		what the log must show, or with a ! must not; what is in highmem
+set_arch() {
+	arch=$1 cross='' targets=(vmlinux) image=vmlinux console=ttyS0 append='' highmem=()
+
+	case $arch in
+	x86_64)
+		need qemu-system-x86
+		targets=(bzImage modules) image=arch/x86/boot/bzImage
+		# See run.sh for the CPU.
+		qemu='qemu-system-x86_64' hardware=(-M q35 -cpu 'max,-cx16' -m 512 -device "$EDU_ARGS")
+		traits='64-bit, little endian, pages of 4 KiB, coherent DMA'
+		proofs=('DMI: QEMU Standard PC [^,]*' 'ok [0-9]+ edu')
+		;;
+	i386)
+		need qemu-system-x86
+		targets=(bzImage) image=arch/x86/boot/bzImage
+		qemu='qemu-system-i386' hardware=(-M pc -cpu max -m 2048)
+		traits='32-bit, little endian, pages of 4 KiB, coherent DMA'
+		proofs=('[0-9]+MB HIGHMEM available')
+		;;
+	arm64)
+		need gcc-aarch64-linux-gnu qemu-system-arm
+		cross=aarch64-linux-gnu- targets=(Image) image=arch/arm64/boot/Image console=ttyAMA0
+		qemu='qemu-system-aarch64'
+		hardware=(-M 'virt,gic-version=3' -cpu cortex-a57 -m 512 -device "$EDU_ARGS")
+		traits='64-bit, little endian, pages of 4 KiB, non-coherent DMA'
+		proofs=('Machine model: .*' 'ok [0-9]+ edu')
+		;;
+	arm)
+		need gcc-arm-linux-gnueabihf qemu-system-arm
+		cross=arm-linux-gnueabihf- targets=(zImage) image=arch/arm/boot/zImage
+		console=ttyAMA0 append='cma=64M'
+		qemu='qemu-system-arm'
+		hardware=(-M 'virt,highmem=off' -cpu cortex-a15 -m 2048 -device "$EDU_ARGS")
+		traits='32-bit, little endian, pages of 4 KiB, non-coherent DMA'
+		proofs=('Machine model: .*' 'ok [0-9]+ edu')
+		highmem=('cma: Reserved 64 MiB')
+		;;
+	riscv)
+		need gcc-riscv64-linux-gnu qemu-system-misc
+		cross=riscv64-linux-gnu- targets=(Image) image=arch/riscv/boot/Image append='no4lvl'
+		qemu='qemu-system-riscv64' hardware=(-M virt -cpu rv64 -m 512 -device "$EDU_ARGS")
+		traits='64-bit, little endian, pages of 4 KiB, coherent DMA, no DMA ops of its own'
+		# Sv39, then.
+		proofs=('Machine model: .*' 'Disabled 4-level and 5-level paging' 'ok [0-9]+ edu')
+		;;
+	s390)
+		need gcc-s390x-linux-gnu qemu-system-misc
+		cross=s390x-linux-gnu- targets=(bzImage) image=arch/s390/boot/bzImage
+		qemu='qemu-system-s390x' hardware=(-M s390-ccw-virtio -cpu max -m 512)
+		traits='64-bit, big endian, pages of 4 KiB, coherent DMA'
+		proofs=('setup: Linux is running .*')
+		;;
+	powerpc)
+		need gcc-powerpc64-linux-gnu qemu-system-ppc
+		cross=powerpc64-linux-gnu- console=hvc0
+		qemu='qemu-system-ppc64'
+		hardware=(-M 'pseries,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken' -cpu power8 -m 512
+			  -device "$EDU_ARGS")
+		traits='64-bit, big endian, pages of 64 KiB, coherent DMA'
+		proofs=('Hardware name: .*' 'ok [0-9]+ edu')
+		;;
+	m68k)
+		need gcc-m68k-linux-gnu qemu-system-misc
+		cross=m68k-linux-gnu- console=ttyGF0
+		qemu='qemu-system-m68k' hardware=(-M virt -cpu m68040 -m 512)
+		traits='32-bit, big endian, pages of 4 KiB, non-coherent DMA, no DMA ops of its own'
+		proofs=('m68k.*')
+		;;
+	*)
+		die "ARCH=$arch: expected one of ${QEMU_ARCHES[*]}"
+		;;
+	esac
+}
+
+has() {
+	grep -qx "CONFIG_$1=y" "$out/.config"
+}
+
+# What a kernel is, of all that could matter to a DMA buffer, by its .config.
+kernel_traits() {
+	local shift text dir=$arch
+
+	case $arch in
+	x86_64 | i386) dir=x86 ;;
+	esac
+	shift=$(sed -n 's/^CONFIG_PAGE_SHIFT=//p' "$out/.config")
+	text=$(has 64BIT && echo 64-bit || echo 32-bit)
+	text+=$(has CPU_BIG_ENDIAN && echo ', big endian' || echo ', little endian')
+	text+=", pages of $((1 << (shift - 10))) KiB"
+	text+=$(has ARCH_HAS_SYNC_DMA_FOR_DEVICE && ! has ARCH_DMA_DEFAULT_COHERENT &&
+		echo ', non-coherent DMA' || echo ', coherent DMA')
+	# That the kernel has any is the KUnit DMA device's doing.
+	grep -rq 'select ARCH_HAS_DMA_OPS' "$TREE/arch/$dir" --include='Kconfig*' ||
+		text+=', no DMA ops of its own'
+	printf '%s\n' "$text"
+}
