@@ -9,6 +9,7 @@ ARCH ?= um
 KUNIT_ARGS ?=
 GRAFT_FLAGS ?=
 DRIVERS ?=
+CELLS ?=
 
 overlay := tools/overlay
 export ARCH
@@ -37,6 +38,26 @@ kunit: ## the KUnit suites, by the kernel's kunit.py; KERNEL=, ARCH=um, KUNIT_AR
 .PHONY: backends
 backends: ## the KUnit suites on every DMA backend that QEMU can show; ARCH=x86_64|arm64|arm
 	@$(overlay)/backends.sh $(ARCH)
+
+.PHONY: check-matrix
+check-matrix: ## all of the below that run something, on kernels x architectures: hours; goes on where it was; CELLS=
+	@$(overlay)/matrix.sh $(foreach cell,$(CELLS),'$(cell)')
+
+.PHONY: sanitizers
+sanitizers: ## KUnit and the demo under KASAN, UBSAN, KCSAN and others, each shown to be on; KERNEL=
+	@$(overlay)/sanitizers.sh $(or $(KERNEL),latest)
+
+.PHONY: coverage
+coverage: ## lines and branches that the suites run, by gcov, as HTML; KERNEL=
+	@$(overlay)/coverage.sh $(or $(KERNEL),latest)
+
+.PHONY: mutants
+mutants: ## every small change to the code, made on purpose: the suites must notice each
+	@$(overlay)/mutants.sh $(or $(KERNEL),latest)
+
+.PHONY: no-harm
+no-harm: ## the kernel's own KUnit suites and vmlinux, without and with the overlay; KERNEL=
+	@$(overlay)/no-harm.sh $(or $(KERNEL),latest)
 
 .PHONY: sparse
 sparse: ## the kernel's sparse check of our files; KERNEL=
@@ -92,8 +113,8 @@ modules: ## build as external modules against the kernel headers KDIR
 
 .PHONY: clean
 clean: ## remove what was built, keep the kernel sources
-	rm -rf build/kunit-* build/x86_64-* build/arm64-* build/arm-* build/riscv-* build/backends build/coccicheck* build/parsed.cocci build/modules \
-		build/builds-* build/convert-* build/htmldocs-* build/lint-* build/scratch build/trees build/test-graft build/logs
+	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name src ! -name debian ! -name 'apt*' ! -name tools \
+		-exec rm -rf {} +
 
 .PHONY: distclean
 distclean: ## remove everything that was downloaded or built

@@ -108,15 +108,18 @@ keep_ktap() {
 	[ -z "${KTAP_DIR:-}" ] || cp "$1" "$KTAP_DIR/$2.log"
 }
 
-apt_install() {
+# One at a time: apt waits for dpkg's lock, but not for that of its lists.
+apt_install() (
 	local -a install=(apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=600)
 
+	exec 8> "$BUILD/.apt.lock"
+	flock 8
 	export DEBIAN_FRONTEND=noninteractive
 	"${install[@]}" "$@" && return
 	# An old list of packages names versions that the mirror no longer has.
 	apt-get update
 	"${install[@]}" "$@"
-}
+)
 
 # need PACKAGE...: make sure that Debian packages are installed.
 need() {
