@@ -1,0 +1,159 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# no-harm.sh KERNEL: what the overlay does to a kernel that doesn't use it. The kernel's own KUnit
+# suites, all that UML can run, give the same results on the kernel as it was, with the overlay in it,
+# and with its options on. And with the options off, vmlinux is as large as it was, each section. With
+# UPDATE=1, the figures go into the documentation.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$OVERLAY/sources.sh"
+
+KERNEL=${1:?usage: no-harm.sh KERNEL}
+ALL_TESTS=tools/testing/kunit/configs/all_tests.config
+OUR_TESTS=kernel/dma/tests
+# Fewer than this is no run of all tests.
+CASES_MIN=1000
+TABLE=$TOP/Documentation/core-api/dma-tests-no-harm.csv
+
+need_kernel_build
+printf "the kernel's own KUnit suites, and the size of vmlinux, before and after: Linux %s\n" "$KERNEL"
+grafted_source "$KERNEL"
+
+# One tree, first without the overlay and then with it: paths end up in vmlinux.
+tree=$BUILD/scratch/no-harm-$TAG
+out=$BUILD/no-harm-$TAG
+rm -rf "$out"
+mkdir -p "$out" "$BUILD/scratch"
+export KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' KBUILD_BUILD_VERSION=1
+export KBUILD_BUILD_USER=no-harm KBUILD_BUILD_HOST=no-harm
+
+# As kunit.sh has it.
+kconfig=()
+if grep -q 'config UML_PCI_OVER_VIRTIO_DEVICE_ID' "$PRISTINE/arch/um/drivers/Kconfig" &&
+   ! grep -q 'config KUNIT_UML_PCI' "$PRISTINE/lib/kunit/Kconfig"; then
+	kconfig=(--kconfig_add CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=1234)
+fi
+
+# run NAME DIRECTORY KUNIT_ARGS...: that a test of the kernel's own fails is for compare() to judge.
+run() (
+	local name=$1 dir=$out/$2
+	shift 2
+
+	mkdir -p "$dir"
+	rm -f "$dir/test.log"
+	cd "$tree" || return
+	./tools/testing/kunit/kunit.py run --kunitconfig="$ALL_TESTS" "$@" --arch=um \
+		--build_dir="$dir" --jobs="$JOBS" "${kconfig[@]}" || [ -s "$dir/test.log" ] || return
+	cp "$dir/test.log" "$out/$name.log"
+	size -A -d "$dir/vmlinux" | awk 'NF == 3 && $2 > 0 { print $1, $2 }' > "$out/$name.sizes"
+	sha256sum < "$dir/vmlinux" > "$out/$name.sum"
+)
+
+# A line for each case: the names that lead to it, and its result. Some kernels print the time first.
+results() {
+	tr -d '\r' < "$1" | awk '
+		{ sub(/^\[[^]]*\] /, "") }
+		match($0, /^ *# Subtest: /) {
+			depth = index($0, "#") - 1
+			name[depth] = substr($0, RLENGTH + 1)
+			next
+		}
+		match($0, /^ *(not )?ok [0-9]+ (- )?/) {
+			result = $0
+			depth = match($0, /[^ ]/) - 1
+			sub(/^ *(not )?ok [0-9]+ (- )?/, "")
+			path = ""
+			for (i = 4; i <= depth; i += 4)
+				path = path name[i] ": "
+			skipped = sub(/ +# SKIP.*/, "")
+			print path $0 ": " (skipped ? "skipped" : result ~ /^ *not/ ? "FAILED" : "ok")
+		}' | sort
+}
+
+# Ours are not among the kernel's own.
+others() {
+	results "$out/$1.log" | grep -vE '^(dma_coherent_handle\w*|kunit_dma\w*): '
+}
+
+# compare NAME: with how it was before.
+compare() {
+	others before > "$out/before.results"
+	others "$1" > "$out/$1.results"
+	diff "$out/before.results" "$out/$1.results" | grep '^[<>]' || :
+	wc -l < "$out/$1.results"
+	cmp "$out/before.results" "$out/$1.results" && [ "$(wc -l < "$out/$1.results")" -ge $CASES_MIN ]
+}
+
+compare_sizes() {
+	cat "$out/before.sizes"
+	diff "$out/before.sizes" "$out/off.sizes" && [ -s "$out/off.sizes" ]
+}
+
+ran_ours() {
+	results "$out/on.log" | grep -E '^(dma_coherent_handle|kunit_dma)\w*: '
+}
+
+passed=0 failed=0
+check() {
+	if step "$@"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+	fi
+}
+
+step "copying the kernel as it was" "no-harm-copy-$TAG" copy_tree "$PRISTINE" "$tree" || exit 1
+step "building and running all tests, as it was" "no-harm-before-$TAG" run before off || exit 1
+step "putting the overlay into it" "no-harm-graft-$TAG" \
+	"$OVERLAY/graft.py" graft --allow-newer "$tree" || exit 1
+# What the overlay has added a line to is built anew, whatever make thinks.
+rm -rf "$out/off/kernel/dma" "$out/off/lib/kunit" "$out/off"/vmlinux*
+step "building and running all tests, options off" "no-harm-off-$TAG" run off off || exit 1
+step "building and running all tests, options on" "no-harm-on-$TAG" run on on \
+	--kunitconfig="$OUR_TESTS" || exit 1
+
+check "same results with the options off" "no-harm-compare-off-$TAG" compare off
+check "same sizes of vmlinux's sections" "no-harm-sizes-$TAG" compare_sizes
+check "same results with the options on" "no-harm-compare-on-$TAG" compare on
+check "our own suites ran, too, with the options on" "no-harm-ours-$TAG" ran_ours
+
+count() {
+	grep -c ": $2\$" "$out/$1.results" || :
+}
+
+# The table: of this kernel, and in the documentation's of others, too.
+rows() {
+	local name what
+
+	for name in before off on; do
+		case $name in
+		before) what='as it was' ;;
+		*) what="grafted, options $name" ;;
+		esac
+		printf '%s,"%s",%d,%d,%d,%d,%d\n' "$VERSION" "$what" "$(count $name ok)" \
+			"$(count $name FAILED)" "$(count $name skipped)" \
+			$(($(results "$out/$name.log" | wc -l) - $(wc -l < "$out/$name.results"))) \
+			"$(awk '{ n += $2 } END { print n }' "$out/$name.sizes")"
+	done
+}
+printf '\n'
+{
+	echo "Linux,the kernel's own cases:,ok,failed,skipped,our own,vmlinux"
+	rows | tr -d '"' | sed 's/d, o/d; o/'
+} | column -s , -t | sed 's/^/  /'
+if cmp -s "$out/before.sum" "$out/off.sum"; then
+	printf '  vmlinux with the options off is the same file as before, byte for byte\n'
+fi
+if [ -n "${UPDATE:-}" ]; then
+	{
+		echo 'Linux,kernel,ok,failed,skipped,our own,vmlinux'
+		{
+			sed 1d "$TABLE" 2>/dev/null | grep -v "^$VERSION," || :
+			rows
+		} | sort -t , -k 1,1V -s
+	} > "$TABLE.new"
+	mv "$TABLE.new" "$TABLE"
+fi
+printf '%d passed, %d failed\n' $passed $failed
+[ $failed = 0 ]
