@@ -43,18 +43,6 @@ backends: ## the KUnit suites on every DMA backend that QEMU can show; ARCH=x86_
 check-matrix: ## all of the below that run something, on kernels x architectures: hours; goes on where it was; CELLS=
 	@$(overlay)/matrix.sh $(foreach cell,$(CELLS),'$(cell)')
 
-.PHONY: sanitizers
-sanitizers: ## KUnit and the demo under KASAN, UBSAN, KCSAN and others, each shown to be on; KERNEL=
-	@$(overlay)/sanitizers.sh $(or $(KERNEL),latest)
-
-.PHONY: coverage
-coverage: ## lines and branches that the suites run, by gcov, as HTML; KERNEL=
-	@$(overlay)/coverage.sh $(or $(KERNEL),latest)
-
-.PHONY: mutants
-mutants: ## every small change to the code, made on purpose: the suites must notice each
-	@$(overlay)/mutants.sh $(or $(KERNEL),latest)
-
 .PHONY: no-harm
 no-harm: ## the kernel's own KUnit suites and vmlinux, without and with the overlay; KERNEL=
 	@$(overlay)/no-harm.sh $(or $(KERNEL),latest)

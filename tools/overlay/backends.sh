@@ -95,6 +95,7 @@ boot() {
 printk.time=0 panic=-1 kunit.enable=1 kunit.autorun=1 kunit_shutdown=poweroff $append" || rc=$?
 	tr -d '\r' < "$name.console" > "$log"
 
+	keep_ktap "$log" "$name"
 	tail -n 6 "$log"
 	case $rc in
 	0) ;;

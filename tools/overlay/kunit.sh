@@ -120,6 +120,7 @@ else
 	step "running the suites" "kunit-$arch-$TAG" run_kunit_in_qemu "$@" || rc=1
 fi
 log=$out/test.log
+[ ! -e "$log" ] || keep_ktap "$log" "kunit-$ARCH-$TAG"
 
 total=$(sed -n 's/.*Testing complete\. //p' "$STEP_LOG" | tail -n 1)
 printf '  %s\n' "${total:-No test was run.}"
@@ -159,9 +160,9 @@ if [ $# = 0 ] && [ -e "$log" ]; then
 		skipped=$((skipped + n))
 	fi
 	if ! diff <(cases_in_sources "${except[@]}") <(cases_in_log "$log") \
-		> "$BUILD/logs/cases.diff"; then
+		> "$BUILD/logs/cases-$ARCH-$TAG.diff"; then
 		printf '  FAIL  the cases that ran (>) are not those in the sources (<):\n'
-		sed 's/^/        /' "$BUILD/logs/cases.diff"
+		sed 's/^/        /' "$BUILD/logs/cases-$ARCH-$TAG.diff"
 		rc=1
 	fi
 fi
