@@ -283,8 +283,7 @@ void dma_coherent_handle_free(struct dma_coherent_handle *handle)
 {
 	struct dma_coherent_handle old;
 
-	if (!handle || !coherent_handle_debug_remove(handle) ||
-	    !dma_coherent_handle_is_allocated(handle))
+	if (!handle || !coherent_handle_debug_remove(handle))
 		return;
 
 	old = *handle;

@@ -48,7 +48,7 @@ static inline int coherent_handle_debug_add(struct dma_coherent_handle *handle, 
 
 static inline bool coherent_handle_debug_remove(struct dma_coherent_handle *handle)
 {
-	return true;
+	return dma_coherent_handle_is_allocated(handle);
 }
 
 static inline void coherent_handle_debug_forget(struct dma_coherent_handle *handle)
