@@ -308,15 +308,11 @@ static void watch_bus(const struct bus_type *type, gfp_t gfp)
 	bus->bus = type;
 	bus->nb.notifier_call = coherent_handle_bus_notify;
 
+	/* It may be there by now. Then it is notified twice, and finds nothing to report again. */
 	raw_spin_lock_irqsave(&records_lock, flags);
-	known = is_watched(type);
-	if (!known)
-		list_add_tail(&bus->node, &buses);
+	list_add_tail(&bus->node, &buses);
 	raw_spin_unlock_irqrestore(&records_lock, flags);
-	if (known)
-		kfree(bus);
-	else
-		schedule_work(&watch_buses_work);
+	schedule_work(&watch_buses_work);
 }
 
 /* A handle is about to be filled. Any content will do, unless it is a buffer's home. */
@@ -387,8 +383,8 @@ static struct coherent_handle_record *retire(struct coherent_handle_record *rec,
 }
 
 /*
- * A handle is about to be freed. Returns false, with the handle empty, if that must not happen:
- * better to leak a buffer than to free one that is somebody else's.
+ * A handle is about to be freed. Returns false, with the handle empty, if there is nothing to free,
+ * or if that must not happen: better to leak a buffer than to free one that is somebody else's.
  */
 bool coherent_handle_debug_remove(struct dma_coherent_handle *handle)
 {
