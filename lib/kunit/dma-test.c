@@ -204,6 +204,11 @@ static void free_never_allocated(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "dma_free_attrs() of 8192 bytes at"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "no dma_alloc_attrs() returned that"));
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
+
+	/* Nor is it a second free, if only one of address and cookie is known. */
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr + SZ_1M, t->dma_addr, NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "no dma_alloc_attrs() returned that"));
 }
 
 /* Succeeds if a buffer that is still there at the end fails the test. */
@@ -494,6 +499,11 @@ static void map_right_use(struct kunit *test)
 	second = dma_map_single(t->dev, buf, 1, DMA_TO_DEVICE);
 	KUNIT_EXPECT_NE(test, 0, dma_mapping_error(t->dev, second));
 	dma_unmap_single(t->dev, dma_addr, 1, DMA_TO_DEVICE);
+
+	/* And none below this one. */
+	*t->dev->dma_mask = 0;
+	dma_addr = dma_map_single(t->dev, buf, 1, DMA_TO_DEVICE);
+	KUNIT_EXPECT_NE(test, 0, dma_mapping_error(t->dev, dma_addr));
 	expect_clean(test);
 }
 
@@ -545,6 +555,37 @@ static void unmap_not_mapped(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "no dma_map_*() returned that"));
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
+
+	/* Nor is one that has been freed, nor anything beside another mapping. */
+	dma_unmap_single(t->dev, t->dma_addr, SZ_4K, DMA_FROM_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 3);
+	dma_addr = dma_map_single(t->dev, buf, SZ_4K, DMA_FROM_DEVICE);
+	dma_unmap_single(t->dev, dma_addr + SZ_1M, SZ_4K, DMA_FROM_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 4);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "no dma_map_*() returned that"));
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 1);
+	dma_unmap_single(t->dev, dma_addr, SZ_4K, DMA_FROM_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 4);
+}
+
+/* Succeeds if a buffer with a kernel mapping fails it likewise, and its memory is not lost. */
+static void mapped_buffer_leak(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+	struct page *page;
+	void *cpu_addr;
+
+	skip_with_dma_debug(test);
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	cpu_addr = dma_alloc_coherent(t->dev, SZ_4K, &dma_addr, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	page = virt_to_page(cpu_addr);
+	get_page(page);
+	KUNIT_EXPECT_EQ(test, page_count(page), 2);
+	expect_error_at_end(test);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	put_page(page);
 }
 
 /* Succeeds if a mapping that is still there at the end fails the test. */
@@ -673,6 +714,7 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(unmap_other_size),
 	KUNIT_CASE(unmap_other_direction),
 	KUNIT_CASE(unmap_not_mapped),
+	KUNIT_CASE(mapped_buffer_leak),
 	KUNIT_CASE(map_leak),
 	KUNIT_CASE(map_sg),
 	KUNIT_CASE(attach_gives_masks),
