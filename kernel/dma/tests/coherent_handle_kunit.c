@@ -30,6 +30,7 @@
 #include <linux/module.h>
 #include <linux/panic.h>
 #include <linux/platform_device.h>
+#include <linux/prandom.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -496,6 +497,23 @@ static void two_devices(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 2);
 }
 
+/* Succeeds if a device needs no bus. */
+static void device_without_a_bus(struct kunit *test)
+{
+	struct handle_test *t = test->priv;
+	struct dma_coherent_handle handle;
+	struct device *root;
+
+	root = root_device_register("dma-coherent-handle-root");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, root);
+	kunit_dma_attach(t->dma, root);
+	KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_alloc(root, &handle, SZ_4K, GFP_KERNEL));
+	dma_coherent_handle_free(&handle);
+	root_device_unregister(root);
+	KUNIT_EXPECT_EQ(test, t->dma->calls, 1);
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
+}
+
 /* Succeeds if take moves the buffer, and the source is left empty. */
 static void take_moves_the_buffer(struct kunit *test)
 {
@@ -599,6 +617,39 @@ static void handles_in_an_array(struct kunit *test)
 		dma_coherent_handle_free(&handles[i]);
 	}
 	KUNIT_EXPECT_EQ(test, t->dma->calls, n);
+	KUNIT_EXPECT_EQ(test, t->dma->frees, n);
+}
+
+/* Succeeds if the buffers of very many handles, here and there, are not mistaken for each other. */
+static void very_many_handles(struct kunit *test)
+{
+	const unsigned int n = 500, places = 16384;
+	struct dma_coherent_handle *handles, **all;
+	struct handle_test *t = test->priv;
+	struct rnd_state rnd;
+	unsigned int i;
+
+	handles = kunit_kcalloc(test, places, sizeof(*handles), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, handles);
+	all = kunit_kcalloc(test, n, sizeof(*all), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, all);
+
+	prandom_seed_state(&rnd, 0x5eed);
+	for (i = 0; i < n; i++) {
+		do {
+			all[i] = &handles[prandom_u32_state(&rnd) % places];
+		} while (dma_coherent_handle_is_allocated(all[i]));
+		KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, all[i], i + 1,
+								   GFP_KERNEL));
+	}
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, n);
+
+	for (i = 0; i < n; i++) {
+		struct dma_coherent_handle moved = dma_coherent_handle_take(all[i]);
+
+		KUNIT_EXPECT_EQ(test, dma_coherent_handle_size(&moved), i + 1);
+		dma_coherent_handle_free(&moved);
+	}
 	KUNIT_EXPECT_EQ(test, t->dma->frees, n);
 }
 
@@ -985,11 +1036,13 @@ static struct kunit_case handle_test_cases[] = {
 	KUNIT_CASE(device_is_referenced),
 	KUNIT_CASE(device_is_kept_alive),
 	KUNIT_CASE(two_devices),
+	KUNIT_CASE(device_without_a_bus),
 	KUNIT_CASE(take_moves_the_buffer),
 	KUNIT_CASE(take_from_empty),
 	KUNIT_CASE(scope_exit_on_success),
 	KUNIT_CASE(scope_exit_on_error),
 	KUNIT_CASE(handles_in_an_array),
+	KUNIT_CASE(very_many_handles),
 	KUNIT_CASE(handle_in_a_union),
 	KUNIT_CASE(atomic_context_does_not_sleep),	/* first, while there is no taint yet */
 	KUNIT_CASE(atomic_context),

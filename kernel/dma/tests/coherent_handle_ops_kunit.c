@@ -34,6 +34,7 @@ enum fake_cookie {
 	COOKIE_PAGE,	/* the struct page of the DMA address, as dma-direct's */
 	COOKIE_STRAY,	/* a struct page, but the DMA address is another one, as GART's */
 	COOKIE_ADDRESS,	/* a kernel address, as most others' */
+	COOKIE_IOVA,	/* the same, and the DMA address is beyond all memory */
 };
 
 struct fake_dma {
@@ -86,7 +87,9 @@ static void *fake_alloc(struct device *dev, size_t size, dma_addr_t *dma_addr, g
 
 	fake->page = page;
 	*dma_addr = phys_to_dma(dev, page_to_phys(page));
-	if (fake->cookie == COOKIE_ADDRESS)
+	if (fake->cookie == COOKIE_IOVA)
+		*dma_addr = ~(dma_addr_t)0 & PAGE_MASK;
+	if (fake->cookie == COOKIE_ADDRESS || fake->cookie == COOKIE_IOVA)
 		return page_address(page);
 	if (fake->cookie == COOKIE_STRAY)
 		*dma_addr += SZ_1M;
@@ -286,6 +289,19 @@ static void gfp_zero_reaches_ops(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->frees, 2);
 }
 
+/* Succeeds if no memory is looked for at a DMA address where there can't be any. */
+static void address_beyond_memory(struct kunit *test)
+{
+	struct fake_dma *fake = test->priv;
+	struct dma_coherent_handle handle;
+
+	fake->cookie = COOKIE_IOVA;
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(fake->dev, &handle, SIZE, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, fake->maps, 0);
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, fake->frees, 1);
+}
+
 /* Skips a case that needs a flush if there is none. */
 static void need_flush(struct kunit *test)
 {
@@ -482,6 +498,7 @@ static struct kunit_case handle_ops_test_cases[] = {
 	KUNIT_CASE(clear_page_is_not_cleared_again),
 	KUNIT_CASE(uninit_page_is_flushed),
 	KUNIT_CASE(gfp_zero_reaches_ops),
+	KUNIT_CASE(address_beyond_memory),
 	KUNIT_CASE(bounced_flush_is_refused),
 	KUNIT_CASE(failed_flush_is_refused),
 	KUNIT_CASE(flush_beyond_the_mask_is_refused),
