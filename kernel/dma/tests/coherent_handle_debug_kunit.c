@@ -27,11 +27,13 @@
 #include <linux/gfp.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/sched.h>
 #include <linux/seq_buf.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
 #include "../coherent_handle.h"
+#include "coherent_handle_live.h"
 
 #define DEVICE_NAME	"dma-coherent-handle-debug"
 
@@ -436,6 +438,27 @@ static void scribbled_handle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->reports, 0);
 }
 
+/* Succeeds if nothing is taken for the buffer that was written over, and that one not for taken. */
+static void take_from_scribbled_handle(struct kunit *test)
+{
+	struct dma_coherent_handle handle, copy, taken;
+	struct debug_test *t = test->priv;
+
+	alloc(test, &handle);
+	copy = handle;
+	((unsigned long *)&handle)[0] ^= BIT(4);
+	taken = dma_coherent_handle_take(&handle);
+	free_and_look(test, &taken);
+	KUNIT_EXPECT_EQ(test, t->reports, 1);
+	KUNIT_EXPECT_STREQ(test, t->what, "free of a handle that was never allocated");
+	t->reports = 0;
+
+	free_and_look(test, &handle);
+	expect_report(test, "the struct was scribbled over: its buffer is lost");
+	dma_coherent_handle_free(&copy);
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+}
+
 /* Succeeds if what never was a handle isn't freed. */
 static void free_of_garbage(struct kunit *test)
 {
@@ -449,25 +472,62 @@ static void free_of_garbage(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 0);
 }
 
-/* Succeeds if a report is a warning, when nobody catches it. */
+/* Succeeds if a report is a warning, when nobody catches it, with details or without, anywhere. */
 static void report_is_a_warning(struct kunit *test)
 {
 #ifdef kunit_warning_suppress
-	struct dma_coherent_handle handle, copy;
+	struct dma_coherent_handle handle, copy, garbage;
 	unsigned int warnings = 0;
 
 	kunit_deactivate_static_stub(test, coherent_handle_debug_report);
 	alloc(test, &handle);
 	copy = handle;
 	dma_coherent_handle_free(&handle);
+	memset(&garbage, 0xa5, sizeof(garbage));
 	kunit_warning_suppress(test) {
 		dma_coherent_handle_free(&copy);
+		dma_coherent_handle_free(&garbage);
+
+		/* As from a thread that belongs to no test. */
+		current->kunit_test = NULL;
+		memset(&garbage, 0xa5, sizeof(garbage));
+		dma_coherent_handle_free(&garbage);
+		current->kunit_test = test;
 		warnings = KUNIT_SUPPRESSED_WARNING_COUNT();
 	}
-	KUNIT_EXPECT_EQ(test, warnings, 1);
+	KUNIT_EXPECT_EQ(test, warnings, 3);
 #else
 	kunit_skip(test, "this kernel can't suppress a warning that a test expects");
 #endif
+}
+
+/* Succeeds if the file in debugfs lists what is there, and says what has become of it. */
+static void live_list(struct kunit *test)
+{
+	struct dma_coherent_handle handle, forgotten, copy;
+	struct live_file *live = live_open(test);
+	struct debug_test *t = test->priv;
+	const char *text;
+
+	alloc(test, &handle);
+	KUNIT_EXPECT_EQ(test, live_count(live, t->dev), 1);
+	text = live_read(live);
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	expect_in(test, text, DEVICE_NAME ": 12345 bytes at DMA address 0x");
+	expect_in(test, text, ", attrs 0x10, ");
+	expect_in(test, text, " ms old\n  allocated by\n");
+	if (IS_ENABLED(CONFIG_KALLSYMS))
+		expect_in(test, text, "    alloc+0x");
+
+	alloc(test, &forgotten);
+	copy = forgotten;
+	dma_coherent_handle_forget(&forgotten);
+	KUNIT_EXPECT_EQ(test, live_count(live, t->dev), 2);
+	expect_in(test, live_read(live), " ms old, forgotten\n");
+
+	dma_coherent_handle_free(&copy);
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, live_count(live, t->dev), 0);
 }
 
 static struct kunit_case handle_debug_test_cases[] = {
@@ -484,7 +544,9 @@ static struct kunit_case handle_debug_test_cases[] = {
 	KUNIT_CASE(alloc_into_live_handle),
 	KUNIT_CASE(alloc_into_scribbled_handle),
 	KUNIT_CASE(scribbled_handle),
+	KUNIT_CASE(take_from_scribbled_handle),
 	KUNIT_CASE(free_of_garbage),
+	KUNIT_CASE(live_list),
 	KUNIT_CASE(report_is_a_warning),
 	{}
 };
