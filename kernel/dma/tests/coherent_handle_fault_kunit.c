@@ -1,0 +1,917 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests for DMA-coherent handles when there is no memory
+ *
+ * Each operation is done again and again: first with the first of its memory allocations failing,
+ * then with the second, and so on, until it makes fewer than that. After each failure there must be
+ * nothing left of the attempt. How many failures there were is checked as well, since no allocation
+ * fails if the kernel's fault injection isn't at work.
+ *
+ * Some failures are no reason to fail: that of the debugging to note a stack, say.
+ */
+
+#include <kunit/device.h>
+#include <kunit/dma.h>
+#include <kunit/platform_device.h>
+#include <kunit/static_stub.h>
+#include <kunit/test.h>
+
+#include <linux/align.h>
+#include <linux/anon_inodes.h>
+#include <linux/array_size.h>
+#include <linux/container_of.h>
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/device/bus.h>
+#include <linux/device/driver.h>
+#include <linux/dma-coherent-handle.h>
+#include <linux/dma-map-ops.h>
+#include <linux/dma-mapping.h>
+#include <linux/err.h>
+#include <linux/fcntl.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/gfp.h>
+#include <linux/kref.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/scatterlist.h>
+#include <linux/sched.h>
+#include <linux/seq_buf.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <linux/vmstat.h>
+
+#include "../coherent_handle.h"
+#include "coherent_handle_live.h"
+
+#define DEBUG		IS_ENABLED(CONFIG_DMA_COHERENT_HANDLE_DEBUG)
+#define RECORD		DEBUG			/* which is an allocation */
+#define SIZE		SZ_4M			/* a leak of that will show */
+#define ENTRIES		3
+#define STACKS		300			/* more than two pools of the stack depot hold */
+#define PATH_LENGTH	9			/* which makes 512 different stacks */
+#define ROUNDS		4
+#define MANY		1000
+#define DRIVER_NAME	"dma-coherent-handle-fault"
+
+struct fault_test {
+	struct kunit *test;
+	struct kunit_dma *dma;
+	struct device *dev;
+	struct live_file *live;
+	/* What the operations are about. */
+	struct dma_coherent_handle handle, other;
+	const struct dma_coherent_handle *managed;
+	struct sg_table sgt;
+	struct scatterlist sgl[ENTRIES];
+	unsigned long addr;
+	dma_addr_t dma_addr;
+	void *cpu_addr;
+	unsigned int path, lefts, rights;
+	unsigned int fatal_call;
+	/* Of the driver below. */
+	struct platform_driver drv;
+	struct device on_bus;
+	bool leaky;
+	unsigned int late;
+	/* The latest report, and how many there have been, and how many without details. */
+	char what[128];
+	unsigned int reports, bare;
+};
+
+/* What an operation that has failed must not have changed. */
+struct state {
+	unsigned int refs;
+	unsigned int nr_live;
+	unsigned int records;
+	unsigned int errors;
+	unsigned int reports;
+};
+
+/* What became of an operation whose allocations have failed in turn. */
+struct outcome {
+	unsigned int failed;		/* how often it did, and should */
+	unsigned int spared;		/* how often it succeeded all the same */
+};
+
+struct fault_op {
+	const char *name;
+	void (*prepare)(struct fault_test *t);
+	int (*run)(struct fault_test *t);
+	void (*undo)(struct fault_test *t);		/* what run has done */
+	void (*finish)(struct fault_test *t);		/* what prepare has done */
+	unsigned int least;				/* allocations that it can't do without */
+	unsigned int calls;				/* DMA allocations and mappings */
+};
+
+static void op_desc(const struct fault_op *op, char *desc)
+{
+	strscpy(desc, op->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+/* --- the kernel's fault injection --- */
+
+/*
+ * By default it spares what may sleep, and single pages, and says what it does. 0 is the end of all
+ * that. The files in debugfs, made for user space, are the only way to these settings.
+ */
+static struct knob {
+	const char *injector, *name;
+	size_t size;
+	void *value;
+	unsigned long old;
+} knobs[] = {
+	{ "failslab", "ignore-gfp-wait", sizeof(bool) },
+	{ "failslab", "verbose", sizeof(unsigned long) },
+	{ "fail_page_alloc", "ignore-gfp-wait", sizeof(bool) },
+	{ "fail_page_alloc", "ignore-gfp-highmem", sizeof(bool) },
+	{ "fail_page_alloc", "min-order", sizeof(u32) },
+	{ "fail_page_alloc", "verbose", sizeof(unsigned long) },
+};
+
+static void find_knob(struct knob *knob)
+{
+	struct dentry *dir, *file;
+
+	knob->value = NULL;
+	dir = debugfs_lookup(knob->injector, NULL);
+	if (IS_ERR_OR_NULL(dir))
+		return;
+	file = debugfs_lookup(knob->name, dir);
+	if (!IS_ERR_OR_NULL(file)) {
+		knob->value = d_inode(file)->i_private;
+		dput(file);
+	}
+	dput(dir);
+}
+
+static bool knobs_found;
+
+static int handle_fault_suite_init(struct kunit_suite *suite)
+{
+	unsigned int i;
+
+	knobs_found = true;
+	for (i = 0; i < ARRAY_SIZE(knobs); i++) {
+		find_knob(&knobs[i]);
+		knobs_found &= !!knobs[i].value;
+	}
+	for (i = 0; knobs_found && i < ARRAY_SIZE(knobs); i++) {
+		memcpy(&knobs[i].old, knobs[i].value, knobs[i].size);
+		memset(knobs[i].value, 0, knobs[i].size);
+	}
+	return 0;
+}
+
+static void handle_fault_suite_exit(struct kunit_suite *suite)
+{
+	unsigned int i;
+
+	for (i = 0; knobs_found && i < ARRAY_SIZE(knobs); i++)
+		memcpy(knobs[i].value, &knobs[i].old, knobs[i].size);
+}
+
+/* The Nth memory allocation that this thread makes from now on is to fail; 0 for none. */
+static void fail_nth(unsigned int nth)
+{
+#ifdef CONFIG_FAULT_INJECTION
+	WRITE_ONCE(current->fail_nth, nth);
+#endif
+}
+
+/* How many more are to succeed, and the one that is to fail; 0 if it has. */
+static unsigned int fail_nth_left(void)
+{
+#ifdef CONFIG_FAULT_INJECTION
+	return READ_ONCE(current->fail_nth);
+#else
+	return 0;
+#endif
+}
+
+static void arm_memory(struct fault_test *t, unsigned int nth)
+{
+	fail_nth(nth);
+}
+
+/* Returns whether an allocation has failed. */
+static bool disarm_memory(struct fault_test *t)
+{
+	bool failed = !fail_nth_left();
+
+	fail_nth(0);
+	return failed;
+}
+
+static void arm_dma(struct fault_test *t, unsigned int nth)
+{
+	t->fatal_call = t->dma->calls + nth;
+	kunit_dma_fail_nth(t->dma, nth);
+}
+
+static bool disarm_dma(struct fault_test *t)
+{
+	kunit_dma_fail_nth(t->dma, 0);
+	return t->dma->calls >= t->fatal_call;
+}
+
+struct injector {
+	void (*arm)(struct fault_test *t, unsigned int nth);
+	bool (*disarm)(struct fault_test *t);
+};
+
+static const struct injector memory = { arm_memory, disarm_memory };
+static const struct injector dma_calls = { arm_dma, disarm_dma };
+
+/* --- the loop --- */
+
+static struct state look(struct fault_test *t)
+{
+	return (struct state) {
+		.refs = kref_read(&t->dev->kobj.kref),
+		.nr_live = t->dma ? t->dma->nr_live : 0,
+		.records = t->live ? live_count(t->live, t->dev) : 0,
+		.errors = t->dma ? t->dma->errors : 0,
+		.reports = t->reports,
+	};
+}
+
+static void expect_state(struct fault_test *t, const struct state *state, unsigned int nth)
+{
+	struct kunit *test = t->test;
+	struct state now = look(t);
+
+	KUNIT_EXPECT_EQ_MSG(test, now.refs, state->refs, "allocation %u", nth);
+	KUNIT_EXPECT_EQ_MSG(test, now.nr_live, state->nr_live, "allocation %u", nth);
+	KUNIT_EXPECT_EQ_MSG(test, now.records, state->records, "allocation %u", nth);
+	KUNIT_EXPECT_EQ_MSG(test, now.errors, state->errors, "allocation %u", nth);
+	KUNIT_EXPECT_EQ_MSG(test, now.reports, state->reports, "allocation %u", nth);
+}
+
+/* Does an operation with one of its allocations failing. Returns whether there was such a one. */
+static bool fail_one(struct fault_test *t, const struct injector *injector,
+		     const struct fault_op *op, unsigned int nth, struct outcome *outcome)
+{
+	struct state before = look(t), prepared;
+	struct dma_coherent_handle old_handle;
+	struct kunit *test = t->test;
+	bool failed;
+	int ret;
+
+	if (op->prepare)
+		op->prepare(t);
+	prepared = look(t);
+	old_handle = t->handle;
+
+	injector->arm(t, nth);
+	ret = op->run(t);
+	failed = injector->disarm(t);
+
+	if (ret) {
+		KUNIT_ASSERT_EQ_MSG(test, ret, -ENOMEM, "allocation %u", nth);
+		KUNIT_ASSERT_TRUE(test, failed);
+		outcome->failed++;
+		expect_state(t, &prepared, nth);
+		/* Empty, if it is what should have been filled. */
+		KUNIT_EXPECT_EQ(test, 0, memcmp(&t->handle, &old_handle, sizeof(t->handle)));
+	} else {
+		outcome->spared += failed;
+		if (op->undo)
+			op->undo(t);
+	}
+	if (op->finish)
+		op->finish(t);
+	expect_state(t, &before, nth);
+	KUNIT_EXPECT_FALSE(test, dma_coherent_handle_is_allocated(&t->handle));
+	return failed;
+}
+
+/*
+ * Lets each allocation of an operation fail in turn, until there are no more. If the operation has
+ * succeeded all the same, it may have got something that it need not allocate again, as the slab
+ * allocator does. Those that come after it have then escaped, so it is done all over again.
+ */
+static struct outcome exhaust(struct fault_test *t, const struct injector *injector,
+			      const struct fault_op *op)
+{
+	struct outcome outcome = {}, round;
+	struct kunit *test = t->test;
+	unsigned int i, nth;
+
+	for (i = 0; i < ROUNDS; i++) {
+		round = (struct outcome){};
+		for (nth = 1; fail_one(t, injector, op, nth, &round); nth++)
+			KUNIT_ASSERT_LT(test, nth, MANY);
+		outcome.failed = max(outcome.failed, round.failed);
+		outcome.spared += round.spared;
+		if (!round.spared)
+			break;
+	}
+	return outcome;
+}
+
+/* --- the operations --- */
+
+static int run_alloc(struct fault_test *t)
+{
+	return dma_coherent_handle_alloc(t->dev, &t->handle, SIZE, GFP_KERNEL);
+}
+
+/* What the handle held before is lost, whatever comes of it. */
+static int run_alloc_attrs(struct fault_test *t)
+{
+	memset(&t->handle, 0xa5, sizeof(t->handle));
+	return dma_coherent_handle_alloc_attrs(t->dev, &t->handle, SIZE, GFP_ATOMIC,
+					       DMA_ATTR_NO_WARN);
+}
+
+static int run_alloc_uninit(struct fault_test *t)
+{
+	return dma_coherent_handle_alloc_uninit(t->dev, &t->handle, SIZE, GFP_KERNEL, 0);
+}
+
+static void free_handle(struct fault_test *t)
+{
+	dma_coherent_handle_free(&t->handle);
+}
+
+static int run_managed(struct fault_test *t)
+{
+	t->managed = dmam_coherent_handle_alloc(t->dev, SIZE, GFP_KERNEL);
+	return PTR_ERR_OR_ZERO(t->managed);
+}
+
+static void free_managed(struct fault_test *t)
+{
+	dmam_coherent_handle_free(t->dev, t->managed);
+}
+
+static void alloc_handle(struct fault_test *t)
+{
+	struct kunit *test = t->test;
+
+	KUNIT_ASSERT_EQ(test, 0, run_alloc(t));
+}
+
+/* Freeing can't fail, nor can moving. */
+static int run_free(struct fault_test *t)
+{
+	dma_coherent_handle_free(&t->handle);
+	return 0;
+}
+
+static int run_take(struct fault_test *t)
+{
+	t->other = dma_coherent_handle_take(&t->handle);
+	return 0;
+}
+
+static void free_other(struct fault_test *t)
+{
+	struct kunit *test = t->test;
+
+	KUNIT_EXPECT_EQ(test, dma_coherent_handle_size(&t->other), SIZE);
+	dma_coherent_handle_free(&t->other);
+}
+
+static int run_get_sgtable(struct fault_test *t)
+{
+	return dma_coherent_handle_get_sgtable(&t->handle, &t->sgt);
+}
+
+static void free_sgtable(struct fault_test *t)
+{
+	sg_free_table(&t->sgt);
+}
+
+/* Only what the handle does is to fail, not what goes before and after. */
+static unsigned int paused_nth;
+
+static int fault_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct fault_test *t = file->private_data;
+	int ret;
+
+	fail_nth(paused_nth);
+	ret = dma_coherent_handle_mmap(&t->handle, vma);
+	paused_nth = fail_nth_left();
+	fail_nth(0);
+	return ret;
+}
+
+static const struct file_operations fault_fops = {
+	.owner = THIS_MODULE,
+	.mmap = fault_mmap,
+};
+
+static int run_mmap(struct fault_test *t)
+{
+	struct file *file;
+
+	paused_nth = fail_nth_left();
+	fail_nth(0);
+	file = anon_inode_getfile(DRIVER_NAME, &fault_fops, t, O_RDWR);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	/* Far away from all else, where there are no page tables yet. */
+	t->addr = vm_mmap(file, ALIGN_DOWN(TASK_SIZE / 2, SZ_256M), SIZE, PROT_READ, MAP_SHARED, 0);
+	fput(file);
+	fail_nth(paused_nth);
+	return IS_ERR_VALUE(t->addr) ? t->addr : 0;
+}
+
+static void unmap(struct fault_test *t)
+{
+	struct kunit *test = t->test;
+
+	KUNIT_EXPECT_EQ(test, 0, vm_munmap(t->addr, SIZE));
+}
+
+/* The KUnit DMA device, without a handle. */
+static int run_coherent(struct fault_test *t)
+{
+	t->cpu_addr = dma_alloc_coherent(t->dev, SZ_64K, &t->dma_addr, GFP_KERNEL);
+	return t->cpu_addr ? 0 : -ENOMEM;
+}
+
+static void free_coherent(struct fault_test *t)
+{
+	dma_free_coherent(t->dev, SZ_64K, t->cpu_addr, t->dma_addr);
+}
+
+static int run_map(struct fault_test *t)
+{
+	t->dma_addr = dma_map_single(t->dev, t, sizeof(*t), DMA_TO_DEVICE);
+	return dma_mapping_error(t->dev, t->dma_addr);
+}
+
+static void undo_map(struct fault_test *t)
+{
+	dma_unmap_single(t->dev, t->dma_addr, sizeof(*t), DMA_TO_DEVICE);
+}
+
+static void prepare_sg(struct fault_test *t)
+{
+	unsigned int i;
+
+	sg_init_table(t->sgl, ENTRIES);
+	for (i = 0; i < ENTRIES; i++)
+		sg_set_buf(&t->sgl[i], t, sizeof(*t));
+}
+
+static int run_map_sg(struct fault_test *t)
+{
+	return dma_map_sg(t->dev, t->sgl, ENTRIES, DMA_TO_DEVICE) ? 0 : -ENOMEM;
+}
+
+static void undo_map_sg(struct fault_test *t)
+{
+	dma_unmap_sg(t->dev, t->sgl, ENTRIES, DMA_TO_DEVICE);
+}
+
+static int run_create(struct fault_test *t)
+{
+	return PTR_ERR_OR_ZERO(kunit_dma_create(t->test));
+}
+
+/* What a buffer takes at least: its pages, or what the KUnit DMA device notes of it; a record. */
+#define BUFFER		(1 + RECORD)
+
+static const struct fault_op kunit_dma_ops[] = {
+	{ "alloc", .run = run_alloc, .undo = free_handle, .least = BUFFER, .calls = 1 },
+	{ "alloc_attrs", .run = run_alloc_attrs, .undo = free_handle, .least = BUFFER, .calls = 1 },
+	{ "alloc_uninit", .run = run_alloc_uninit, .undo = free_handle, .least = BUFFER,
+	  .calls = 1 },
+	{ "managed alloc", .run = run_managed, .undo = free_managed, .least = 1 + BUFFER,
+	  .calls = 1 },
+	{ "free", .prepare = alloc_handle, .run = run_free },
+	{ "take", .prepare = alloc_handle, .run = run_take, .undo = free_other },
+	{ "create", .run = run_create, .least = 2 },
+	{ "dma_alloc_coherent", .run = run_coherent, .undo = free_coherent, .least = 2,
+	  .calls = 1 },
+	{ "dma_map_single", .run = run_map, .undo = undo_map, .least = 1, .calls = 1 },
+	{ "dma_map_sg", .prepare = prepare_sg, .run = run_map_sg, .undo = undo_map_sg,
+	  .least = ENTRIES, .calls = ENTRIES },
+};
+
+KUNIT_ARRAY_PARAM(kunit_dma_ops, kunit_dma_ops, op_desc);
+
+static const struct fault_op dma_direct_ops[] = {
+	{ "alloc", .run = run_alloc, .undo = free_handle, .least = BUFFER },
+	{ "alloc_attrs", .run = run_alloc_attrs, .undo = free_handle, .least = BUFFER },
+	{ "alloc_uninit", .run = run_alloc_uninit, .undo = free_handle, .least = BUFFER },
+	{ "managed alloc", .run = run_managed, .undo = free_managed, .least = 1 + BUFFER },
+	{ "free", .prepare = alloc_handle, .run = run_free },
+	{ "take", .prepare = alloc_handle, .run = run_take, .undo = free_other },
+	{ "get_sgtable", .prepare = alloc_handle, .run = run_get_sgtable, .undo = free_sgtable,
+	  .finish = free_handle, .least = 1 },
+	{ "mmap", .prepare = alloc_handle, .run = run_mmap, .undo = unmap, .finish = free_handle,
+	  .least = 1 },
+};
+
+KUNIT_ARRAY_PARAM(dma_direct_ops, dma_direct_ops, op_desc);
+
+/* --- the cases --- */
+
+#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
+static void catch_report(const char *what, struct seq_buf *details)
+{
+	struct fault_test *t = kunit_get_current_test()->priv;
+
+	strscpy(t->what, what);
+	t->reports++;
+	t->bare += !details;
+}
+
+static void catch_reports(struct kunit *test)
+{
+	kunit_activate_static_stub(test, coherent_handle_debug_report, catch_report);
+}
+#else
+static void catch_reports(struct kunit *test)
+{
+}
+#endif
+
+static int handle_fault_test_init(struct kunit *test)
+{
+	struct fault_test *t;
+
+	if (!IS_ENABLED(CONFIG_FAILSLAB) || !IS_ENABLED(CONFIG_FAIL_PAGE_ALLOC) ||
+	    !IS_ENABLED(CONFIG_FAULT_INJECTION_DEBUG_FS))
+		kunit_skip(test, "needs CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC and debugfs");
+	if (!knobs_found)
+		kunit_skip(test, "fault injection has no files in debugfs");
+
+	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	t->test = test;
+	test->priv = t;
+	if (DEBUG)
+		t->live = live_open(test);
+	catch_reports(test);
+	return 0;
+}
+
+static struct fault_test *on_kunit_dma(struct kunit *test)
+{
+	struct fault_test *t = test->priv;
+
+	t->dma = kunit_dma_create(test);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
+	t->dev = kunit_dma_device_register(t->dma, "dev");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dev);
+	return t;
+}
+
+/* Succeeds if no failed memory allocation leaves anything behind, on the KUnit DMA device. */
+static void memory_fails_on_kunit_dma(struct kunit *test)
+{
+	const struct fault_op *op = test->param_value;
+	struct fault_test *t = on_kunit_dma(test);
+	struct outcome outcome;
+
+	outcome = exhaust(t, &memory, op);
+	KUNIT_EXPECT_GE(test, outcome.failed, op->least);
+}
+
+/* Succeeds if no failed call of the DMA layer does. */
+static void dma_calls_fail(struct kunit *test)
+{
+	const struct fault_op *op = test->param_value;
+	struct fault_test *t = on_kunit_dma(test);
+	struct outcome outcome;
+
+	outcome = exhaust(t, &dma_calls, op);
+	KUNIT_EXPECT_EQ(test, outcome.failed, op->calls);
+	KUNIT_EXPECT_EQ(test, outcome.spared, 0);
+}
+
+/* Succeeds if no failed memory allocation leaves anything behind, real buffers included. */
+static void memory_fails_on_dma_direct(struct kunit *test)
+{
+	const struct fault_op *op = test->param_value;
+	struct fault_test *t = test->priv;
+	unsigned long free_pages, addr;
+	struct outcome outcome;
+
+	t->dev = kunit_device_register(test, "dma-direct");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dev);
+	if (get_dma_ops(t->dev))
+		kunit_skip(test, "devices of this architecture don't use dma-direct");
+	/* Gives this thread an address space for user space, which it keeps. */
+	addr = kunit_vm_mmap(test, NULL, 0, PAGE_SIZE, PROT_READ, MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	KUNIT_ASSERT_NE(test, addr, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(addr));
+
+	free_pages = global_zone_page_state(NR_FREE_PAGES);
+	outcome = exhaust(t, &memory, op);
+	KUNIT_EXPECT_GE(test, outcome.failed, op->least);
+	KUNIT_EXPECT_GT(test, global_zone_page_state(NR_FREE_PAGES) + SIZE / PAGE_SIZE / 2,
+			free_pages);
+}
+
+/* Succeeds if a device of this kind that can't be registered isn't touched. */
+static void device_is_not_registered(struct kunit *test)
+{
+	struct fault_test *t = on_kunit_dma(test);
+	struct device *dev;
+
+	/* Not all of its allocations: KUnit's own code does not look whether the last one fails. */
+	fail_nth(1);
+	dev = kunit_dma_device_register(t->dma, "other");
+	fail_nth(0);
+	KUNIT_EXPECT_TRUE(test, IS_ERR(dev));
+}
+
+#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
+
+/* Allocates from a place of its own in the code. */
+static int go_right(struct fault_test *t, unsigned int path, unsigned int length);
+
+static noinline int go_left(struct fault_test *t, unsigned int path, unsigned int length)
+{
+	int ret;
+
+	if (!length)
+		return run_alloc(t);
+	if (path & 1)
+		ret = go_left(t, path >> 1, length - 1);
+	else
+		ret = go_right(t, path >> 1, length - 1);
+	/* The two must differ, and come after what they call, or the compiler has its own ideas. */
+	t->lefts++;
+	return ret;
+}
+
+static noinline int go_right(struct fault_test *t, unsigned int path, unsigned int length)
+{
+	int ret;
+
+	if (!length)
+		return run_alloc(t);
+	if (path & 1)
+		ret = go_left(t, path >> 1, length - 1);
+	else
+		ret = go_right(t, path >> 1, length - 1);
+	t->rights++;
+	return ret;
+}
+
+static int run_alloc_somewhere(struct fault_test *t)
+{
+	return go_left(t, t->path, PATH_LENGTH);
+}
+
+static const struct fault_op alloc_somewhere = { .run = run_alloc_somewhere, .undo = free_handle };
+
+/* Succeeds if a buffer can be had though there is no memory to note where it was allocated. */
+static void stack_depot_is_full(struct kunit *test)
+{
+	struct fault_test *t = on_kunit_dma(test);
+	struct outcome outcome;
+	unsigned int spared = 0;
+
+	t->live = NULL;		/* which would take long, so many times */
+	for (t->path = 0; t->path < STACKS; t->path++) {
+		outcome = exhaust(t, &memory, &alloc_somewhere);
+		KUNIT_EXPECT_GE(test, outcome.failed, 2);
+		spared += outcome.spared;
+	}
+	KUNIT_EXPECT_GE(test, spared, 1);
+}
+
+static void prepare_double_free(struct fault_test *t)
+{
+	alloc_handle(t);
+	t->other = t->handle;
+	dma_coherent_handle_free(&t->handle);
+}
+
+static int run_double_free(struct fault_test *t)
+{
+	dma_coherent_handle_free(&t->other);
+	return 0;
+}
+
+static void undo_double_free(struct fault_test *t)
+{
+	struct kunit *test = t->test;
+
+	KUNIT_EXPECT_EQ(test, t->reports, 1);
+	KUNIT_EXPECT_STREQ(test, t->what, "double free: this is a copy of a handle that was freed");
+	t->reports = 0;
+}
+
+static const struct fault_op double_free = {
+	.prepare = prepare_double_free, .run = run_double_free, .undo = undo_double_free
+};
+
+/* Succeeds if misuse is reported without details if there is no memory for them. */
+static void report_without_details(struct kunit *test)
+{
+	struct fault_test *t = on_kunit_dma(test);
+	struct outcome outcome;
+
+	outcome = exhaust(t, &memory, &double_free);
+	KUNIT_EXPECT_EQ(test, outcome.failed, 0);
+	KUNIT_EXPECT_GE(test, t->bare, 1);
+	KUNIT_EXPECT_GE(test, outcome.spared, 1);
+}
+
+/* Never frees what it has. */
+static int fault_probe(struct platform_device *pdev)
+{
+	struct platform_driver *drv = to_platform_driver(pdev->dev.driver);
+	struct fault_test *t = container_of(drv, struct fault_test, drv);
+
+	return t->leaky ? run_alloc(t) : 0;
+}
+
+static void bind_leaky(struct fault_test *t)
+{
+	struct kunit *test = t->test;
+
+	t->leaky = true;
+	KUNIT_ASSERT_EQ(test, 1, device_attach(t->dev));
+	KUNIT_ASSERT_EQ(test, t->reports, 0);
+	t->leaky = false;
+}
+
+static int run_unbind(struct fault_test *t)
+{
+	device_release_driver(t->dev);
+	return 0;
+}
+
+static void expect_leak(struct fault_test *t)
+{
+	struct kunit *test = t->test;
+	const char *when = "the driver was unbound";
+	char what[128];
+
+	if (!t->reports) {
+		t->late++;
+		when = "probing failed";
+	}
+	KUNIT_EXPECT_EQ(test, 1, device_attach(t->dev));
+	device_release_driver(t->dev);
+	snprintf(what, sizeof(what), "leak: 1 buffer was not freed when %s", when);
+	KUNIT_EXPECT_EQ(test, t->reports, 1);
+	KUNIT_EXPECT_STREQ(test, t->what, what);
+
+	dma_coherent_handle_free(&t->handle);
+	KUNIT_EXPECT_EQ(test, t->reports, 2);
+	t->reports = 0;
+}
+
+static const struct fault_op unbind_leaky = {
+	.prepare = bind_leaky, .run = run_unbind, .undo = expect_leak
+};
+
+/* Succeeds if a leak is reported later, if there is no memory to do it at once. */
+static void leak_is_reported_later(struct kunit *test)
+{
+	struct fault_test *t = test->priv;
+	struct platform_device *pdev;
+
+	t->dma = kunit_dma_create(test);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
+	pdev = kunit_platform_device_alloc(test, DRIVER_NAME, PLATFORM_DEVID_NONE);
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	t->dev = &pdev->dev;
+	kunit_dma_attach(t->dma, t->dev);
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_device_add(test, pdev));
+	t->drv.probe = fault_probe;
+	t->drv.driver.name = DRIVER_NAME;
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_driver_register(test, &t->drv));
+	KUNIT_ASSERT_TRUE(test, device_is_bound(t->dev));
+	device_release_driver(t->dev);
+
+	exhaust(t, &memory, &unbind_leaky);
+	KUNIT_EXPECT_GE(test, t->late, 2);
+}
+
+static const struct bus_type fault_bus = { .name = DRIVER_NAME };
+static struct device_driver fault_driver = { .name = DRIVER_NAME, .bus = &fault_bus };
+
+static void unregister_bus(void *unused)
+{
+	bus_unregister(&fault_bus);
+}
+
+static void unregister_driver(void *unused)
+{
+	driver_unregister(&fault_driver);
+}
+
+/* The test's memory outlives it. */
+static void release_device(struct device *dev)
+{
+}
+
+static void unregister_device(void *dev)
+{
+	device_unregister(dev);
+}
+
+static const struct fault_op alloc_on_bus = { .run = run_alloc, .undo = free_handle };
+
+/* Succeeds if a bus is watched as soon as there is memory for that. */
+static void bus_is_watched_later(struct kunit *test)
+{
+	struct fault_test *t = test->priv;
+	struct outcome outcome;
+	static bool seen;
+	unsigned int i;
+
+	if (seen)
+		kunit_skip(test, "a bus is watched for ever, once it is");
+	seen = true;
+
+	t->dma = kunit_dma_create(test);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
+	KUNIT_ASSERT_EQ(test, 0, bus_register(&fault_bus));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, unregister_bus, NULL));
+	KUNIT_ASSERT_EQ(test, 0, driver_register(&fault_driver));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, unregister_driver, NULL));
+	t->dev = &t->on_bus;
+	t->dev->bus = &fault_bus;
+	t->dev->release = release_device;
+	t->dev->init_name = DRIVER_NAME;
+	/* If that fails, there is nothing in it to be freed but its name. */
+	KUNIT_ASSERT_EQ(test, 0, device_register(t->dev));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, unregister_device, t->dev));
+	KUNIT_ASSERT_TRUE(test, device_is_bound(t->dev));
+	kunit_dma_attach(t->dma, t->dev);
+
+	outcome = exhaust(t, &memory, &alloc_on_bus);
+	KUNIT_EXPECT_GE(test, outcome.failed, 2);
+	KUNIT_EXPECT_GE(test, outcome.spared, 1);
+
+	/* That happens in a worker. */
+	for (i = 0; i < MANY && !t->reports; i++) {
+		alloc_handle(t);
+		device_release_driver(t->dev);
+		if (!t->reports) {
+			dma_coherent_handle_free(&t->handle);
+			msleep(20);
+			KUNIT_ASSERT_EQ(test, 1, device_attach(t->dev));
+		}
+	}
+	KUNIT_EXPECT_EQ(test, t->reports, 1);
+	KUNIT_EXPECT_STREQ(test, t->what,
+			   "leak: 1 buffer was not freed when the driver was unbound");
+	dma_coherent_handle_free(&t->handle);
+}
+
+#else
+
+static void stack_depot_is_full(struct kunit *test)
+{
+	kunit_skip(test, "needs CONFIG_DMA_COHERENT_HANDLE_DEBUG");
+}
+
+static void report_without_details(struct kunit *test)
+{
+	kunit_skip(test, "needs CONFIG_DMA_COHERENT_HANDLE_DEBUG");
+}
+
+static void leak_is_reported_later(struct kunit *test)
+{
+	kunit_skip(test, "needs CONFIG_DMA_COHERENT_HANDLE_DEBUG");
+}
+
+static void bus_is_watched_later(struct kunit *test)
+{
+	kunit_skip(test, "needs CONFIG_DMA_COHERENT_HANDLE_DEBUG");
+}
+
+#endif /* CONFIG_DMA_COHERENT_HANDLE_DEBUG */
+
+static struct kunit_case handle_fault_test_cases[] = {
+	KUNIT_CASE_PARAM(memory_fails_on_kunit_dma, kunit_dma_ops_gen_params),
+	KUNIT_CASE_PARAM(dma_calls_fail, kunit_dma_ops_gen_params),
+	KUNIT_CASE_PARAM(memory_fails_on_dma_direct, dma_direct_ops_gen_params),
+	KUNIT_CASE(device_is_not_registered),
+	KUNIT_CASE(stack_depot_is_full),
+	KUNIT_CASE(report_without_details),
+	KUNIT_CASE(leak_is_reported_later),
+	KUNIT_CASE(bus_is_watched_later),
+	{}
+};
+
+static struct kunit_suite handle_fault_test_suite = {
+	.name = "dma_coherent_handle_fault",
+	.suite_init = handle_fault_suite_init,
+	.suite_exit = handle_fault_suite_exit,
+	.init = handle_fault_test_init,
+	.test_cases = handle_fault_test_cases,
+};
+
+kunit_test_suite(handle_fault_test_suite);
