@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests for DMA-coherent handles under concurrency
+ *
+ * A number of threads allocate, move and free handles of their own, all on one device, while others
+ * read a handle that is shared, and the list of all buffers, and a driver comes and goes.
+ * Each thread counts what goes wrong; that is looked at when all have ended.
+ *
+ * What races there are shows best with several CPUs, and with KCSAN and lockdep.
+ */
+
+#include <kunit/device.h>
+#include <kunit/dma.h>
+#include <kunit/platform_device.h>
+#include <kunit/resource.h>
+#include <kunit/static_stub.h>
+#include <kunit/test.h>
+
+#include <linux/array_size.h>
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/container_of.h>
+#include <linux/device.h>
+#include <linux/dma-coherent-handle.h>
+#include <linux/dma-map-ops.h>
+#include <linux/dma-mapping.h>
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/highmem.h>
+#include <linux/kref.h>
+#include <linux/kthread.h>
+#include <linux/platform_device.h>
+#include <linux/prandom.h>
+#include <linux/scatterlist.h>
+#include <linux/sched.h>
+#include <linux/seq_buf.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include "../coherent_handle.h"
+#include "coherent_handle_live.h"
+
+#define DEBUG		IS_ENABLED(CONFIG_DMA_COHERENT_HANDLE_DEBUG)
+#define OWNERS		6
+#define READERS		2
+#define HANDLES		8		/* of each owner */
+#define ROUNDS		600		/* and each in its own order */
+#define DRIVER_NAME	"dma-coherent-handle-stress"
+
+struct stress_test;
+
+/* What a thread ought to find in a handle of its own. */
+struct owned {
+	struct dma_coherent_handle handle;
+	dma_addr_t dma_addr;
+	size_t size;
+};
+
+struct stress_thread {
+	struct stress_test *t;
+	struct task_struct *task;
+	unsigned int seed;
+	struct owned owned[HANDLES];
+	const struct dma_coherent_handle *managed;
+	unsigned int rounds, allocs;
+	unsigned int wrong;		/* what was not as it should be */
+};
+
+struct stress_test {
+	struct kunit *test;
+	struct kunit_dma *dma;
+	struct device *dev;
+	struct live_file *live;
+	struct stress_thread threads[OWNERS + READERS + 1];	/* the last reads the list */
+	struct dma_coherent_handle shared;
+	dma_addr_t shared_addr;
+	bool real_memory;		/* of which a thread can see that it is nobody else's */
+	struct completion start;
+	atomic_t at_work;		/* how many owners are */
+	atomic_t reports;
+	/* Of the driver below. */
+	struct platform_driver drv;
+	struct dma_coherent_handle embedded;
+	unsigned int probed;
+};
+
+/* The first word of a buffer. Returns what it was. */
+static int exchange_word(struct dma_coherent_handle *handle, unsigned long *word)
+{
+	struct sg_table sgt;
+	unsigned long old;
+	void *mapped;
+	int ret;
+
+	ret = dma_coherent_handle_get_sgtable(handle, &sgt);
+	if (ret)
+		return ret;
+	mapped = kmap_local_page(sg_page(sgt.sgl));
+	old = *(unsigned long *)mapped;
+	*(unsigned long *)mapped = *word;
+	*word = old;
+	kunmap_local(mapped);
+	sg_free_table(&sgt);
+	return 0;
+}
+
+static unsigned long tag(struct stress_thread *thread, struct owned *owned)
+{
+	return (unsigned long)thread ^ owned->dma_addr;
+}
+
+static void stress_alloc(struct stress_thread *thread, struct owned *owned, struct rnd_state *rnd)
+{
+	struct stress_test *t = thread->t;
+	gfp_t gfp = prandom_u32_state(rnd) % 2 ? GFP_KERNEL : GFP_ATOMIC;
+	unsigned long word;
+
+	owned->size = prandom_u32_state(rnd) % SZ_16K + 1;
+	if (dma_coherent_handle_alloc(t->dev, &owned->handle, owned->size, gfp)) {
+		thread->wrong += gfp == GFP_KERNEL;
+		return;
+	}
+	thread->allocs++;
+	owned->dma_addr = dma_coherent_handle_dma_addr(&owned->handle);
+	if (!t->real_memory)
+		return;
+	word = tag(thread, owned);
+	thread->wrong += exchange_word(&owned->handle, &word) || word;
+}
+
+static void stress_check(struct stress_thread *thread, struct owned *owned)
+{
+	thread->wrong += dma_coherent_handle_dma_addr(&owned->handle) != owned->dma_addr;
+	thread->wrong += dma_coherent_handle_size(&owned->handle) != owned->size;
+}
+
+static void stress_free(struct stress_thread *thread, struct owned *owned)
+{
+	unsigned long word = 0;
+
+	stress_check(thread, owned);
+	if (thread->t->real_memory)
+		thread->wrong += exchange_word(&owned->handle, &word) ||
+				 word != tag(thread, owned);
+	dma_coherent_handle_free(&owned->handle);
+	thread->wrong += dma_coherent_handle_is_allocated(&owned->handle);
+}
+
+static void stress_move(struct stress_thread *thread, struct owned *from, struct owned *to)
+{
+	if (from == to || dma_coherent_handle_is_allocated(&to->handle))
+		return;
+	to->dma_addr = from->dma_addr;
+	to->size = from->size;
+	to->handle = dma_coherent_handle_take(&from->handle);
+	thread->wrong += dma_coherent_handle_is_allocated(&from->handle);
+	stress_check(thread, to);
+}
+
+static void stress_managed(struct stress_thread *thread)
+{
+	struct device *dev = thread->t->dev;
+
+	if (thread->managed) {
+		dmam_coherent_handle_free(dev, thread->managed);
+		thread->managed = NULL;
+		return;
+	}
+	thread->managed = dmam_coherent_handle_alloc(dev, SZ_4K, GFP_KERNEL);
+	if (IS_ERR(thread->managed)) {
+		thread->managed = NULL;
+		thread->wrong++;
+	} else {
+		thread->allocs++;
+	}
+}
+
+/* Waits until all are there, so that none has done its work before the next one is born. */
+static void begin(struct stress_thread *thread)
+{
+	/* Where KUnit looks for the test that a report is for. */
+	current->kunit_test = thread->t->test;
+	wait_for_completion(&thread->t->start);
+}
+
+/* kthread_stop() wants the thread to be there. */
+static int end(struct stress_thread *thread)
+{
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	current->kunit_test = NULL;
+	return 0;
+}
+
+static int own(void *data)
+{
+	struct stress_thread *thread = data;
+	struct owned *owned = thread->owned;
+	struct rnd_state rnd;
+	unsigned int i, a, b;
+
+	begin(thread);
+	prandom_seed_state(&rnd, thread->seed);
+	for (i = 0; i < ROUNDS; i++) {
+		a = prandom_u32_state(&rnd) % HANDLES;
+		b = prandom_u32_state(&rnd) % HANDLES;
+		if (!dma_coherent_handle_is_allocated(&owned[a].handle))
+			stress_alloc(thread, &owned[a], &rnd);
+		else if (prandom_u32_state(&rnd) % 2)
+			stress_free(thread, &owned[a]);
+		else
+			stress_move(thread, &owned[a], &owned[b]);
+		if (i % 16 == 0)
+			stress_managed(thread);
+		thread->rounds++;
+		cond_resched();
+	}
+
+	for (i = 0; i < HANDLES; i++)
+		if (dma_coherent_handle_is_allocated(&owned[i].handle))
+			stress_free(thread, &owned[i]);
+	if (thread->managed)
+		stress_managed(thread);
+	atomic_dec(&thread->t->at_work);
+	return end(thread);
+}
+
+static int read_shared(void *data)
+{
+	struct stress_thread *thread = data;
+	struct stress_test *t = thread->t;
+
+	begin(thread);
+	do {
+		thread->wrong += !dma_coherent_handle_is_allocated(&t->shared);
+		thread->wrong += dma_coherent_handle_dma_addr(&t->shared) != t->shared_addr;
+		thread->wrong += dma_coherent_handle_size(&t->shared) != SZ_64K;
+		thread->rounds++;
+		cond_resched();
+	} while (atomic_read(&t->at_work));
+	return end(thread);
+}
+
+static int read_list(void *data)
+{
+	struct stress_thread *thread = data;
+	struct stress_test *t = thread->t;
+
+	begin(thread);
+	do {
+		/* The shared one is always there. */
+		thread->wrong += !live_count(t->live, t->dev);
+		thread->rounds++;
+		cond_resched();
+	} while (atomic_read(&t->at_work));
+	return end(thread);
+}
+
+/* --- a driver that comes and goes --- */
+
+#define PROBE_BUFFERS	3
+
+static struct stress_test *to_stress_test(struct platform_device *pdev)
+{
+	return container_of(to_platform_driver(pdev->dev.driver), struct stress_test, drv);
+}
+
+static int stress_probe(struct platform_device *pdev)
+{
+	struct dma_coherent_handle scratch __free(dma_coherent_handle) = {};
+	struct stress_test *t = to_stress_test(pdev);
+	int ret;
+
+	ret = PTR_ERR_OR_ZERO(dmam_coherent_handle_alloc(&pdev->dev, SZ_4K, GFP_KERNEL));
+	if (ret)
+		return ret;
+	ret = dma_coherent_handle_alloc(&pdev->dev, &scratch, SZ_4K, GFP_KERNEL);
+	if (ret)
+		return ret;
+	ret = dma_coherent_handle_alloc(&pdev->dev, &t->embedded, SZ_8K, GFP_KERNEL);
+	if (ret)
+		return ret;
+	t->probed++;
+	return 0;
+}
+
+static void stress_remove(struct platform_device *pdev)
+{
+	dma_coherent_handle_free(&to_stress_test(pdev)->embedded);
+}
+
+static struct device *stress_driver(struct kunit *test)
+{
+	struct stress_test *t = test->priv;
+	struct platform_device *pdev;
+
+	pdev = kunit_platform_device_alloc(test, DRIVER_NAME, PLATFORM_DEVID_NONE);
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	kunit_dma_attach(t->dma, &pdev->dev);
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_device_add(test, pdev));
+	t->drv.probe = stress_probe;
+	t->drv.remove = stress_remove;
+	t->drv.driver.name = DRIVER_NAME;
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_driver_register(test, &t->drv));
+	KUNIT_ASSERT_TRUE(test, device_is_bound(&pdev->dev));
+	return &pdev->dev;
+}
+
+/* --- the cases --- */
+
+#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
+static void catch_report(const char *what, struct seq_buf *details)
+{
+	struct kunit *test = kunit_get_current_test();
+	struct stress_test *t = test->priv;
+
+	if (!atomic_fetch_inc(&t->reports))
+		kunit_err(test, "%s\n", what);
+}
+
+static void catch_reports(struct kunit *test)
+{
+	kunit_activate_static_stub(test, coherent_handle_debug_report, catch_report);
+}
+#else
+static void catch_reports(struct kunit *test)
+{
+}
+#endif
+
+static int handle_stress_test_init(struct kunit *test)
+{
+	struct stress_test *t;
+
+	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	t->test = test;
+	test->priv = t;
+	t->dma = kunit_dma_create(test);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
+	init_completion(&t->start);
+	if (DEBUG)
+		t->live = live_open(test);
+	catch_reports(test);
+	return 0;
+}
+
+static void stop_threads(void *data)
+{
+	struct stress_test *t = data;
+	unsigned int i;
+
+	complete_all(&t->start);
+	for (i = 0; i < ARRAY_SIZE(t->threads) && t->threads[i].task; i++)
+		kthread_stop(t->threads[i].task);
+}
+
+static void start_threads(struct kunit *test)
+{
+	struct stress_test *t = test->priv;
+	unsigned int i, n = DEBUG ? ARRAY_SIZE(t->threads) : OWNERS + READERS;
+	struct task_struct *task;
+	int (*function)(void *data);
+
+	atomic_set(&t->at_work, OWNERS);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action(test, stop_threads, t));
+	for (i = 0; i < n; i++) {
+		t->threads[i].t = t;
+		t->threads[i].seed = i;
+		function = i < OWNERS ? own : i < OWNERS + READERS ? read_shared : read_list;
+		task = kthread_run(function, &t->threads[i], "handle-stress/%u", i);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+		t->threads[i].task = task;
+	}
+	complete_all(&t->start);
+}
+
+/* Has all threads at work on one device, until they have done it, when nothing must be left. */
+static void stress(struct kunit *test)
+{
+	struct stress_test *t = test->priv;
+	unsigned int i, allocs = 0, dev_refs = kref_read(&t->dev->kobj.kref);
+	struct device *other = stress_driver(test);
+	unsigned int other_refs = kref_read(&other->kobj.kref);
+
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &t->shared, SZ_64K, GFP_KERNEL));
+	t->shared_addr = dma_coherent_handle_dma_addr(&t->shared);
+
+	start_threads(test);
+	while (atomic_read(&t->at_work)) {
+		device_release_driver(other);
+		KUNIT_EXPECT_FALSE(test, dma_coherent_handle_is_allocated(&t->embedded));
+		KUNIT_EXPECT_EQ(test, device_attach(other), 1);
+		schedule_timeout_interruptible(1);
+	}
+	kunit_release_action(test, stop_threads, t);
+
+	for (i = 0; i < ARRAY_SIZE(t->threads) && t->threads[i].task; i++) {
+		KUNIT_EXPECT_EQ_MSG(test, t->threads[i].wrong, 0, "thread %u", i);
+		KUNIT_EXPECT_GT_MSG(test, t->threads[i].rounds, 0, "thread %u", i);
+		allocs += t->threads[i].allocs;
+	}
+	KUNIT_EXPECT_GT(test, allocs, OWNERS * ROUNDS / 8);
+	KUNIT_EXPECT_EQ(test, kref_read(&other->kobj.kref), other_refs);
+	device_release_driver(other);
+	dma_coherent_handle_free(&t->shared);
+
+	/* Nothing was lost on the way, and nothing came twice. */
+	allocs = t->real_memory ? 0 : allocs + 1;
+	KUNIT_EXPECT_GT(test, t->probed, 1);
+	KUNIT_EXPECT_EQ(test, t->dma->calls, allocs + t->probed * PROBE_BUFFERS);
+	KUNIT_EXPECT_EQ(test, t->dma->frees, t->dma->calls);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
+	KUNIT_EXPECT_EQ(test, kref_read(&t->dev->kobj.kref), dev_refs);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->reports), 0);
+	if (DEBUG) {
+		KUNIT_EXPECT_EQ(test, live_count(t->live, t->dev), 0);
+		KUNIT_EXPECT_EQ(test, live_count(t->live, other), 0);
+	}
+}
+
+/* Succeeds if threads on one KUnit DMA device do not get into each other's way. */
+static void stress_on_kunit_dma(struct kunit *test)
+{
+	struct stress_test *t = test->priv;
+
+	t->dev = kunit_dma_device_register(t->dma, "dev");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dev);
+	stress(test);
+}
+
+/* Succeeds if they don't on a device with real buffers either, of which each is one thread's. */
+static void stress_on_dma_direct(struct kunit *test)
+{
+	struct stress_test *t = test->priv;
+
+	t->dev = kunit_device_register(test, "dma-direct");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dev);
+	if (get_dma_ops(t->dev))
+		kunit_skip(test, "devices of this architecture don't use dma-direct");
+	t->real_memory = true;
+	stress(test);
+}
+
+static struct kunit_case handle_stress_test_cases[] = {
+	KUNIT_CASE(stress_on_kunit_dma),
+	KUNIT_CASE(stress_on_dma_direct),
+	{}
+};
+
+static struct kunit_suite handle_stress_test_suite = {
+	.name = "dma_coherent_handle_stress",
+	.init = handle_stress_test_init,
+	.test_cases = handle_stress_test_cases,
+};
+
+kunit_test_suite(handle_stress_test_suite);
