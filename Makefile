@@ -35,6 +35,10 @@ check: ## everything that must pass, with one summary at the end
 kunit: ## the KUnit suites, by the kernel's kunit.py; KERNEL=, ARCH=um, KUNIT_ARGS=
 	@$(overlay)/kunit.sh $(or $(KERNEL),6.12) $(KUNIT_ARGS)
 
+.PHONY: coverage
+coverage: ## the lines and branches that the KUnit suites reach, which must be all; KERNEL=
+	@$(overlay)/coverage.sh $(or $(KERNEL),latest)
+
 .PHONY: backends
 backends: ## the KUnit suites on every DMA backend that QEMU can show; ARCH=x86_64|arm64|arm
 	@$(overlay)/backends.sh $(ARCH)
