@@ -57,6 +57,8 @@
 #define PATH_LENGTH	9			/* which makes 512 different stacks */
 #define ROUNDS		4
 #define MANY		1000
+#define WARM_UP		1000
+#define ATTEMPTS	12000			/* of which each third or so would leak 64 bytes */
 #define DRIVER_NAME	"dma-coherent-handle-fault"
 
 struct fault_test {
@@ -616,6 +618,38 @@ static void memory_fails_on_dma_direct(struct kunit *test)
 			free_pages);
 }
 
+static unsigned long slab_pages(void)
+{
+	return global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B);
+}
+
+/* Succeeds if a managed allocation that fails, very often, does not even leave a few bytes. */
+static void small_leaks_would_add_up(struct kunit *test)
+{
+	struct fault_test *t = test->priv;
+	unsigned long pages = 0;
+	unsigned int i;
+
+	if (IS_ENABLED(CONFIG_KASAN))
+		kunit_skip(test, "KASAN holds on to memory that was freed");
+	t->dev = kunit_device_register(test, "dma-direct");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dev);
+	if (get_dma_ops(t->dev))
+		kunit_skip(test, "devices of this architecture don't use dma-direct");
+
+	for (i = 0; i < WARM_UP + ATTEMPTS; i++) {
+		if (i == WARM_UP)
+			pages = slab_pages();
+		/* Each of those that it can't do without, in turn. */
+		fail_nth(i % (1 + BUFFER) + 1);
+		t->managed = dmam_coherent_handle_alloc(t->dev, PAGE_SIZE, GFP_KERNEL);
+		fail_nth(0);
+		dmam_coherent_handle_free(t->dev, t->managed);
+		cond_resched();
+	}
+	KUNIT_EXPECT_LT(test, slab_pages(), pages + ATTEMPTS / (1 + BUFFER) * 64 / PAGE_SIZE / 2);
+}
+
 /* Succeeds if a device of this kind that can't be registered isn't touched. */
 static void device_is_not_registered(struct kunit *test)
 {
@@ -898,6 +932,7 @@ static struct kunit_case handle_fault_test_cases[] = {
 	KUNIT_CASE_PARAM(memory_fails_on_kunit_dma, kunit_dma_ops_gen_params),
 	KUNIT_CASE_PARAM(dma_calls_fail, kunit_dma_ops_gen_params),
 	KUNIT_CASE_PARAM(memory_fails_on_dma_direct, dma_direct_ops_gen_params),
+	KUNIT_CASE(small_leaks_would_add_up),
 	KUNIT_CASE(device_is_not_registered),
 	KUNIT_CASE(stack_depot_is_full),
 	KUNIT_CASE(report_without_details),
