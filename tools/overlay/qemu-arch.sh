@@ -62,10 +62,10 @@ set_arch() {
 		;;
 	s390)
 		need gcc-s390x-linux-gnu qemu-system-misc
-		cross=s390x-linux-gnu- targets=(bzImage) image=arch/s390/boot/bzImage
+		cross=s390x-linux-gnu- targets=(bzImage) image=arch/s390/boot/bzImage console=ttysclp0
 		qemu='qemu-system-s390x' hardware=(-M s390-ccw-virtio -cpu max -m 512)
 		traits='64-bit, big endian, pages of 4 KiB, coherent DMA'
-		proofs=('setup: Linux is running .*')
+		proofs=('Linux is running .* in 64-bit mode')
 		;;
 	powerpc)
 		need gcc-powerpc64-linux-gnu qemu-system-ppc
@@ -81,10 +81,10 @@ set_arch() {
 		cross=m68k-linux-gnu- console=ttyGF0
 		qemu='qemu-system-m68k' hardware=(-M virt -cpu m68040 -m 512)
 		traits='32-bit, big endian, pages of 4 KiB, non-coherent DMA, no DMA ops of its own'
-		proofs=('m68k.*')
+		proofs=('early_gf_tty0')
 		;;
 	*)
-		die "ARCH=$arch: expected one of ${QEMU_ARCHES[*]}"
+		die "ARCH=$arch: expected um, or one of ${QEMU_ARCHES[*]}"
 		;;
 	esac
 }
