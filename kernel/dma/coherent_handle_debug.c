@@ -20,6 +20,7 @@
 #include <linux/hashtable.h>
 #include <linux/init.h>
 #include <linux/jiffies.h>
+#include <linux/kmemleak.h>
 #include <linux/list.h>
 #include <linux/notifier.h>
 #include <linux/printk.h>
@@ -357,6 +358,8 @@ int coherent_handle_debug_add(struct dma_coherent_handle *handle, gfp_t gfp)
 	snprintf(rec->device, sizeof(rec->device), "%s %s", dev_driver_string(dev), dev_name(dev));
 	if (dev->bus)
 		watch_bus(dev->bus, gfp);
+	/* The record points to the handle: to kmemleak it must not look like the driver's data. */
+	kmemleak_ignore(rec);
 
 	raw_spin_lock_irqsave(&records_lock, flags);
 	hash_add(live_by_buffer, &rec->by_buffer, buffer_key(handle));
