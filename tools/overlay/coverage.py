@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Judge the coverage of our code: each line and branch is covered, or there is a reason.
 
-coverage.py REASONS TREE VERSION REPORT, where REPORT is gcovr's JSON of the kernel TREE. REASONS
-says what it looks like.
+coverage.py REASONS TREE VERSION REPORT [TABLE], where REPORT is gcovr's JSON of the kernel TREE.
+REASONS says what it looks like. The figures go into TABLE, too, which keeps those of other kernels.
 """
 
+import csv
 import json
 import os
 import sys
@@ -92,7 +93,22 @@ class File:
         yield [count for _, _, count in self.functions]
 
 
-def main(reasons_path, tree, version, report_path):
+HEADER = ["Linux", "file", "lines", "branches", "functions", "with a reason"]
+
+
+def update(table, version, rows):
+    others = []
+    if os.path.exists(table):
+        with open(table, newline="", encoding="utf-8") as file:
+            others = [row for row in csv.reader(file) if row[0] not in ("Linux", version)]
+    with open(table, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(HEADER)
+        writer.writerows(sorted(others + [[version, *row] for row in rows],
+                                key=lambda row: [int(part) for part in row[0].split(".")]))
+
+
+def main(reasons_path, tree, version, report_path, table=None):
     with open(report_path, encoding="utf-8") as file:
         files = {report["file"]: File(tree, report) for report in json.load(file)["files"]}
     if not files:
@@ -109,14 +125,18 @@ def main(reasons_path, tree, version, report_path):
             strays.append(f"{where}: {reason.path}: nothing was counted there")
 
     print(f"  {'file':38} {'lines':>9} {'branches':>9} {'functions':>9} {'excused':>9}")
+    rows = []
     for file in files.values():
         file.find_gaps()
         figures = [f"{sum(map(bool, counts))}/{len(counts)}" for counts in file.figures()]
+        rows.append([file.path, *figures, len(file.excused)])
         print(f"  {file.path:38} " + " ".join(f"{figure:>9}" for figure in figures)
               + f" {len(file.excused):>9}")
 
     for problem in [problem for file in files.values() for problem in file.problems] + strays:
         print(f"  FAIL  {problem}")
+    if table:
+        update(table, version, rows)
     failed = sum(bool(file.problems) for file in files.values())
     print(f"{len(files) - failed} passed, {failed + bool(strays)} failed")
     return 1 if failed or strays else 0

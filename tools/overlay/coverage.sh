@@ -3,7 +3,7 @@
 #
 # coverage.sh KERNEL: which lines and branches of our code the KUnit suites reach, by the kernel's
 # own coverage configuration for UML, and gcovr. What they don't reach must have a reason in the file
-# coverage-reasons.
+# coverage-reasons. With UPDATE=1, the figures go into the documentation.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
@@ -53,4 +53,5 @@ for argument in init_on_alloc=1 init_on_free=1; do
 done
 step "counting" "coverage-$TAG-count" count || exit 1
 printf '  see   %s\n' "$(short "$out/report/index.html")"
-"$OVERLAY/coverage.py" "$OVERLAY/coverage-reasons" "$TREE" "$VERSION" "$out/report/coverage.json"
+"$OVERLAY/coverage.py" "$OVERLAY/coverage-reasons" "$TREE" "$VERSION" "$out/report/coverage.json" \
+	${UPDATE:+"$TOP/Documentation/core-api/dma-tests-coverage.csv"}
