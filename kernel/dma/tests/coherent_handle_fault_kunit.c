@@ -16,9 +16,9 @@
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
 
-#include <linux/align.h>
 #include <linux/anon_inodes.h>
 #include <linux/array_size.h>
+#include <linux/bits.h>
 #include <linux/container_of.h>
 #include <linux/debugfs.h>
 #include <linux/delay.h>
@@ -37,6 +37,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/mmzone.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/scatterlist.h>
@@ -49,12 +50,13 @@
 #include "../coherent_handle.h"
 #include "coherent_handle_live.h"
 
-#define DEBUG		IS_ENABLED(CONFIG_DMA_COHERENT_HANDLE_DEBUG)
-#define RECORD		DEBUG			/* which is an allocation */
-#define SIZE		SZ_4M			/* a leak of that will show */
+#define DEBUGGING	IS_ENABLED(CONFIG_DMA_COHERENT_HANDLE_DEBUG)
+#define RECORD		DEBUGGING		/* which is an allocation */
+/* As much as there is in one piece everywhere: a leak of that will show. */
+#define SIZE		min_t(size_t, SZ_4M, PAGE_SIZE << MAX_PAGE_ORDER)
 #define ENTRIES		3
-#define STACKS		300			/* more than two pools of the stack depot hold */
-#define PATH_LENGTH	9			/* which makes 512 different stacks */
+#define STACKS		(PAGE_SIZE / SZ_4K * 250)	/* two pools of the stack depot hold less */
+#define PATH_LENGTH	8			/* which makes 256 different stacks */
 #define ROUNDS		4
 #define MANY		1000
 #define WARM_UP		1000
@@ -421,7 +423,7 @@ static int run_mmap(struct fault_test *t)
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	/* Far away from all else, where there are no page tables yet. */
-	t->addr = vm_mmap(file, ALIGN_DOWN(TASK_SIZE / 2, SZ_256M), SIZE, PROT_READ, MAP_SHARED, 0);
+	t->addr = vm_mmap(file, SZ_1G + SZ_256M, SIZE, PROT_READ, MAP_SHARED, 0);
 	fput(file);
 	fail_nth(paused_nth);
 	return IS_ERR_VALUE(t->addr) ? t->addr : 0;
@@ -554,7 +556,7 @@ static int handle_fault_test_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, t);
 	t->test = test;
 	test->priv = t;
-	if (DEBUG)
+	if (DEBUGGING)
 		t->live = live_open(test);
 	catch_reports(test);
 	return 0;
@@ -665,41 +667,38 @@ static void device_is_not_registered(struct kunit *test)
 
 #ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
 
-/* Allocates from a place of its own in the code. */
-static int go_right(struct fault_test *t, unsigned int path, unsigned int length);
+/*
+ * Allocates from a place of its own in the code: each bit of a number says which way to go. The two
+ * functions must differ, and do so after what they call, or the compiler would make one of them.
+ */
+static int go_right(struct fault_test *t, unsigned int length);
 
-static noinline int go_left(struct fault_test *t, unsigned int path, unsigned int length)
+static noinline int go_left(struct fault_test *t, unsigned int length)
 {
 	int ret;
 
-	if (!length)
+	if (!length--)
 		return run_alloc(t);
-	if (path & 1)
-		ret = go_left(t, path >> 1, length - 1);
-	else
-		ret = go_right(t, path >> 1, length - 1);
-	/* The two must differ, and come after what they call, or the compiler has its own ideas. */
+	/* The last steps count most: stacks are cut off behind those. */
+	ret = t->path & BIT(length) ? go_left(t, length) : go_right(t, length);
 	t->lefts++;
 	return ret;
 }
 
-static noinline int go_right(struct fault_test *t, unsigned int path, unsigned int length)
+static noinline int go_right(struct fault_test *t, unsigned int length)
 {
 	int ret;
 
-	if (!length)
+	if (!length--)
 		return run_alloc(t);
-	if (path & 1)
-		ret = go_left(t, path >> 1, length - 1);
-	else
-		ret = go_right(t, path >> 1, length - 1);
+	ret = t->path & BIT(length) ? go_left(t, length) : go_right(t, length);
 	t->rights++;
 	return ret;
 }
 
 static int run_alloc_somewhere(struct fault_test *t)
 {
-	return go_left(t, t->path, PATH_LENGTH);
+	return go_left(t, PATH_LENGTH);
 }
 
 static const struct fault_op alloc_somewhere = { .run = run_alloc_somewhere, .undo = free_handle };
@@ -711,6 +710,8 @@ static void stack_depot_is_full(struct kunit *test)
 	struct outcome outcome;
 	unsigned int spared = 0;
 
+	if (STACKS > 1 << PATH_LENGTH)
+		kunit_skip(test, "a pool of this kernel's stack depot is too large to be filled");
 	t->live = NULL;		/* which would take long, so many times */
 	for (t->path = 0; t->path < STACKS; t->path++) {
 		outcome = exhaust(t, &memory, &alloc_somewhere);

@@ -40,7 +40,7 @@
 #include "../coherent_handle.h"
 #include "coherent_handle_live.h"
 
-#define DEBUG		IS_ENABLED(CONFIG_DMA_COHERENT_HANDLE_DEBUG)
+#define DEBUGGING	IS_ENABLED(CONFIG_DMA_COHERENT_HANDLE_DEBUG)
 #define OWNERS		6
 #define READERS		2
 #define HANDLES		8		/* of each owner */
@@ -339,7 +339,7 @@ static int handle_stress_test_init(struct kunit *test)
 	t->dma = kunit_dma_create(test);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
 	init_completion(&t->start);
-	if (DEBUG)
+	if (DEBUGGING)
 		t->live = live_open(test);
 	catch_reports(test);
 	return 0;
@@ -358,7 +358,7 @@ static void stop_threads(void *data)
 static void start_threads(struct kunit *test)
 {
 	struct stress_test *t = test->priv;
-	unsigned int i, n = DEBUG ? ARRAY_SIZE(t->threads) : OWNERS + READERS;
+	unsigned int i, n = DEBUGGING ? ARRAY_SIZE(t->threads) : OWNERS + READERS;
 	struct task_struct *task;
 	int (*function)(void *data);
 
@@ -414,7 +414,7 @@ static void stress(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
 	KUNIT_EXPECT_EQ(test, kref_read(&t->dev->kobj.kref), dev_refs);
 	KUNIT_EXPECT_EQ(test, atomic_read(&t->reports), 0);
-	if (DEBUG) {
+	if (DEBUGGING) {
 		KUNIT_EXPECT_EQ(test, live_count(t->live, t->dev), 0);
 		KUNIT_EXPECT_EQ(test, live_count(t->live, other), 0);
 	}
