@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# demo.sh [debian|6.12|latest|PATH]: a PCI driver's probe allocates handles, and a real (emulated) PCI
-# device does DMA through them, on x86_64, or on ARCH=arm64 or riscv. On Debian's own kernel, which is
-# for x86_64 only, the API is a module; from a kernel's sources, with the overlay in them, it is built
-# in.
+# demo.sh [debian|6.12|latest|PATH]: a PCI driver's probe allocates handles, and a real (emulated)
+# PCI device does DMA through them. On Debian's own kernel, which is for x86_64 only, the API is a
+# module; from a kernel's sources, with the overlay in them, it is built in.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
@@ -32,7 +31,7 @@ riscv | riscv64)
 esac
 KERNEL=${1:-$default}
 [ "$KERNEL" != debian ] || [ "$arch" = x86_64 ] ||
-	die "KERNEL=debian is for ARCH=x86_64 only; expected 6.12, latest, or the path of a kernel tree"
+	die "KERNEL=debian is for x86_64 only; expected 6.12, latest, or the path of a kernel tree"
 
 printf 'DMA-coherent handles on Linux %s, ARCH=%s\n' "$KERNEL" "$arch"
 need_kernel_build

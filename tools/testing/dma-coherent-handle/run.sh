@@ -3,7 +3,7 @@
 #
 # Boot a kernel of x86_64, arm64 or riscv in QEMU, with its edu device, and have
 # dma_coherent_handle_edu.ko do DMA through handles: once without an IOMMU and once behind one, both
-# at the same time. Exit status 0 says that all went well, 1 that something did not, 2 that there was
+# at the same time. Exit status 0 says that all went well, 1 that something didn't, 2 that there was
 # nothing to boot with.
 #
 # The guest (see init.sh) gives its verdict on a serial port of its own. The console is only read
@@ -86,7 +86,7 @@ case $(magic 514):$(magic 56) in
 HdrS:*) arch=x86_64 ;;
 *:ARMd) arch=arm64 ;;
 *:RSC"$(printf '\005')") arch=riscv ;;
-*) die "$kernel is no kernel image: neither a bzImage of x86, nor an uncompressed Image of arm64 or riscv" ;;
+*) die "$kernel is no kernel image: neither a bzImage of x86, nor an Image of arm64 or riscv" ;;
 esac
 
 # What differs from one architecture to another:
@@ -185,9 +185,9 @@ make_initramfs() {
 # The edu device takes 100 ms for a transfer. With -icount and sleep=off a guest that waits doesn't
 # wait for real, and how long it thinks that things take doesn't depend on how busy the host is.
 #
-# The page allocator is not to clear memory, else nothing in it can be stale; and buffers are to come
-# from there, not from an area that is set apart for them, where nobody else leaves anything. KUnit,
-# if the kernel has it, would run at boot.
+# The page allocator is not to clear memory, else nothing in it can be stale. Nor are buffers to
+# come from a CMA area, where the driver can't leave dirt for them to find. KUnit, if the kernel has
+# it, would run at boot.
 boot() {
 	name=$1
 	start=$(date +%s%N)
@@ -274,6 +274,7 @@ why() {
 	panic=$(tr -d '\r' < "$1.log" | sed -n 's/.*Kernel panic - not syncing: //p' | head -n 1)
 	# A warning's own words, if it has any, stand between the cut and the line with the place.
 	warning=$(tr -d '\r' < "$1.log" | awk '/cut here/ { getline; print; exit } /BUG: /')
+	meant=$(tr -d '\r' < "$1.log" | sed -n 's/.*edu_test: verdict: //p')
 	status=$(cat "$1.status")
 	said=$(tail -n 1 "$1.qemu")
 	what="guest did not finish"
@@ -285,8 +286,8 @@ why() {
 		echo "the kernel panicked: $panic${warning:+ ($warning)}"
 	elif [ "${verdict#failure: }" != "$verdict" ]; then
 		echo "${verdict#failure: }"
-	elif [ -z "$verdict" ] && grep -q 'edu_test: verdict: ' "$1.log"; then
-		echo "the guest's verdict did not come out of its serial port $port"
+	elif [ -z "$verdict" ] && [ "$meant" ]; then
+		echo "the guest's verdict did not come out of $port: $meant"
 	elif [ "$verdict" = success ] && [ "$status" = 0 ]; then
 		echo "the guest left out \"$(left_out "$1")\""
 	elif [ "$status" = 124 ] || [ "$status" = 137 ]; then
