@@ -14,15 +14,18 @@ set -eu
 
 usage() {
 	cat <<-END
-	Usage: ${0##*/} [-w WORKDIR] [-a ARGS] [-b BUSYBOX] [-q QEMU] [-t SECONDS]
-	              KERNEL_IMAGE MODULE.ko...
+	Usage: ${0##*/} [-w WORKDIR] [-a ARGS] [-b BUSYBOX] [-q QEMU] [-s CPUS] [-t SECONDS]
+	              [-x SCRIPT] KERNEL_IMAGE MODULE.ko...
 
 	  -w WORKDIR  where the logs go (default: a new directory for temporary files)
 	  -a ARGS     more for the kernel command line; NAME.PARAMETER=VALUE is passed on to
 	              the module NAME, e.g. dma_coherent_handle_edu.corrupt=1
 	  -b BUSYBOX  a static busybox of the kernel's architecture (default: this machine's own)
 	  -q QEMU     the emulator (default: qemu-system-x86_64, -aarch64 or -riscv64)
+	  -s CPUS     with several CPUs, and real time (default: one, and the time that its
+	              instructions take)
 	  -t SECONDS  how long a guest may take (default: $limit)
+	  -x SCRIPT   what the guest is to do, with the driver bound, instead of the demo
 
 	The kernel is an x86 bzImage, or an uncompressed Image of arm64 or riscv (64 bits). The
 	modules are loaded in the given order; dma_coherent_handle_edu.ko must be one of them.
@@ -50,15 +53,21 @@ workdir=
 args=
 busybox=
 qemu=
+cpus='-icount shift=3,sleep=off'
+timer=
 limit=300
+script=
 
-while getopts w:a:b:q:t:h opt; do
+while getopts w:a:b:q:s:t:x:h opt; do
 	case $opt in
 	w) workdir=$OPTARG ;;
 	a) args=$OPTARG ;;
 	b) busybox=$OPTARG ;;
 	q) qemu=$OPTARG ;;
+	# The kernel takes a timer that a busy host has kept waiting for a broken one.
+	s) cpus="-smp $OPTARG" timer=no_timer_check ;;
 	t) limit=$OPTARG ;;
+	x) script=$OPTARG ;;
 	h) usage; exit 0 ;;
 	*) usage >&2; exit 2 ;;
 	esac
@@ -69,6 +78,7 @@ shift $((OPTIND - 1))
 kernel=$1
 shift
 readable "$kernel" || die "cannot read the kernel image $kernel"
+[ ! "$script" ] || readable "$script" || die "cannot read the script $script"
 found=
 for module; do
 	readable "$module" || die "cannot read the module $module"
@@ -168,8 +178,9 @@ make_initramfs() {
 	root=$(mktemp -d "$workdir/initramfs.XXXXXX")
 	mkdir "$root/bin" "$root/modules"
 	cp "$busybox" "$root/bin/busybox"
-	mv "$workdir/edu_mmap" "$root/bin/edu_mmap"
+	mv "$workdir/edu_mmap" "$workdir/edu_faults" "$root/bin/"
 	cp "$here/init.sh" "$root/init"
+	[ ! "$script" ] || cp "$script" "$root/script"
 	chmod 755 "$root" "$root/init"
 	for module; do
 		cp "$module" "$root/modules/"
@@ -193,14 +204,14 @@ boot() {
 	start=$(date +%s%N)
 	status=0
 	# shellcheck disable=SC2086 # lists of arguments
-	timeout -k 5 "$limit" "$qemu" $hardware -accel tcg -m 512 \
-		-icount shift=3,sleep=off -nodefaults -display none -no-reboot \
+	timeout -k 5 "$limit" "$qemu" $hardware -accel tcg -m 512 $cpus \
+		-nodefaults -display none -no-reboot \
 		-chardev file,id=console,path="$name.log" -serial chardev:console \
 		-chardev file,id=verdict,path="$name.verdict" $wiring \
 		$3 -device edu,dma_mask=0xffffffff -kernel "$kernel" -initrd initramfs.cpio \
 		-append "console=$console loglevel=7 printk.time=0 printk.devkmsg=on panic=-1 \
 panic_on_warn=1 oops=panic $cmdline iommu.passthrough=0 init_on_alloc=0 init_on_free=0 cma=0 \
-kunit.enable=0 edu_test.iommu=$2 edu_test.port=$port $args" \
+kunit.enable=0 edu_test.iommu=$2 edu_test.port=$port $timer $args" \
 		> "$name.qemu" 2>&1 < /dev/null &
 	trap 'kill $!' TERM
 	wait $! || status=$?
@@ -244,12 +255,10 @@ story() {
 		}'
 }
 
-# left_out NAME: the first of the tests that the guest never said it had done. One that isn't run
-# doesn't fail.
-left_out() {
-	while read -r row; do
-		grep -qF "$row" "$1.log" || { echo "$row"; break; }
-	done <<-END
+# What the guest says of each test that it has done. A script has this in comments.
+all_tests() {
+	[ ! "$script" ] || { sed -n 's/^# says: //p' "$script"; return; }
+	cat <<-END
 	stale bytes that the device read
 	bytes are as they were sent
 	bytes of a fresh handle are zero
@@ -259,6 +268,14 @@ left_out() {
 	unbind while user space has the buffer mapped
 	bind with one bit flipped
 	END
+}
+
+# left_out NAME: the first of the tests that the guest never said it had done. One that isn't run
+# doesn't fail.
+left_out() {
+	all_tests | while read -r row; do
+		grep -qF "$row" "$1.log" || { echo "$row"; break; }
+	done
 }
 
 # succeeded NAME: the guest says so, and that it did all of it, nothing went wrong after that, and
@@ -317,8 +334,12 @@ report() {
 }
 
 # The guest has no shared libraries.
-"${CROSS_COMPILE}gcc" -static -O2 -Wall -Wextra -o "$workdir/edu_mmap" "$here/edu_mmap.c" ||
-	die "cannot compile edu_mmap.c; Debian has the C library that it needs in $libc"
+for program in edu_mmap edu_faults; do
+	"${CROSS_COMPILE}gcc" -static -O2 -Wall -Wextra -o "$workdir/$program" \
+		"$here/$program.c" || die \
+		"cannot compile $program.c; Debian has the C library that it needs in $libc"
+done
+[ ! "$script" ] || script=$(readlink -f "$script")
 make_initramfs "$@"
 kernel=$(readlink -f "$kernel")
 case $qemu in
