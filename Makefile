@@ -10,6 +10,7 @@ KUNIT_ARGS ?=
 GRAFT_FLAGS ?=
 DRIVERS ?=
 CELLS ?=
+SANITIZERS ?=
 
 overlay := tools/overlay
 export ARCH
@@ -44,8 +45,12 @@ backends: ## the KUnit suites on every DMA backend that QEMU can show; ARCH=x86_
 	@$(overlay)/backends.sh $(ARCH)
 
 .PHONY: check-matrix
-check-matrix: ## all of the below that run something, on kernels x architectures: hours; goes on where it was; CELLS=
+check-matrix: ## what runs KUnit or boots, on kernels x architectures: hours; goes on where it was; CELLS=
 	@$(overlay)/matrix.sh $(foreach cell,$(CELLS),'$(cell)')
+
+.PHONY: sanitizers
+sanitizers: ## KUnit and demo watched by KASAN, KCSAN, lockdep...: long; KERNEL=, SANITIZERS='kasan kcsan...'
+	@$(overlay)/sanitizers.sh $(or $(KERNEL),latest) $(SANITIZERS)
 
 .PHONY: no-harm
 no-harm: ## the kernel's own KUnit suites and vmlinux, without and with the overlay; KERNEL=

@@ -11,9 +11,11 @@ make_kernel() {
 }
 
 configure_kernel() {
-	local config=$TOP/$DEMO/qemu-$arch.config
+	local config=$out/asked.config
 
 	mkdir -p "$out"
+	cat "$TOP/$DEMO/qemu-$arch.config" ${variant:+"$TOP/$DEMO/qemu-$arch-$variant.config"} \
+		> "$config" || return
 	make_kernel KCONFIG_ALLCONFIG="$config" allnoconfig || return
 	# An option whose dependencies aren't met is dropped without a word.
 	sed 's/#.*//' "$config" | grep '=[^n]' | sort > "$out/asked"
@@ -22,12 +24,16 @@ configure_kernel() {
 	[ ! -s "$out/dropped" ]
 }
 
-# qemu_kernel ARCH CROSS_COMPILE TARGET...: from what grafted_source() has set. Sets $arch, $cross,
-# for make_kernel(), and $out, where the kernel is.
+# qemu_kernel ARCH[-VARIANT] CROSS_COMPILE TARGET...: from what grafted_source() has set. Sets $arch,
+# $cross, for make_kernel(), and $out, where the kernel is. A variant is a configuration added.
 qemu_kernel() {
-	arch=$1 cross=$2 out=$BUILD/$1-$TAG
+	local variant=${1#*-}
+
+	arch=${1%%-*} cross=$2 out=$BUILD/$1-$TAG
+	[ "$variant" != "$arch" ] || variant=
 	shift 2
-	step "configuring Linux $VERSION for $arch" "configure-$arch-$TAG" configure_kernel &&
-		step "building Linux $VERSION for $arch" "build-$arch-$TAG" \
-			make_kernel -j"$JOBS" "$@"
+	step "configuring Linux $VERSION for $arch${variant:+, $variant}" \
+		"configure-${out##*/}" configure_kernel &&
+		step "building Linux $VERSION for $arch${variant:+, $variant}" \
+			"build-${out##*/}" make_kernel -j"$JOBS" "$@"
 }

@@ -1,0 +1,269 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# sanitizers.sh [KERNEL] [NAME...]: the KUnit suites and the demo on x86_64, while the kernel's
+# sanitizers watch; allocations that fail; and races. All of it, or what is named.
+#
+# That nothing was reported says nothing about a sanitizer that was not on, or that looked
+# elsewhere. So each of them is also given a bug to find, in a boot of its own, and must report it.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$OVERLAY/sources.sh"
+. "$OVERLAY/qemu-kernel.sh"
+
+KERNEL=${1:-latest}
+shift || :
+NAMES=("$@")
+
+SUITES=(kernel/dma/tests lib/kunit/dma-test.c)
+GUESTS=(direct iommu)
+KUNIT='kunit.enable=1 kunit.autorun=1'
+# Seconds that a guest may take.
+LIMIT=900
+
+# What must be in no log, but where a bug was planted be the first.
+REPORTS='WARNING: |BUG: |UBSAN: |DMA-API: .*(error|device driver|disabling)|Call [Tt]race:|Oops'
+REPORTS+='|Kernel panic|DMAR: .*fault|DMAR: \[DMA|pagealloc: |unreferenced object'
+
+passed=0 failed=0
+table=()
+# Of each configuration that was run: "ok" or why not, what KUnit counted, seconds.
+declare -A verdict=() counted=() took=()
+
+complain() {
+	printf '* %s\n' "$*"
+	bad=1
+}
+
+cases_in_sources() {
+	grep -rhoE '^\s*KUNIT_CASE[A-Z_]*\(\w+' "${SUITES[@]/#/$TREE/}" --include='*.c' |
+	sed 's/.*(//' | sort
+}
+
+# A case is indented by four columns, its parameters by eight.
+cases_in_log() {
+	sed -nE 's/^    (not )?ok [0-9]+ (\w+)( .*)?$/\2/p' "$1" | sort
+}
+
+# check_kunit LOG: adds to $p, $f, $s
+check_kunit() {
+	local log=$1 total
+
+	"$TREE/tools/testing/kunit/kunit.py" parse "$log" > "$log.parsed" 2>&1 ||
+		complain "kunit.py is not content, see $(short "$log.parsed")"
+	grep -E '\[(FAILED|CRASHED)\]' "$log.parsed" | head -n 4 || :
+	total=$(sed -n 's/.*Testing complete\. //p' "$log.parsed" | tail -n 1)
+	[ -n "$total" ] || { complain "no test was run"; return; }
+	p=$((p + $(count passed "$total")))
+	s=$((s + $(count skipped "$total")))
+	f=$((f + $(count failed "$total") + $(count crashed "$total") + $(count errors "$total")))
+	diff <(cases_in_sources) <(cases_in_log "$log") > "$log.diff" && return
+	complain "the cases that ran (>) are not those in the sources (<):"
+	grep '^[<>]' "$log.diff" | head -n 4
+}
+
+# The number that stands after a word in what kunit.py says last.
+count() {
+	grep -oE "$1: [0-9]+" <<< "$2" | grep -oE '[0-9]+' || echo 0
+}
+
+# boot NAME KERNEL_ARGS: what demo.sh does, on the kernel and with the arguments of a configuration
+boot() {
+	local name=$1 append=$2
+
+	rm -rf "${LOGS:?}/$name"
+	mkdir -p "$LOGS/$name"
+	"$TOP/$DEMO/run.sh" -w "$LOGS/$name" -t $LIMIT -a "log_buf_len=8M $append" \
+		"${run_args[@]}" "$out/arch/x86/boot/bzImage" "${modules[@]}"
+}
+
+# boot_clean NAME: a configuration, which must be free of reports. Sets counted.
+boot_clean() {
+	local name=$1 guest log proof p=0 f=0 s=0 bad=0
+
+	boot "$name" "$KUNIT $append" || complain "run.sh is not content"
+	for guest in "${GUESTS[@]}"; do
+		log=$LOGS/$name/$guest.txt
+		tr -d '\r' < "$LOGS/$name/$guest.log" > "$log"
+		check_kunit "$log"
+		if grep -nE "$REPORTS" "$log" | head -n 4 | grep .; then
+			complain "$guest: the kernel had something to report"
+		fi
+		for proof in "${proofs[@]}"; do
+			grep -E -m 1 "$proof" "$log" ||
+				complain "$guest: the log doesn't have: $proof"
+		done
+	done
+	counted[$name]=$(printf '%4d passed %3d failed %3d skipped' $p $f $s)
+	return $bad
+}
+
+# boot_planted NAME BUG REPORT: the first report must be that one, in both guests.
+boot_planted() {
+	local name=$1 bug=$2 report=$3 guest log first bad=0
+	local -a modules=("$out/demo/planted_bugs.ko" "${modules[@]}")
+
+	! boot "$name" "planted_bugs.bug=$bug $append" || complain "run.sh noticed nothing"
+	for guest in "${GUESTS[@]}"; do
+		log=$LOGS/$name/$guest.log
+		first=$(grep -m 1 -E "$REPORTS" "$log" | tr -d '\r') || :
+		grep -qE "$report" <<< "$first" ||
+			complain "$guest: expected: $report; the first report was: ${first:-none}"
+	done
+	printf '%s\n' "$first" > "$LOGS/$name/report"
+	return $bad
+}
+
+# kernel VARIANT: once. Sets $out and modules, which are there if it returns 0.
+declare -A built=()
+kernel() {
+	local variant=$1
+
+	out=$BUILD/x86_64-$variant-$TAG
+	modules=("$out/demo/dma_coherent_handle_edu.ko")
+	[ -z "${built[$variant]:-}" ] || return "${built[$variant]}"
+	built[$variant]=1
+	qemu_kernel "x86_64-$variant" '' bzImage modules || return
+	mkdir -p "$out/demo"
+	cp "$TOP/$DEMO/Kbuild" "$TOP/$DEMO"/*.c "$out/demo/"
+	step "building the driver, $variant" "build-driver-$variant-$TAG" \
+		make_kernel M="$out/demo" PLANTED_BUGS=m modules || return
+	built[$variant]=0
+}
+
+# Sets what a configuration is: the kernel, its command line, how run.sh runs it, what its log must
+# have.
+config() {
+	local script=
+
+	# The allocator keeps, of what it has given out, addresses in places where kmemleak takes
+	# them for references. Not if it is to be debugged.
+	variant=kasan append=slab_debug=F run_args=() proofs=()
+	case $1 in
+	debug)
+		proofs=('kasan: KernelAddressSanitizer initialized' 'Lock dependency validator'
+			'kmemleak: Kernel memory leak detector initialized'
+			'kmemleak has found nothing' 'DMA-API: debugging enabled by kernel config')
+		;;
+	pagealloc)	append+=' debug_pagealloc=on' ;;
+	poison)		append+=' page_poison=1' ;;
+	init)
+		append+=' init_on_alloc=1'
+		proofs=('heap alloc:on' 'stale bytes that the device read: raw 0 of')
+		;;
+	faults)		script=init-faults.sh ;;
+	races)		script=init-races.sh ;;
+	kcsan)		variant=kcsan append='' ;;
+	races-kcsan)	variant=kcsan append='' script=init-races.sh ;;
+	esac
+	[ -z "$script" ] || run_args+=(-x "$TOP/$DEMO/$script")
+	case $1 in
+	*kcsan) proofs+=('kcsan: enabled early') ;;
+	esac
+	case $1 in
+	kcsan | races*)
+		run_args+=(-s 2)
+		proofs+=('smp: Brought up 1 node, 2 CPUs')
+		;;
+	esac
+	case $1 in
+	races*) append+=' dma_coherent_handle_edu.quick=1' ;;
+	esac
+}
+
+# clean CONFIGURATION: once, however many rows want to know
+clean() {
+	local name=$1 start=$SECONDS
+
+	config "$name"
+	kernel "$variant" || :
+	[ -z "${verdict[$name]:-}" ] || return 0
+	verdict[$name]=FAIL counted[$name]='  no kernel' took[$name]=0
+	[ "${built[$variant]}" = 0 ] || return 0
+	# In this shell, not one of its own.
+	if step "$name: must be free of reports" "sanitizers-$TAG-$name" boot_clean "$name"; then
+		verdict[$name]=ok
+	fi
+	took[$name]=$((SECONDS - start))
+}
+
+wanted() {
+	[ ${#NAMES[@]} = 0 ] || [[ " ${NAMES[*]} " == *" $1 "* ]]
+}
+
+# line RESULT NAME CONFIGURATION SECONDS TEXT
+line() {
+	if [ "$1" = ok ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+	fi
+	table+=("$(printf '%-5s %-14s %-36s demo %-4s %4d s %4d s  %s' "$1" "$2" "${counted[$3]}" \
+		"${verdict[$3]}" "${took[$3]}" "$4" "$5")")
+}
+
+# row NAME CONFIGURATION BUG REPORT: a sanitizer
+row() {
+	local name=$1 start result text='nothing was planted'
+
+	wanted "$name" || return 0
+	clean "$2"
+	start=$SECONDS
+	result=${verdict[$2]}
+	if [ "${built[$variant]}" = 0 ]; then
+		step "$name: must report a planted bug" "sanitizers-$TAG-$name-planted" \
+			boot_planted "$name-planted" "$3" "$4" || result=FAIL
+		text=$(cat "$LOGS/$name-planted/report" 2>/dev/null) || :
+	fi
+	line "$result" "$name" "$2" $((SECONDS - start)) "${text:-no report}"
+}
+
+# Here nothing reports. That it is on shows in what a device reads of a buffer that nobody cleared.
+row_init_on_alloc() {
+	local log text result
+
+	wanted init_on_alloc || return 0
+	clean debug
+	clean init
+	result=${verdict[init]}
+	log=$LOGS/debug/direct.log
+	text=$(grep -m 1 -oE 'stale bytes that the device read: raw [1-9][0-9]* of [0-9]+' \
+		"$log") || result=FAIL
+	line "$result" init_on_alloc init 0 "off: ${text:-no stale bytes}"
+}
+
+# row_told NAME CONFIGURATION WHAT: what the guest says of what it has done
+row_told() {
+	local text
+
+	wanted "$1" || return 0
+	clean "$2"
+	text=$(grep -ohE "$3" "$LOGS/$2"/*.log | tr -d '\r' | paste -sd ';') || :
+	line "${verdict[$2]}" "$1" "$2" 0 "${text:-nothing}"
+}
+
+need_kernel_build
+need busybox-static cpio qemu-system-x86
+printf 'Sanitizers on Linux %s\n' "$KERNEL"
+grafted_source "$KERNEL"
+LOGS=$BUILD/sanitizers/$TAG
+
+row kasan debug kasan 'BUG: KASAN: slab-use-after-free in plant_kasan'
+row ubsan debug ubsan 'UBSAN: array-index-out-of-bounds in .*/planted_bugs.c'
+row kmemleak debug kmemleak 'unreferenced object 0x'
+row lockdep debug lockdep 'WARNING: possible circular locking dependency detected'
+row atomic-sleep debug atomic-sleep 'BUG: sleeping function called from invalid context'
+row dma-debug debug dma-debug \
+	'DMA-API: .* device driver frees DMA memory with different size'
+row pagealloc pagealloc use-after-free 'BUG: unable to handle page fault for address'
+row poison poison use-after-free 'pagealloc: memory corruption'
+row_init_on_alloc
+row kcsan kcsan kcsan 'BUG: KCSAN: data-race in '
+row_told faults faults '(bind|use|unbind): each of .*'
+row_told races races '[0-9]+ rounds .*'
+row_told races-kcsan races-kcsan '[0-9]+ rounds .*'
+
+printf '\n'
+printf '%s\n' "${table[@]}"
+printf '%d passed, %d failed\n' $passed $failed
+[ $failed = 0 ] && [ $passed != 0 ]
