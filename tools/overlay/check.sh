@@ -22,8 +22,8 @@ check() {
 	passed=$((passed + tally_passed)) failed=$((failed + tally_failed))
 	skipped=$((skipped + tally_skipped))
 	summary+=("$(printf '%-6s %-47s %4d passed %3d failed %3d skipped %5d s' \
-		"$([ $tally_failed = 0 ] && echo ok || echo FAIL)" "$title" $tally_passed $tally_failed \
-		$tally_skipped $((SECONDS - start)))")
+		"$([ $tally_failed = 0 ] && echo ok || echo FAIL)" "$title" "$tally_passed" "$tally_failed" \
+		"$tally_skipped" $((SECONDS - start)))")
 }
 
 # start NAME COMMAND...: begin with something that leaves a core idle, now and then.

@@ -163,7 +163,7 @@ static void exhaust(const char *what, int (*what_to_do)(void), bool was_bound, b
 		if (error && !failed)
 			errx(1, "%s: %s, but no allocation has failed", what, strerror(error));
 		if (error && error != ENOMEM) {
-			snprintf(line, sizeof(line), "<6>edu_faults: %s, allocation %u failed: %s\n",
+			snprintf(line, sizeof(line), "<6>edu_faults: %s, no. %u failed: %s\n",
 				 what, nth, strerror(error));
 			say(line);
 		}
