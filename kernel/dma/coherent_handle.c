@@ -116,6 +116,17 @@ static bool coherent_handle_flush(struct device *dev, struct page *page, dma_add
 }
 
 /*
+ * May the CPU caches hold something of a buffer? dma_need_sync() knows, but on powerpc it looks at
+ * the mask of the device, and there may be none.
+ */
+static bool coherent_handle_need_sync(struct device *dev, dma_addr_t dma_addr)
+{
+	if (!dev->dma_mask)
+		return get_dma_ops(dev) || !dev_is_dma_coherent(dev);
+	return dma_need_sync(dev, dma_addr);
+}
+
+/*
  * Make a fresh buffer read as zero, unless it need not, and leave none of it in the CPU caches.
  * Returns false if it can't be done: such a buffer must not be handed out.
  */
@@ -126,7 +137,8 @@ static bool coherent_handle_clean(struct device *dev, void *cookie, dma_addr_t d
 	struct page *page;
 
 	/* The usual case of a large buffer: nothing to be done at all. */
-	if ((attrs & COHERENT_HANDLE_UNINIT) && !get_dma_ops(dev) && !dma_need_sync(dev, dma_addr))
+	if ((attrs & COHERENT_HANDLE_UNINIT) && !get_dma_ops(dev) &&
+	    !coherent_handle_need_sync(dev, dma_addr))
 		return true;
 
 	page = coherent_handle_page(dev, cookie, dma_addr);
@@ -140,7 +152,7 @@ static bool coherent_handle_clean(struct device *dev, void *cookie, dma_addr_t d
 		/* What dma-direct has flushed, and nobody has touched since, is flushed. */
 		if (!clear && IS_ENABLED(CONFIG_ARCH_HAS_DMA_PREP_COHERENT) && !PageHighMem(page))
 			return true;
-		return !dma_need_sync(dev, dma_addr) ||
+		return !coherent_handle_need_sync(dev, dma_addr) ||
 		       coherent_handle_flush(dev, page, dma_addr, aligned, attrs);
 	}
 

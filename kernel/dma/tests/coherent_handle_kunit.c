@@ -1019,6 +1019,28 @@ static void dma_direct_lifetimes(struct kunit *test)
 	put_device(dev);
 }
 
+/* Succeeds if a device that can't map, for which a flush is needed, gets a buffer only without. */
+static void dma_direct_without_a_mask(struct kunit *test)
+{
+	struct device *dev = dma_direct_device(test);
+	struct dma_coherent_handle handle;
+	u64 *mask = dev->dma_mask;
+	int ret;
+
+	/* Memory that the page allocator has cleared needs no flush, on some architectures. */
+	if (dev_is_dma_coherent(dev) || (IS_ENABLED(CONFIG_ARCH_HAS_DMA_PREP_COHERENT) &&
+					 (want_init_on_alloc(0) || want_init_on_free())))
+		ret = 0;
+	else
+		ret = -ENOMEM;
+
+	dev->dma_mask = NULL;
+	KUNIT_EXPECT_EQ(test, ret, dma_coherent_handle_alloc_attrs(dev, &handle, SZ_4K, GFP_KERNEL,
+								   DMA_ATTR_NO_WARN));
+	dma_coherent_handle_free(&handle);
+	dev->dma_mask = mask;
+}
+
 static struct kunit_case handle_test_cases[] = {
 	KUNIT_CASE(zeroed_is_empty),
 	KUNIT_CASE(struct_is_small),
@@ -1052,6 +1074,7 @@ static struct kunit_case handle_test_cases[] = {
 	KUNIT_CASE(probe_fails_at_each_allocation),
 	KUNIT_CASE(dma_direct),
 	KUNIT_CASE(dma_direct_lifetimes),
+	KUNIT_CASE(dma_direct_without_a_mask),
 	{}
 };
 
