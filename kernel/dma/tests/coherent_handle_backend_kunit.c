@@ -405,11 +405,12 @@ static void atomic_buffer_reads_as_zero(struct kunit *test)
 {
 	struct device *dev = backend_device(test);
 	struct dma_coherent_handle handle;
+	size_t size = 4 * PAGE_SIZE;
 
 	need_user_space(test);
-	dirty_memory(test, dev, SZ_16K);
-	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(dev, &handle, SZ_16K - 1, GFP_ATOMIC));
-	expect_zeroes_in_user_space(test, &handle, SZ_16K);
+	dirty_memory(test, dev, size);
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(dev, &handle, size - 1, GFP_ATOMIC));
+	expect_zeroes_in_user_space(test, &handle, size);
 	dma_coherent_handle_free(&handle);
 }
 
@@ -493,7 +494,7 @@ static void random_step(struct kunit *test, struct device *dev, struct rnd_state
 {
 	struct dma_coherent_handle *handle = &handles[prandom_u32_state(rnd) % STEP_HANDLES];
 	struct dma_coherent_handle *other = &handles[prandom_u32_state(rnd) % STEP_HANDLES];
-	size_t size = prandom_u32_state(rnd) % SZ_16K + 1;
+	size_t size = prandom_u32_state(rnd) % (4 * PAGE_SIZE) + 1;
 	unsigned long addr, pages, pgoff;
 	unsigned long last = ~0UL;
 
