@@ -30,6 +30,7 @@
 #include <linux/sched.h>
 #include <linux/seq_buf.h>
 #include <linux/sizes.h>
+#include <linux/sprintf.h>
 #include <linux/string.h>
 
 #include "../coherent_handle.h"
@@ -140,6 +141,19 @@ static void expect_in(struct kunit *test, const char *text, const char *words)
 	KUNIT_EXPECT_TRUE_MSG(test, strstr(text, words), "\"%s\" is not in \"%s\"", words, text);
 }
 
+/* In a stack trace, in which names of big-endian powerpc64's functions have a dot before them. */
+static void expect_function(struct kunit *test, const char *text, const char *name)
+{
+	char words[32];
+
+	if (!IS_ENABLED(CONFIG_KALLSYMS))
+		return;
+
+	snprintf(words, sizeof(words), "    %s%s+0x",
+		 IS_ENABLED(CONFIG_PPC64_ELF_ABI_V1) ? "." : "", name);
+	expect_in(test, text, words);
+}
+
 /* One report, which says this, and shows the buffer that alloc() has allocated. */
 static void expect_report(struct kunit *test, const char *what)
 {
@@ -152,8 +166,7 @@ static void expect_report(struct kunit *test, const char *what)
 	expect_in(test, t->details, ", attrs 0x10, ");
 	expect_in(test, t->details, " ms old");
 	expect_in(test, t->details, "allocated by\n");
-	if (IS_ENABLED(CONFIG_KALLSYMS))
-		expect_in(test, t->details, "    alloc+0x");
+	expect_function(test, t->details, "alloc");
 	t->reports = 0;
 }
 
@@ -214,8 +227,7 @@ static void leak_at_unbind(struct kunit *test)
 			   "leak: 1 buffer was not freed when the driver was unbound");
 	/* Driver and device, as the log has them. */
 	expect_in(test, t->details, DEVICE_NAME " " DEVICE_NAME ": 8192 bytes at DMA address 0x");
-	if (IS_ENABLED(CONFIG_KALLSYMS))
-		expect_in(test, t->details, "    leaky_probe+0x");
+	expect_function(test, t->details, "leaky_probe");
 
 	dma_coherent_handle_free(&t->handles[0]);
 	KUNIT_EXPECT_EQ(test, t->reports, 2);
@@ -348,8 +360,7 @@ static void double_free(struct kunit *test)
 
 	free_and_look(test, &copy);
 	expect_in(test, t->details, "freed by\n");
-	if (IS_ENABLED(CONFIG_KALLSYMS))
-		expect_in(test, t->details, "    free_and_look+0x");
+	expect_function(test, t->details, "free_and_look");
 	expect_report(test, "double free: this is a copy of a handle that was freed");
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
 }
