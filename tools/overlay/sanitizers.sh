@@ -10,30 +10,28 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
 . "$OVERLAY/qemu-kernel.sh"
+. "$OVERLAY/prove.sh"
 
 KERNEL=${1:-latest}
 shift || :
 NAMES=("$@")
+KNOWN='kasan ubsan kmemleak lockdep atomic-sleep dma-debug pagealloc poison init_on_alloc kcsan'
+KNOWN+=' faults races races-kcsan'
 
 SUITES=(kernel/dma/tests lib/kunit/dma-test.c)
 GUESTS=(direct iommu)
 KUNIT='kunit.enable=1 kunit.autorun=1'
+QUICK='dma_coherent_handle_edu.quick=1'
 # Seconds that a guest may take.
 LIMIT=900
 
 # What must be in no log, but where a bug was planted be the first.
-REPORTS='WARNING: |BUG: |UBSAN: |DMA-API: .*(error|device driver|disabling)|Call [Tt]race:|Oops'
-REPORTS+='|Kernel panic|DMAR: .*fault|DMAR: \[DMA|pagealloc: |unreferenced object'
+REPORTS="$WARNINGS|UBSAN: |DMA-API: .*disabling|pagealloc: |unreferenced object"
 
 passed=0 failed=0
 table=()
 # Of each configuration that was run: "ok" or why not, what KUnit counted, seconds.
 declare -A verdict=() counted=() took=()
-
-complain() {
-	printf '* %s\n' "$*"
-	bad=1
-}
 
 cases_in_sources() {
 	grep -rhoE '^\s*KUNIT_CASE[A-Z_]*\(\w+' "${SUITES[@]/#/$TREE/}" --include='*.c' |
@@ -45,26 +43,20 @@ cases_in_log() {
 	sed -nE 's/^    (not )?ok [0-9]+ (\w+)( .*)?$/\2/p' "$1" | sort
 }
 
-# check_kunit LOG: adds to $p, $f, $s
+# check_kunit LOG NAME: adds to $p, $f, $s
 check_kunit() {
-	local log=$1 total
+	local log=$1
 
+	keep_ktap "$log" "$2"
 	"$TREE/tools/testing/kunit/kunit.py" parse "$log" > "$log.parsed" 2>&1 ||
 		complain "kunit.py is not content, see $(short "$log.parsed")"
 	grep -E '\[(FAILED|CRASHED)\]' "$log.parsed" | head -n 4 || :
-	total=$(sed -n 's/.*Testing complete\. //p' "$log.parsed" | tail -n 1)
-	[ -n "$total" ] || { complain "no test was run"; return; }
-	p=$((p + $(count passed "$total")))
-	s=$((s + $(count skipped "$total")))
-	f=$((f + $(count failed "$total") + $(count crashed "$total") + $(count errors "$total")))
+	grep -q 'Testing complete\. ' "$log.parsed" || { complain "no test was run"; return; }
+	tally "$log.parsed" 0
+	p=$((p + tally_passed)) f=$((f + tally_failed)) s=$((s + tally_skipped))
 	diff <(cases_in_sources) <(cases_in_log "$log") > "$log.diff" && return
 	complain "the cases that ran (>) are not those in the sources (<):"
 	grep '^[<>]' "$log.diff" | head -n 4
-}
-
-# The number that stands after a word in what kunit.py says last.
-count() {
-	grep -oE "$1: [0-9]+" <<< "$2" | grep -oE '[0-9]+' || echo 0
 }
 
 # boot NAME KERNEL_ARGS: what demo.sh does, on the kernel and with the arguments of a configuration
@@ -85,7 +77,7 @@ boot_clean() {
 	for guest in "${GUESTS[@]}"; do
 		log=$LOGS/$name/$guest.txt
 		tr -d '\r' < "$LOGS/$name/$guest.log" > "$log"
-		check_kunit "$log"
+		check_kunit "$log" "sanitizers-$TAG-$name-$guest"
 		if grep -nE "$REPORTS" "$log" | head -n 4 | grep .; then
 			complain "$guest: the kernel had something to report"
 		fi
@@ -94,16 +86,19 @@ boot_clean() {
 				complain "$guest: the log doesn't have: $proof"
 		done
 	done
-	counted[$name]=$(printf '%4d passed %3d failed %3d skipped' $p $f $s)
+	counted[$name]="$p $f $s"
 	return $bad
 }
 
-# boot_planted NAME BUG REPORT: the first report must be that one, in both guests.
+# boot_planted NAME BUG REPORT: the first report must be that one, in both guests. There is no demo,
+# only what comes after it, and before the modules are removed.
 boot_planted() {
 	local name=$1 bug=$2 report=$3 guest log first bad=0
 	local -a modules=("$out/demo/planted_bugs.ko" "${modules[@]}")
+	local -a run_args=("${run_args[@]}" -x "$LOGS/planted.sh")
 
-	! boot "$name" "planted_bugs.bug=$bug $append" || complain "run.sh noticed nothing"
+	echo check_memory_leaks > "$LOGS/planted.sh"
+	! boot "$name" "$QUICK planted_bugs.bug=$bug $append" || complain "run.sh noticed nothing"
 	for guest in "${GUESTS[@]}"; do
 		log=$LOGS/$name/$guest.log
 		first=$(grep -m 1 -E "$REPORTS" "$log" | tr -d '\r') || :
@@ -141,7 +136,7 @@ config() {
 	variant=kasan append=slab_debug=F run_args=() proofs=()
 	case $1 in
 	debug)
-		proofs=('kasan: KernelAddressSanitizer initialized' 'Lock dependency validator'
+		proofs=('KernelAddressSanitizer initialized' 'Lock dependency validator'
 			'kmemleak: Kernel memory leak detector initialized'
 			'kmemleak has found nothing' 'DMA-API: debugging enabled by kernel config')
 		;;
@@ -167,7 +162,7 @@ config() {
 		;;
 	esac
 	case $1 in
-	races*) append+=' dma_coherent_handle_edu.quick=1' ;;
+	races*) append+=" $QUICK" ;;
 	esac
 }
 
@@ -178,7 +173,7 @@ clean() {
 	config "$name"
 	kernel "$variant" || :
 	[ -z "${verdict[$name]:-}" ] || return 0
-	verdict[$name]=FAIL counted[$name]='  no kernel' took[$name]=0
+	verdict[$name]=FAIL counted[$name]='- - -' took[$name]=0
 	[ "${built[$variant]}" = 0 ] || return 0
 	# In this shell, not one of its own.
 	if step "$name: must be free of reports" "sanitizers-$TAG-$name" boot_clean "$name"; then
@@ -191,15 +186,22 @@ wanted() {
 	[ ${#NAMES[@]} = 0 ] || [[ " ${NAMES[*]} " == *" $1 "* ]]
 }
 
+print_row() {
+	printf '%-6s %-13s %-8s %6s %6s %7s  %-7s %5s  %7s  %s\n' "$@"
+}
+
 # line RESULT NAME CONFIGURATION SECONDS TEXT
 line() {
+	local counts
+
+	read -ra counts <<< "${counted[$3]}"
 	if [ "$1" = ok ]; then
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))
 	fi
-	table+=("$(printf '%-5s %-14s %-36s demo %-4s %4d s %4d s  %s' "$1" "$2" "${counted[$3]}" \
-		"${verdict[$3]}" "${took[$3]}" "$4" "$5")")
+	table+=("$(print_row "$1" "$2" "$VERSION" "${counts[@]}" "${verdict[$3]}" "${took[$3]} s" \
+		"$4" "${5:0:100}")")
 }
 
 # row NAME CONFIGURATION BUG REPORT: a sanitizer
@@ -215,7 +217,7 @@ row() {
 			boot_planted "$name-planted" "$3" "$4" || result=FAIL
 		text=$(cat "$LOGS/$name-planted/report" 2>/dev/null) || :
 	fi
-	line "$result" "$name" "$2" $((SECONDS - start)) "${text:-no report}"
+	line "$result" "$name" "$2" "$((SECONDS - start)) s" "${text:-no report}"
 }
 
 # Here nothing reports. That it is on shows in what a device reads of a buffer that nobody cleared.
@@ -229,7 +231,7 @@ row_init_on_alloc() {
 	log=$LOGS/debug/direct.log
 	text=$(grep -m 1 -oE 'stale bytes that the device read: raw [1-9][0-9]* of [0-9]+' \
 		"$log") || result=FAIL
-	line "$result" init_on_alloc init 0 "off: ${text:-no stale bytes}"
+	line "$result" init_on_alloc init - "off: ${text:-no stale bytes}"
 }
 
 # row_told NAME CONFIGURATION WHAT: what the guest says of what it has done
@@ -239,8 +241,12 @@ row_told() {
 	wanted "$1" || return 0
 	clean "$2"
 	text=$(grep -ohE "$3" "$LOGS/$2"/*.log | tr -d '\r' | paste -sd ';') || :
-	line "${verdict[$2]}" "$1" "$2" 0 "${text:-nothing}"
+	line "${verdict[$2]}" "$1" "$2" - "${text:-nothing}"
 }
+
+for name in "${NAMES[@]}"; do
+	[[ " $KNOWN " == *" $name "* ]] || die "$name: expected one or more of: $KNOWN"
+done
 
 need_kernel_build
 need busybox-static cpio qemu-system-x86
@@ -249,8 +255,8 @@ grafted_source "$KERNEL"
 LOGS=$BUILD/sanitizers/$TAG
 
 row kasan debug kasan 'BUG: KASAN: slab-use-after-free in plant_kasan'
-row ubsan debug ubsan 'UBSAN: array-index-out-of-bounds in .*/planted_bugs.c'
-row kmemleak debug kmemleak 'unreferenced object 0x'
+row ubsan debug ubsan 'UBSAN: array-index-out-of-bounds in .*planted_bugs.c'
+row kmemleak debug kmemleak 'unreferenced object .* plant_one_leak'
 row lockdep debug lockdep 'WARNING: possible circular locking dependency detected'
 row atomic-sleep debug atomic-sleep 'BUG: sleeping function called from invalid context'
 row dma-debug debug dma-debug \
@@ -264,6 +270,8 @@ row_told races races '[0-9]+ rounds .*'
 row_told races-kcsan races-kcsan '[0-9]+ rounds .*'
 
 printf '\n'
+# Of the KUnit suites; of the boot that must be free of reports; of the one with a bug.
+print_row '' '' Linux passed failed skipped clean '' planted 'first report, or what the guest has done'
 printf '%s\n' "${table[@]}"
 printf '%d passed, %d failed\n' $passed $failed
 [ $failed = 0 ] && [ $passed != 0 ]
