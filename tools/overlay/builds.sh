@@ -44,7 +44,6 @@ set_out() {
 		"$TREE/kernel/dma/tests/.kunitconfig" - > "$out/base" <<-END
 		CONFIG_64BIT=y
 		CONFIG_BUG=y
-		CONFIG_DEBUG_FS=y
 		CONFIG_FRAME_POINTER=y
 		CONFIG_MODULES=y
 		CONFIG_PRINTK=y

@@ -55,8 +55,6 @@
 /* As much as there is in one piece everywhere: a leak of that will show. */
 #define SIZE		min_t(size_t, SZ_4M, PAGE_SIZE << MAX_PAGE_ORDER)
 #define ENTRIES		3
-#define STACKS		(PAGE_SIZE / SZ_4K * 250)	/* two pools of the stack depot hold less */
-#define PATH_LENGTH	8			/* which makes 256 different stacks */
 #define ROUNDS		4
 #define MANY		1000
 #define WARM_UP		1000
@@ -130,12 +128,12 @@ static struct knob {
 	void *value;
 	unsigned long old;
 } knobs[] = {
-	{ "failslab", "ignore-gfp-wait", sizeof(bool) },
-	{ "failslab", "verbose", sizeof(unsigned long) },
-	{ "fail_page_alloc", "ignore-gfp-wait", sizeof(bool) },
-	{ "fail_page_alloc", "ignore-gfp-highmem", sizeof(bool) },
-	{ "fail_page_alloc", "min-order", sizeof(u32) },
-	{ "fail_page_alloc", "verbose", sizeof(unsigned long) },
+	{ .injector = "failslab", .name = "ignore-gfp-wait", .size = sizeof(bool) },
+	{ .injector = "failslab", .name = "verbose", .size = sizeof(unsigned long) },
+	{ .injector = "fail_page_alloc", .name = "ignore-gfp-wait", .size = sizeof(bool) },
+	{ .injector = "fail_page_alloc", .name = "ignore-gfp-highmem", .size = sizeof(bool) },
+	{ .injector = "fail_page_alloc", .name = "min-order", .size = sizeof(u32) },
+	{ .injector = "fail_page_alloc", .name = "verbose", .size = sizeof(unsigned long) },
 };
 
 static void find_knob(struct knob *knob)
@@ -666,6 +664,9 @@ static void device_is_not_registered(struct kunit *test)
 }
 
 #ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
+
+#define STACKS		(PAGE_SIZE / SZ_4K * 250)	/* two pools of the stack depot hold less */
+#define PATH_LENGTH	8			/* which makes 256 different stacks */
 
 /*
  * Allocates from a place of its own in the code: each bit of a number says which way to go. The two
