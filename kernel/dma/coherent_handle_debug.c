@@ -124,8 +124,7 @@ static struct coherent_handle_record *find_freed(const struct dma_coherent_handl
 
 static void leave_home(struct coherent_handle_record *rec)
 {
-	if (rec->home)
-		hash_del(&rec->by_home);
+	hash_del(&rec->by_home);
 	rec->home = NULL;
 }
 
