@@ -12,19 +12,25 @@
 
 #include <linux/bits.h>
 #include <linux/container_of.h>
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/dma-coherent-handle.h>
 #include <linux/dma-direct.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
+#include <linux/jiffies.h>
+#include <linux/kmsg_dump.h>
 #include <linux/kref.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
+#include <linux/ratelimit_types.h>
 #include <linux/scatterlist.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
+
+#include "coherent_handle_log.h"
 
 #define SIZE		(3 * PAGE_SIZE - 100)
 #define ALIGNED		(3 * PAGE_SIZE)
@@ -46,13 +52,20 @@ struct fake_dma {
 	gfp_t gfp;
 	struct page *page;
 	phys_addr_t mapped_phys;
-	size_t mapped_size;
-	enum dma_data_direction mapped_dir;
+	struct mapping {
+		dma_addr_t dma_addr;
+		size_t size;
+		enum dma_data_direction dir;
+		unsigned long attrs;
+	} mapped, unmapped;
 	u8 mapped_byte;			/* the last that was in memory when it was flushed */
 	void *shared_cookie;
 	dma_addr_t shared_dma_addr;
 	size_t shared_size;
 	unsigned long shared_attrs;
+	/* A DMA mask that leaves this many bytes of the latest buffer out. */
+	u64 mask;
+	unsigned int out_of_reach;
 	/* How a mapping is to end: elsewhere by so much, or not at all. */
 	dma_addr_t bounce;
 	bool fail_map;
@@ -87,6 +100,7 @@ static void *fake_alloc(struct device *dev, size_t size, dma_addr_t *dma_addr, g
 
 	fake->page = page;
 	*dma_addr = phys_to_dma(dev, page_to_phys(page));
+	fake->mask = *dma_addr + ALIGNED - 1 - fake->out_of_reach;
 	if (fake->cookie == COOKIE_IOVA)
 		*dma_addr = ~(dma_addr_t)0 & PAGE_MASK;
 	if (fake->cookie == COOKIE_ADDRESS || fake->cookie == COOKIE_IOVA)
@@ -112,16 +126,18 @@ static dma_addr_t fake_map_phys(struct device *dev, phys_addr_t phys, size_t siz
 
 	fake->maps++;
 	fake->mapped_phys = phys;
-	fake->mapped_size = size;
-	fake->mapped_dir = dir;
+	fake->mapped = (struct mapping){ phys_to_dma(dev, phys) + fake->bounce, size, dir, attrs };
 	fake->mapped_byte = ((u8 *)page_address(fake->page))[ALIGNED - 1];
-	return fake->fail_map ? DMA_MAPPING_ERROR : phys_to_dma(dev, phys) + fake->bounce;
+	return fake->fail_map ? DMA_MAPPING_ERROR : fake->mapped.dma_addr;
 }
 
 static void fake_unmap_phys(struct device *dev, dma_addr_t dma_addr, size_t size,
 			    enum dma_data_direction dir, unsigned long attrs)
 {
-	to_fake_dma(dev)->unmaps++;
+	struct fake_dma *fake = to_fake_dma(dev);
+
+	fake->unmaps++;
+	fake->unmapped = (struct mapping){ dma_addr, size, dir, attrs };
 }
 
 static void fake_share(struct device *dev, void *cookie, dma_addr_t dma_addr, size_t size,
@@ -208,6 +224,17 @@ static void expect_refused(struct kunit *test, unsigned long attrs)
 	KUNIT_EXPECT_EQ(test, kref_read(&fake->dev->kobj.kref), dev_refs);
 }
 
+static void expect_unmapped_as_mapped(struct kunit *test)
+{
+	struct fake_dma *fake = test->priv;
+
+	KUNIT_EXPECT_EQ(test, fake->maps, fake->unmaps);
+	KUNIT_EXPECT_EQ(test, fake->mapped.dma_addr, fake->unmapped.dma_addr);
+	KUNIT_EXPECT_EQ(test, fake->mapped.size, fake->unmapped.size);
+	KUNIT_EXPECT_EQ(test, fake->mapped.dir, fake->unmapped.dir);
+	KUNIT_EXPECT_EQ(test, fake->mapped.attrs, fake->unmapped.attrs);
+}
+
 /* Succeeds if old memory is cleared to the end of its last page, and flushed after that. */
 static void page_is_cleared_and_flushed(struct kunit *test)
 {
@@ -224,15 +251,39 @@ static void page_is_cleared_and_flushed(struct kunit *test)
 	/* Memory that nobody had to clear has been flushed by dma-direct, on some architectures. */
 	if (memory_is_old() || !IS_ENABLED(CONFIG_ARCH_HAS_DMA_PREP_COHERENT)) {
 		KUNIT_ASSERT_EQ(test, fake->maps, 1);
-		KUNIT_EXPECT_EQ(test, fake->unmaps, 1);
 		KUNIT_EXPECT_EQ(test, fake->mapped_phys, page_to_phys(fake->page));
-		KUNIT_EXPECT_EQ(test, fake->mapped_size, ALIGNED);
-		KUNIT_EXPECT_EQ(test, fake->mapped_dir, DMA_TO_DEVICE);
+		KUNIT_EXPECT_EQ(test, fake->mapped.size, ALIGNED);
+		KUNIT_EXPECT_EQ(test, fake->mapped.dir, DMA_TO_DEVICE);
+		KUNIT_EXPECT_EQ(test, fake->mapped.attrs, 0);
+		expect_unmapped_as_mapped(test);
 		KUNIT_EXPECT_EQ(test, fake->mapped_byte, 0);
 	}
 
 	dma_coherent_handle_free(&handle);
 	KUNIT_EXPECT_EQ(test, fake->frees, 1);
+}
+
+/* Skips a case that needs a flush if there is none. */
+static void need_flush(struct kunit *test)
+{
+	if (!memory_is_old() && IS_ENABLED(CONFIG_ARCH_HAS_DMA_PREP_COHERENT))
+		kunit_skip(test, "with init_on_alloc, this architecture needs no flush");
+}
+
+/* Succeeds if what is said of a buffer is not said of the mapping that flushes it. */
+static void flush_takes_no_attrs(struct kunit *test)
+{
+	struct fake_dma *fake = test->priv;
+	struct dma_coherent_handle handle;
+
+	need_flush(test);
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc_attrs(fake->dev, &handle, SIZE,
+								 GFP_KERNEL,
+								 DMA_ATTR_WRITE_COMBINE |
+								 DMA_ATTR_NO_WARN));
+	KUNIT_EXPECT_EQ(test, fake->mapped.attrs, DMA_ATTR_NO_WARN);
+	expect_unmapped_as_mapped(test);
+	dma_coherent_handle_free(&handle);
 }
 
 /* Succeeds if memory that the page allocator has cleared is not cleared once more. */
@@ -302,13 +353,6 @@ static void address_beyond_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->frees, 1);
 }
 
-/* Skips a case that needs a flush if there is none. */
-static void need_flush(struct kunit *test)
-{
-	if (!memory_is_old() && IS_ENABLED(CONFIG_ARCH_HAS_DMA_PREP_COHERENT))
-		kunit_skip(test, "with init_on_alloc, this architecture needs no flush");
-}
-
 /* Succeeds if a flush that went elsewhere, as into a bounce buffer, is not taken for one. */
 static void bounced_flush_is_refused(struct kunit *test)
 {
@@ -333,6 +377,43 @@ static void failed_flush_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->unmaps, 0);
 }
 
+/* Succeeds if the kernel says that a buffer was refused, unless it is asked not to. */
+static void refusal_is_told(struct kunit *test)
+{
+	const char *text = "dev: DMA buffer refused";
+	struct fake_dma *fake = test->priv;
+	struct dma_coherent_handle handle;
+	struct kmsg_dump_iter iter;
+	bool said;
+
+	if (!IS_ENABLED(CONFIG_PRINTK))
+		kunit_skip(test, "needs CONFIG_PRINTK");
+	need_flush(test);
+	fake->fail_map = true;
+	kmsg_dump_rewind(&iter);
+
+	kernel_says(&iter, text);
+	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_coherent_handle_alloc_attrs(fake->dev, &handle, SIZE,
+								       GFP_KERNEL,
+								       DMA_ATTR_WRITE_COMBINE));
+	said = kernel_says(&iter, text);
+	if (!said) {
+		/* It may have said so too often already. */
+		msleep(jiffies_to_msecs(DEFAULT_RATELIMIT_INTERVAL) + 1);
+		KUNIT_EXPECT_EQ(test, -ENOMEM,
+				dma_coherent_handle_alloc_attrs(fake->dev, &handle, SIZE,
+								GFP_KERNEL,
+								DMA_ATTR_WRITE_COMBINE));
+		said = kernel_says(&iter, text);
+	}
+	KUNIT_EXPECT_TRUE(test, said);
+
+	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_coherent_handle_alloc_attrs(fake->dev, &handle, SIZE,
+								       GFP_KERNEL,
+								       DMA_ATTR_NO_WARN));
+	KUNIT_EXPECT_FALSE(test, kernel_says(&iter, text));
+}
+
 /* Succeeds if no mapping is tried that can't be, since the DMA layer would warn of it. */
 static void flush_beyond_the_mask_is_refused(struct kunit *test)
 {
@@ -354,6 +435,27 @@ static void flush_beyond_the_mask_is_refused(struct kunit *test)
 	fake->dev->dma_mask = &fake->dev->coherent_dma_mask;
 }
 
+/* Succeeds if a mapping is tried that just can be, and none that just can't. */
+static void flush_up_to_the_mask(struct kunit *test)
+{
+	struct fake_dma *fake = test->priv;
+	struct dma_coherent_handle handle;
+
+	need_flush(test);
+	fake->dev->dma_mask = &fake->mask;
+	KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_alloc(fake->dev, &handle, SIZE, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, fake->maps, 1);
+	dma_coherent_handle_free(&handle);
+
+	fake->allocs = 0;
+	fake->frees = 0;
+	fake->out_of_reach = 1;
+	expect_refused(test, 0);
+	KUNIT_EXPECT_EQ(test, fake->maps, 1);
+
+	fake->dev->dma_mask = &fake->dev->coherent_dma_mask;
+}
+
 /* Succeeds if no buffer is given out of which it isn't known where the device will find it. */
 static void stray_page_is_refused(struct kunit *test)
 {
@@ -368,6 +470,12 @@ static void stray_page_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_coherent_handle_alloc_uninit(fake->dev, &handle, SIZE,
 									GFP_KERNEL, 0));
 	KUNIT_EXPECT_EQ(test, fake->frees, 2);
+
+	/* Nor if these ops never have anything to sync, which they are asked for the mask's sake. */
+	KUNIT_EXPECT_EQ(test, 0, dma_set_mask(fake->dev, DMA_BIT_MASK(64)));
+	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_coherent_handle_alloc_uninit(fake->dev, &handle, SIZE,
+									GFP_KERNEL, 0));
+	KUNIT_EXPECT_EQ(test, fake->frees, 3);
 }
 
 struct vma_param {
@@ -495,13 +603,16 @@ static void ops_that_can_not_share(struct kunit *test)
 
 static struct kunit_case handle_ops_test_cases[] = {
 	KUNIT_CASE(page_is_cleared_and_flushed),
+	KUNIT_CASE(flush_takes_no_attrs),
 	KUNIT_CASE(clear_page_is_not_cleared_again),
 	KUNIT_CASE(uninit_page_is_flushed),
 	KUNIT_CASE(gfp_zero_reaches_ops),
 	KUNIT_CASE(address_beyond_memory),
 	KUNIT_CASE(bounced_flush_is_refused),
 	KUNIT_CASE(failed_flush_is_refused),
+	KUNIT_CASE(refusal_is_told),
 	KUNIT_CASE(flush_beyond_the_mask_is_refused),
+	KUNIT_CASE(flush_up_to_the_mask),
 	KUNIT_CASE(stray_page_is_refused),
 	KUNIT_CASE_PARAM(mmap_bounds, vmas_gen_params),
 	KUNIT_CASE(get_sgtable_arguments_reach_ops),
