@@ -302,9 +302,33 @@ static void gfp_flags(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, managed);
 	dmam_coherent_handle_free(t->dev, managed);
 
-	KUNIT_ASSERT_EQ(test, t->dma->calls, 3);
+	managed = dmam_coherent_handle_alloc(t->dev, SZ_4K, GFP_KERNEL_ACCOUNT);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, managed);
+	dmam_coherent_handle_free(t->dev, managed);
+
+	KUNIT_ASSERT_EQ(test, t->dma->calls, 4);
 	expect_gfp(test, 1, GFP_KERNEL | __GFP_ZERO);
+	expect_gfp(test, 4, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	KUNIT_EXPECT_EQ(test, test_taint(TAINT_WARN), warned);
+}
+
+/*
+ * Fails the run, since the slab allocator would complain in the log, if a zone flag ever gets there.
+ * It looks only when it needs pages of its own.
+ */
+static void zones_are_not_for_the_slab(struct kunit *test)
+{
+	struct handle_test *t = test->priv;
+	const unsigned int n = 400;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dmam_coherent_handle_alloc(t->dev, SZ_4K,
+									      GFP_KERNEL |
+									      __GFP_DMA32));
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, n);
+	kunit_device_unregister(test, t->dev);
+	KUNIT_EXPECT_EQ(test, t->dma->frees, n);
 }
 
 /* Succeeds if there is no buffer without a device, nor for one that can't do coherent DMA. */
@@ -1024,7 +1048,7 @@ static void dma_direct_without_a_mask(struct kunit *test)
 {
 	struct device *dev = dma_direct_device(test);
 	struct dma_coherent_handle handle;
-	u64 *mask = dev->dma_mask;
+	u64 *mask = dev->dma_mask, small_mask = SZ_64K - 1;
 	int ret;
 
 	/* Memory that the page allocator has cleared needs no flush, on some architectures. */
@@ -1035,6 +1059,12 @@ static void dma_direct_without_a_mask(struct kunit *test)
 		ret = -ENOMEM;
 
 	dev->dma_mask = NULL;
+	KUNIT_EXPECT_EQ(test, ret, dma_coherent_handle_alloc_attrs(dev, &handle, SZ_4K, GFP_KERNEL,
+								   DMA_ATTR_NO_WARN));
+	dma_coherent_handle_free(&handle);
+
+	/* Nor can it map what its mask doesn't reach. */
+	dev->dma_mask = &small_mask;
 	KUNIT_EXPECT_EQ(test, ret, dma_coherent_handle_alloc_attrs(dev, &handle, SZ_4K, GFP_KERNEL,
 								   DMA_ATTR_NO_WARN));
 	dma_coherent_handle_free(&handle);
@@ -1050,6 +1080,7 @@ static struct kunit_case handle_test_cases[] = {
 	KUNIT_CASE_PARAM(attrs_are_passed_on, allowed_attrs_gen_params),
 	KUNIT_CASE(other_attrs_are_refused),
 	KUNIT_CASE(gfp_flags),
+	KUNIT_CASE(zones_are_not_for_the_slab),
 	KUNIT_CASE(device_is_checked),
 	KUNIT_CASE_PARAM(size_boundaries, sizes_gen_params),
 	KUNIT_CASE(alloc_failure),
