@@ -25,6 +25,9 @@
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/mmzone.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/sched.h>
@@ -32,9 +35,11 @@
 #include <linux/sizes.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
+#include <linux/vmstat.h>
 
 #include "../coherent_handle.h"
 #include "coherent_handle_live.h"
+#include "coherent_handle_log.h"
 
 #define DEVICE_NAME	"dma-coherent-handle-debug"
 
@@ -46,6 +51,7 @@ struct debug_test {
 	struct dma_coherent_handle handles[6];
 	unsigned int nr;
 	int probe_ret;
+	unsigned int deepest;
 	/* The latest report, and how many there have been. */
 	unsigned int reports;
 	char what[128];
@@ -168,6 +174,75 @@ static void expect_report(struct kunit *test, const char *what)
 	expect_in(test, t->details, "allocated by\n");
 	expect_function(test, t->details, "alloc");
 	t->reports = 0;
+}
+
+/* Succeeds if a report has the numbers of the buffer. */
+static void numbers_in_a_report(struct kunit *test)
+{
+	struct dma_coherent_handle handle, copy;
+	struct debug_test *t = test->priv;
+	unsigned long long dma_addr, age;
+	u64 before, after, start, end;
+	unsigned long size, attrs;
+
+	before = get_jiffies_64();
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc_attrs(t->dev, &handle, 12345, GFP_KERNEL,
+								 DMA_ATTR_WRITE_COMBINE));
+	start = get_jiffies_64();
+	msleep(60);
+	end = get_jiffies_64();
+	copy = handle;
+	dma_coherent_handle_free(&copy);
+	after = get_jiffies_64();
+
+	KUNIT_ASSERT_EQ(test, t->reports, 1);
+	KUNIT_ASSERT_EQ(test, 4, sscanf(strstr(t->details, ": ") ?: "",
+					": %lu bytes at DMA address %llx, attrs %lx, %llu ms old",
+					&size, &dma_addr, &attrs, &age));
+	KUNIT_EXPECT_EQ(test, size, 12345);
+	KUNIT_EXPECT_EQ(test, dma_addr, dma_coherent_handle_dma_addr(&handle));
+	KUNIT_EXPECT_EQ(test, attrs, DMA_ATTR_NO_KERNEL_MAPPING | DMA_ATTR_WRITE_COMBINE);
+	KUNIT_EXPECT_GE(test, age, jiffies64_to_msecs(end - start));
+	KUNIT_EXPECT_LE(test, age, jiffies64_to_msecs(after - before));
+}
+
+/* Allocates after so many calls of itself, no two of which the compiler may make one. */
+static noinline int alloc_deep_down(struct kunit *test, struct dma_coherent_handle *handle,
+				    unsigned int depth)
+{
+	struct debug_test *t = test->priv;
+	int ret;
+
+	if (!depth)
+		return dma_coherent_handle_alloc(t->dev, handle, SZ_4K, GFP_KERNEL);
+	ret = alloc_deep_down(test, handle, depth - 1);
+	t->deepest = max(t->deepest, depth);
+	return ret;
+}
+
+/* Succeeds if a stack starts with the API, has what leads there, and sixteen entries at most. */
+static void stack_in_a_report(struct kunit *test)
+{
+	struct dma_coherent_handle handle, copy;
+	struct debug_test *t = test->priv;
+	unsigned int entries = 0;
+	const char *pos;
+
+	KUNIT_ASSERT_EQ(test, 0, alloc_deep_down(test, &handle, 20));
+	copy = handle;
+	dma_coherent_handle_free(&copy);
+	KUNIT_ASSERT_EQ(test, t->reports, 1);
+	if (IS_ENABLED(CONFIG_KALLSYMS))
+		expect_in(test, t->details, "alloc_deep_down");
+	pos = strstr(t->details, "allocated by\n    ");
+	KUNIT_ASSERT_NOT_NULL(test, pos);
+	/* UML skips no entry, whatever it is asked to. */
+	if (IS_ENABLED(CONFIG_KALLSYMS) && !IS_ENABLED(CONFIG_UML))
+		KUNIT_EXPECT_NOT_NULL(test, strnstr(pos, "coherent_handle_alloc",
+						    strcspn(pos + 15, "\n") + 15));
+	for (; (pos = strstr(pos, "\n    ")); pos++)
+		entries++;
+	KUNIT_EXPECT_EQ(test, entries, 16);
 }
 
 /* Succeeds if nothing is reported that is right. */
@@ -316,6 +391,23 @@ static void forgotten_buffer_is_no_leak(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->reports, 0);
 }
 
+/* Succeeds if what was a leak may be meant to stay after all. */
+static void leak_is_forgotten(struct kunit *test)
+{
+	struct live_file *live = live_open(test);
+	struct dma_coherent_handle handle;
+	struct debug_test *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_driver_register(test, &t->drv));
+	device_release_driver(t->dev);
+	KUNIT_EXPECT_EQ(test, t->reports, 1);
+	handle = t->handles[0];
+	dma_coherent_handle_forget(&t->handles[0]);
+	expect_in(test, live_read(live), " ms old, forgotten, left behind\n");
+
+	dma_coherent_handle_free(&handle);
+}
+
 /* Succeeds if a buffer that was allocated while there was no driver is nobody's leak. */
 static void buffer_of_no_driver_is_no_leak(struct kunit *test)
 {
@@ -358,11 +450,16 @@ static void double_free(struct kunit *test)
 	free_and_look(test, &handle);
 	KUNIT_EXPECT_EQ(test, t->reports, 0);
 
+	/* It need not be the latest. */
+	alloc(test, &handle);
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+
 	free_and_look(test, &copy);
 	expect_in(test, t->details, "freed by\n");
 	expect_function(test, t->details, "free_and_look");
 	expect_report(test, "double free: this is a copy of a handle that was freed");
-	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 2);
 }
 
 /* Succeeds if a copy is told from the original, which is the second one then. */
@@ -483,13 +580,45 @@ static void free_of_garbage(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 0);
 }
 
+static unsigned long slab_pages(void)
+{
+	return global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B);
+}
+
+/* Succeeds if a report leaves no memory behind, which takes many of them to be seen. */
+static void reports_leave_nothing(struct kunit *test)
+{
+	struct dma_coherent_handle handle, copy, again;
+	struct debug_test *t = test->priv;
+	const unsigned int n = 400;
+	unsigned long pages;
+	unsigned int i;
+
+	if (IS_ENABLED(CONFIG_KASAN))
+		kunit_skip(test, "KASAN holds on to memory that was freed");
+
+	alloc(test, &handle);
+	copy = handle;
+	dma_coherent_handle_free(&handle);
+	pages = slab_pages();
+	for (i = 0; i < n; i++) {
+		again = copy;
+		dma_coherent_handle_free(&again);
+	}
+	KUNIT_EXPECT_EQ(test, t->reports, n);
+	KUNIT_EXPECT_LT(test, slab_pages(), pages + n * SZ_8K / PAGE_SIZE / 2);
+}
+
 /* Succeeds if a report is a warning, when nobody catches it, with details or without, anywhere. */
 static void report_is_a_warning(struct kunit *test)
 {
 #ifdef kunit_warning_suppress
 	struct dma_coherent_handle handle, copy, garbage;
+	struct kmsg_dump_iter iter;
 	unsigned int warnings = 0;
 
+	kmsg_dump_rewind(&iter);
+	kernel_says(&iter, "");
 	kunit_deactivate_static_stub(test, coherent_handle_debug_report);
 	alloc(test, &handle);
 	copy = handle;
@@ -507,6 +636,8 @@ static void report_is_a_warning(struct kunit *test)
 		warnings = KUNIT_SUPPRESSED_WARNING_COUNT();
 	}
 	KUNIT_EXPECT_EQ(test, warnings, 3);
+	if (IS_ENABLED(CONFIG_PRINTK))
+		KUNIT_EXPECT_TRUE(test, kernel_says(&iter, DEVICE_NAME ": 12345 bytes at DMA"));
 #else
 	kunit_skip(test, "this kernel can't suppress a warning that a test expects");
 #endif
@@ -527,8 +658,8 @@ static void live_list(struct kunit *test)
 	expect_in(test, text, DEVICE_NAME ": 12345 bytes at DMA address 0x");
 	expect_in(test, text, ", attrs 0x10, ");
 	expect_in(test, text, " ms old\n  allocated by\n");
-	if (IS_ENABLED(CONFIG_KALLSYMS))
-		expect_in(test, text, "    alloc+0x");
+	KUNIT_EXPECT_NULL(test, strstr(text, "freed by"));
+	expect_function(test, text, "alloc");
 
 	alloc(test, &forgotten);
 	copy = forgotten;
@@ -542,12 +673,15 @@ static void live_list(struct kunit *test)
 }
 
 static struct kunit_case handle_debug_test_cases[] = {
+	KUNIT_CASE(numbers_in_a_report),
+	KUNIT_CASE(stack_in_a_report),
 	KUNIT_CASE(right_use),
 	KUNIT_CASE(leak_at_unbind),
 	KUNIT_CASE(many_leaks_at_unbind),
 	KUNIT_CASE(leak_of_failed_probe),
 	KUNIT_CASE(leak_of_failed_probe_of_removed_device),
 	KUNIT_CASE(forgotten_buffer_is_no_leak),
+	KUNIT_CASE(leak_is_forgotten),
 	KUNIT_CASE(buffer_of_no_driver_is_no_leak),
 	KUNIT_CASE(buffer_of_other_device_is_no_leak),
 	KUNIT_CASE(double_free),
@@ -558,6 +692,7 @@ static struct kunit_case handle_debug_test_cases[] = {
 	KUNIT_CASE(take_from_scribbled_handle),
 	KUNIT_CASE(free_of_garbage),
 	KUNIT_CASE(live_list),
+	KUNIT_CASE(reports_leave_nothing),
 	KUNIT_CASE(report_is_a_warning),
 	{}
 };
