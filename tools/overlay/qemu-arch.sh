@@ -31,7 +31,7 @@ set_arch() {
 		need qemu-system-x86
 		targets=(bzImage) image=arch/x86/boot/bzImage
 		qemu='qemu-system-i386' hardware=(-M pc -cpu max -m 2048)
-		traits='32-bit, little endian, pages of 4 KiB, coherent DMA'
+		traits='32-bit, little endian, pages of 4 KiB, coherent DMA, SPARSEMEM without VMEMMAP'
 		proofs=('[0-9]+MB HIGHMEM available')
 		;;
 	arm64)
@@ -109,5 +109,6 @@ kernel_traits() {
 	# That the kernel has any is the KUnit DMA device's doing.
 	grep -rq 'select ARCH_HAS_DMA_OPS' "$TREE/arch/$dir" --include='Kconfig*' ||
 		text+=', no DMA ops of its own'
+	! has SPARSEMEM || has SPARSEMEM_VMEMMAP || text+=', SPARSEMEM without VMEMMAP'
 	printf '%s\n' "$text"
 }
