@@ -6,6 +6,8 @@
 #
 # That nothing was reported says nothing about a sanitizer that was not on, or that looked
 # elsewhere. So each of them is also given a bug to find, in a boot of its own, and must report it.
+#
+# With UPDATE=1, the figures go into the documentation.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
@@ -28,8 +30,10 @@ LIMIT=900
 # What must be in no log, but where a bug was planted be the first.
 REPORTS="$WARNINGS|UBSAN: |DMA-API: .*disabling|pagealloc: |unreferenced object"
 
+TABLE=$TOP/Documentation/core-api/dma-tests-sanitizers.csv
+
 passed=0 failed=0
-table=()
+table=() csv=()
 # Of each configuration that was run: "ok" or why not, what KUnit counted, seconds.
 declare -A verdict=() counted=() took=()
 
@@ -192,8 +196,9 @@ print_row() {
 
 # line RESULT NAME CONFIGURATION SECONDS TEXT
 line() {
-	local counts
+	local counts text
 
+	text=$(sed -E 's/^(.{96}).*/\1.../' <<< "$5")
 	read -ra counts <<< "${counted[$3]}"
 	if [ "$1" = ok ]; then
 		passed=$((passed + 1))
@@ -201,7 +206,8 @@ line() {
 		failed=$((failed + 1))
 	fi
 	table+=("$(print_row "$1" "$2" "$VERSION" "${counts[@]}" "${verdict[$3]}" "${took[$3]} s" \
-		"$4" "${5:0:100}")")
+		"$4" "$text")")
+	csv+=("$(printf '%s,%s,%s,%s,%s,%s,"%s"' "$VERSION" "$2" "$1" "${counts[@]}" "${text//\"/\'}")")
 }
 
 # row NAME CONFIGURATION BUG REPORT: a sanitizer
@@ -271,7 +277,17 @@ row_told races-kcsan races-kcsan '[0-9]+ rounds .*'
 
 printf '\n'
 # Of the KUnit suites; of the boot that must be free of reports; of the one with a bug.
-print_row '' '' Linux passed failed skipped clean '' planted 'first report, or what the guest has done'
+print_row '' '' Linux passed failed skipped clean '' planted 'first report, or what was done'
 printf '%s\n' "${table[@]}"
+if [ -n "${UPDATE:-}" ]; then
+	{
+		echo 'Linux,what,result,passed,failed,skipped,what was reported of the planted bug; what was done'
+		{
+			sed 1d "$TABLE" 2>/dev/null | grep -v "^$VERSION," || :
+			printf '%s\n' "${csv[@]}"
+		} | sort -t , -k 1,1V -s
+	} > "$TABLE.new"
+	mv "$TABLE.new" "$TABLE"
+fi
 printf '%d passed, %d failed\n' $passed $failed
 [ $failed = 0 ] && [ $passed != 0 ]
