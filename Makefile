@@ -9,6 +9,9 @@ ARCH ?= um
 KUNIT_ARGS ?=
 GRAFT_FLAGS ?=
 DRIVERS ?=
+MUTANTS ?=
+FILES ?=
+OPS ?=
 CELLS ?=
 SANITIZERS ?=
 
@@ -39,6 +42,10 @@ kunit: ## the KUnit suites, by the kernel's kunit.py; KERNEL=, ARCH=um, KUNIT_AR
 .PHONY: coverage
 coverage: ## the lines and branches that the KUnit suites reach, which must be all; KERNEL=
 	@$(overlay)/coverage.sh $(or $(KERNEL),latest)
+
+.PHONY: mutants
+mutants: ## every small change to the code, each built and tested: an hour; FILES=, OPS=, MUTANTS=sample
+	@$(overlay)/mutants.sh $(MUTANTS) $(if $(FILES),FILES='$(FILES)') $(if $(OPS),OPS='$(OPS)')
 
 .PHONY: backends
 backends: ## the KUnit suites on every DMA backend that QEMU can show; ARCH=x86_64|arm64|arm

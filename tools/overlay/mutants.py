@@ -1,0 +1,645 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Make every small change to the code, and see whether a test notices.
+
+The semantic patches in tools/overlay/mutants say what a small change is. A mutant is the code with
+one of them made at one place. It is killed if the suites fail on it, on any of the kernels and boot
+options below. One that isn't needs a reason in tools/overlay/mutants/equivalent, which says why
+there is nothing to be noticed. A reason that is no longer needed is a failure as well.
+
+Results are kept, and used again for as long as neither the sources nor the tests change.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import difflib
+import fnmatch
+import glob
+import hashlib
+import json
+import os
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+TOP = os.path.realpath(os.path.join(HERE, "..", ".."))
+PATCHES = os.path.join(HERE, "mutants")
+TABLE = os.path.join(TOP, "Documentation/core-api/dma-tests-mutants.csv")
+EQUIVALENT = os.path.join(PATCHES, "equivalent")
+sys.path.insert(0, PATCHES)
+# pylint: disable=wrong-import-position
+from kernel import BuildFailure, Kernel, Workspace, boot, read  # noqa: E402
+
+FILES = ["kernel/dma/coherent_handle.c", "kernel/dma/coherent_handle.h",
+         "kernel/dma/coherent_handle_debug.c", "include/linux/dma-coherent-handle.h"]
+# Only if asked for by FILES=.
+OTHERS = ["lib/kunit/dma.c"]
+# What those and the tests are compiled from.
+SOURCES = ["kernel/dma/coherent_handle*.[ch]", "kernel/dma/tests/*.[ch]", "lib/kunit/dma*.c",
+           "include/linux/dma-coherent-handle.h", "include/kunit/dma.h"]
+TESTS = ["kernel/dma/tests/*_kunit.c", "lib/kunit/dma-test.c"]
+# On these, one after the other, until a test notices.
+KERNELS = ("debug", "plain")
+RUNS = [("debug", []), ("debug", ["slab_debug=FZPU"]), ("debug", ["init_on_alloc=1"]),
+        ("debug", ["init_on_free=1"]),
+        ("plain", []), ("plain", ["init_on_alloc=1"])]
+# These must be noticed, or nothing would be: functions that return at once.
+CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero", "coherent_handle_alloc"),
+            ("kernel/dma/coherent_handle.c", "enter_return", "coherent_handle_clear"),
+            ("kernel/dma/coherent_handle.c", "enter_return", "dma_coherent_handle_free"),
+            ("kernel/dma/coherent_handle_debug.c", "enter_return", "coherent_handle_debug_report"),
+            ("include/linux/dma-coherent-handle.h", "enter_return", "__free_dma_coherent_handle")]
+# A call that is nothing but its argument does nothing.
+IDLE = re.compile(rb"^\t+(?!return|break|continue)\w*;$", re.MULTILINE)
+KILLED, ELSEWHERE, SURVIVED = "killed", "elsewhere", "survived"
+SAME, NO_BUILD = "same", "no build"
+# What a UML kernel can't tell, these may: one has caches that DMA doesn't see, the other high memory.
+GUESTS = ("arm64", "i386")
+# What "make kunit" needs of a checkout.
+OVERLAY = ("Documentation", "Kbuild", "Kconfig", "MAINTAINERS", "include", "kernel", "lib",
+           "scripts", "tools")
+
+
+def digest(*parts):
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def plain(lines):
+    return " ".join("".join(lines).split())
+
+
+def difference(original, text):
+    """What spatch has made of a file, with each line where it was; the old lines, and the new."""
+    old, new = original.splitlines(True), text.splitlines(True)
+    result, removed, added = [], [], []
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            result += new[j1:j2]
+            continue
+        removed += old[i1:i2]
+        added += new[j1:j2]
+        surplus = (j2 - j1) - (i2 - i1)
+        if surplus <= 0:
+            result += new[j1:j2] + ["\n"] * -surplus
+        elif i1 == i2:
+            result[-1] = result[-1].rstrip() + " " + plain(new[j1:j2]) + "\n"
+        else:
+            result += [plain(new[j1:j2]) + "\n"] + ["\n"] * (i2 - i1 - 1)
+    return "".join(result).encode(), plain(removed), plain(added)
+
+
+class Mutant:
+    """A change: what semantic patch makes it where, and the file that has it."""
+
+    def __init__(self, path, group, place, original, text):
+        self.path, self.group, self.place = path, group, place
+        self.rule, where, self.function = place.split(" ")
+        self.line = int(where.split(":")[0])
+        self.where = where.split("-")[0]
+        self.place = place
+        self.text, self.removed, self.added = difference(original, text)
+        self.number = self.count_alike(original.splitlines()[:self.line])
+
+    @staticmethod
+    def count_alike(lines):
+        """How often the last of these lines has been there in its function, itself included."""
+        wanted, number = lines[-1].split(), 0
+        for line in reversed(lines):
+            if line.startswith("{"):
+                break
+            number += line.split() == wanted
+        return number
+
+    def __str__(self):
+        return f"{self.path}:{self.where}: {self.rule}"
+
+    @property
+    def key(self):
+        where = self.function if self.number < 2 else f"{self.function}#{self.number}"
+        return self.path, where, self.removed, self.added
+
+    def stanza(self):
+        _, where, removed, added = self.key
+        return f"{self.path} {where}\n- {removed}\n+ {added}\n".replace(" \n", "\n")
+
+
+class Spatch:
+    """Lists the places of the mutants, and makes them."""
+
+    def __init__(self, program, tree, cache):
+        self.program, self.tree, self.cache = program, tree, cache
+
+    def run(self, patch, *arguments, **environment):
+        command = [self.program, "--very-quiet", "--no-includes", "--iso-file", "/dev/null",
+                   "--sp-file", patch, *arguments]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, check=False,
+                              env={**os.environ, "PYTHONPATH": PATCHES,
+                                   "PYTHONDONTWRITEBYTECODE": "1", **environment})
+        said = done.stderr.decode()
+        # It goes on after a file that it can't transform, and has no exit status for that.
+        if done.returncode or "error" in re.sub(r"^place .*", "", said, flags=re.MULTILINE):
+            raise SystemExit(f"error: {' '.join(command)}:\n{said}")
+        return said
+
+    def kept(self, path, group, *more):
+        """Where something is kept that depends on these: spatch takes a while."""
+        return os.path.join(self.cache, digest(
+            read(os.path.join(PATCHES, f"{group}.cocci")),
+            read(os.path.join(PATCHES, "place.py")), path.encode(),
+            read(os.path.join(self.tree, path)), *(text.encode() for text in more)))
+
+    def places(self, path, group):
+        """All that a semantic patch can change in a file."""
+        kept = self.kept(path, group)
+        if not os.path.exists(kept):
+            listed = self.run(os.path.join(PATCHES, f"{group}.cocci"),
+                              os.path.join(self.tree, path))
+            os.makedirs(self.cache, exist_ok=True)
+            with open(f"{kept}.tmp", "w", encoding="utf-8") as file:
+                file.writelines(sorted(set(re.findall(r"^place (.*\n)", listed, re.MULTILINE))))
+            os.rename(f"{kept}.tmp", kept)
+        return read(kept).decode().splitlines()
+
+    def make(self, path, group, places):
+        """The mutants of a file, by one semantic patch, at these places."""
+        original = read(os.path.join(self.tree, path))
+        suffix = os.path.splitext(path)[1]
+        kept = self.kept(path, group, *places)
+        if not os.path.exists(kept):
+            self.apply(kept, os.path.join(PATCHES, f"{group}.cocci"), suffix, original, places)
+        mutants = []
+        for number, place in enumerate(places):
+            text = read(f"{kept}/{number}{suffix}")
+            # A place is where a patch begins to match. It may find out later that it doesn't.
+            if text != original:
+                mutants.append(Mutant(path, group, place, original.decode(), text.decode()))
+        return mutants
+
+    def apply(self, kept, patch, suffix, original, places):
+        shutil.rmtree(f"{kept}.tmp", ignore_errors=True)
+        os.makedirs(f"{kept}.tmp")
+        with open(f"{kept}.tmp/places", "w", encoding="utf-8") as file:
+            file.writelines(f"{place}\n" for place in places)
+        for number in range(len(places)):
+            with open(f"{kept}.tmp/{number}{suffix}", "wb") as file:
+                file.write(original)
+        if places:
+            # It looks at headers only if it is told to.
+            self.run(patch, "--include-headers", "--in-place", "--dir", f"{kept}.tmp",
+                     PLACES=f"{kept}.tmp/places")
+        os.rename(f"{kept}.tmp", kept)
+
+
+def in_order(mutants):
+    def order(mutant):
+        return (FILES + OTHERS).index(mutant.path), mutant.line, mutant.place
+    return sorted(mutants, key=order)
+
+
+def read_reasons():
+    """The file has paragraphs: where, what is changed into what, one or more times, and why."""
+    reasons = {}
+    with open(EQUIVALENT, encoding="utf-8") as file:
+        text = re.sub(r"^#.*\n", "", file.read(), flags=re.MULTILINE)
+    for paragraph in re.split(r"\n\s*\n", text.strip()) if text.strip() else []:
+        where, keys, removed, why = None, [], None, []
+        for line in paragraph.splitlines():
+            if line.startswith("-"):
+                removed = line[1:].strip()
+            elif line.startswith("+"):
+                keys.append((*where, removed, line[1:].strip()))
+            elif line.startswith("\t"):
+                why.append(line.strip())
+            else:
+                where = tuple(line.split())
+        if not keys or not why:
+            raise SystemExit(f"error: {EQUIVALENT}: expected a change and a reason:\n{paragraph}")
+        for key in keys:
+            if key in reasons:
+                raise SystemExit(f"error: {EQUIVALENT}: this is there twice: {key}")
+            reasons[key] = " ".join(why)
+    return reasons
+
+
+class Tests:
+    """The files that have the suites. What one of them notices, no change to another can undo."""
+
+    def __init__(self, tree, paths):
+        texts = {path: read(os.path.join(tree, path)) for path in paths}
+        self.now = {path: digest(text) for path, text in texts.items()}
+        self.of_suite = {name.decode(): path for path, text in texts.items() for name in
+                         re.findall(rb'kunit_suite \w+ = \{\n\t\.name = "(\w+)"', text)}
+
+    def needed(self, mutant, status, by):
+        """The files that a verdict depends on."""
+        if mutant.path.endswith(".c") and status in (NO_BUILD, SAME):
+            return {}
+        path = self.of_suite.get(by.split(":")[0])
+        return {path: self.now[path]} if status == KILLED and path else self.now
+
+    def still(self, needed):
+        """Whether they are as they were. A survivor has to meet new ones, too."""
+        return needed.items() <= self.now.items() and (len(needed) < 2 or needed == self.now)
+
+
+class Results:
+    """What became of each mutant, kept over runs."""
+
+    def __init__(self, path, base, tests):
+        self.path, self.base, self.tests, self.lock = path, base, tests, threading.Lock()
+        self.known, self.last = {}, {}
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                for line in file:
+                    # The last one may be cut off.
+                    try:
+                        self.remember(json.loads(line))
+                    except ValueError:
+                        pass
+
+    def remember(self, entry):
+        self.known[entry["key"]] = entry
+        self.last[entry["mutant"]] = entry["status"]
+
+    def key(self, mutant):
+        return digest(self.base, mutant.path.encode(), mutant.text)
+
+    def get(self, mutant):
+        entry = self.known.get(self.key(mutant))
+        return entry if entry and self.tests.still(entry["tests"]) else None
+
+    def put(self, mutant, status, by):
+        entry = {"key": self.key(mutant), "mutant": repr(mutant.key), "status": status, "by": by,
+                 "tests": self.tests.needed(mutant, status, by)}
+        with self.lock, open(self.path, "a", encoding="utf-8") as file:
+            self.remember(entry)
+            file.write(json.dumps(entry) + "\n")
+
+
+class Laboratory:
+    """Where mutants are built and run."""
+
+    def __init__(self, options, sources):
+        self.jobs = options.jobs
+        self.kernels = {name: Kernel(name, os.path.join(options.build, name), options.tree, sources)
+                        for name in KERNELS}
+        self.spaces = queue.Queue()
+        self.expected, self.limit = {}, 0
+        self.ran = {}                   # complaints, by what was run
+        for number in range(self.jobs):
+            self.spaces.put(Workspace(os.path.join(options.build, f"work-{number}"), options.tree,
+                                      sources))
+
+    def prepare(self, paths):
+        """The unchanged sources must pass, a few times. Says how long they take."""
+        for path in paths:
+            if not self.kernels["debug"].users(path):
+                raise SystemExit(f"error: {path}: no object is compiled from this")
+
+        def original(_):
+            space = self.spaces.get()
+            for kernel in self.kernels.values():
+                space.keep_original(kernel, paths)
+            return space
+
+        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
+            spaces = list(pool.map(original, range(self.jobs)))
+        for name, arguments in RUNS:
+            program = spaces[0].link(self.kernels[name], {})
+            for _ in range(3):
+                start = time.monotonic()
+                expected = self.expected.get((name, *arguments))
+                results, complaint = boot(program, arguments, 60, expected)
+                if complaint or not results:
+                    raise SystemExit(f"error: without any mutant, on the {name} kernel: {complaint}")
+                self.expected[name, *arguments] = results
+                self.limit = max(self.limit, 10, 20 * (time.monotonic() - start))
+        for space in spaces:
+            self.spaces.put(space)
+        return {name: len(results) for name, results in self.expected.items()}
+
+    def try_runs(self, space, mutant):
+        """Returns the status, and who has noticed."""
+        status, objects, programs = SAME, {}, {}
+        for name, arguments in RUNS:
+            kernel = self.kernels[name]
+            if name not in objects:
+                objects[name] = space.compile_all(kernel, mutant.path)
+            if not space.differs(kernel, objects[name]):
+                continue
+            # Some mutants are of one object code.
+            content = b"\0".join(read(path) for path in objects[name].values())
+            run = (name, *arguments, *objects[name], digest(content))
+            if run not in self.ran:
+                if name not in programs:
+                    programs[name] = space.link(kernel, objects[name])
+                _, self.ran[run] = boot(programs[name], arguments, self.limit,
+                                        self.expected[name, *arguments])
+            if self.ran[run]:
+                how = " ".join([*(["debugging off"] if name == "plain" else []), *arguments])
+                return KILLED, self.ran[run] + (f" ({how})" if how else "")
+            status = SURVIVED
+        return status, ""
+
+    def judge(self, mutant):
+        space = self.spaces.get()
+        try:
+            space.write(mutant.path, mutant.text)
+            return self.try_runs(space, mutant)
+        except BuildFailure as failure:
+            return NO_BUILD, next((line for line in str(failure).splitlines() if "error" in line),
+                                  "no error message")
+        finally:
+            space.restore(mutant.path)
+            self.spaces.put(space)
+
+
+class Guests:
+    """Other architectures: "make kunit" on a copy of the overlay, a mutant at a time. It is slow."""
+
+    def __init__(self, options):
+        self.options = options
+        self.top = os.path.join(options.build, "overlay")
+        self.out = os.path.join(options.build, "guests")
+        shutil.rmtree(self.top, ignore_errors=True)
+        os.makedirs(self.top)
+        for name in OVERLAY:
+            subprocess.run(["cp", "-a", os.path.join(TOP, name), self.top], check=True)
+        os.makedirs(self.out, exist_ok=True)
+        # What was downloaded once.
+        for name in ("apt", "src", "tools"):
+            link = os.path.join(self.out, name)
+            if not os.path.islink(link):
+                os.symlink(os.path.join(options.build, "..", name), link)
+
+    def run(self, arch):
+        """Returns what has failed, or nothing."""
+        done = subprocess.run([os.path.join(self.top, "tools/overlay/kunit.sh"), "latest"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False,
+                              env={**os.environ, "ARCH": arch, "BUILD": self.out})
+        if not done.returncode:
+            return None
+        said = [line.strip() for line in done.stdout.decode(errors="replace").splitlines()]
+        return next((line for line in said if "[FAILED]" in line or "FAIL " in line), said[-1])
+
+    def prepare(self):
+        for arch in GUESTS:
+            complaint = self.run(arch)
+            if complaint:
+                raise SystemExit(f"error: without any mutant, on {arch}: {complaint}")
+
+    def judge(self, mutant):
+        path = os.path.join(self.top, mutant.path)
+        original = read(path)
+        try:
+            with open(path, "wb") as file:
+                file.write(mutant.text)
+            for arch in GUESTS:
+                complaint = self.run(arch)
+                if complaint:
+                    return ELSEWHERE, f"{arch}: {complaint}"
+            return SURVIVED, f"{', '.join(GUESTS)} don't notice either"
+        finally:
+            with open(path, "wb") as file:
+                file.write(original)
+
+
+class Progress:
+    """How far it is, on one line of a terminal, else now and then."""
+
+    def __init__(self, total):
+        self.total, self.start, self.said = total, time.monotonic(), time.monotonic()
+        self.counts = collections.Counter()
+        self.tty = sys.stdout.isatty()
+
+    def add(self, status):
+        self.counts[status] += 1
+        done, now = sum(self.counts.values()), time.monotonic()
+        if now - self.said < (1 if self.tty else 30):
+            return
+        self.said = now
+        left = (now - self.start) / done * (self.total - done)
+        print(f"{chr(13) if self.tty else ''}  ...   {done} of {self.total} mutants: "
+              f"{self.counts[KILLED]} killed, {self.counts[SURVIVED]} survived, "
+              f"{left:.0f} s left", end="   " if self.tty else "\n", flush=True)
+
+    def end(self):
+        if self.tty:
+            print("\r\033[K", end="")
+        return time.monotonic() - self.start
+
+
+def counts(verdicts):
+    """The verdict of a survivor with a reason is "reason"."""
+    verdicts = collections.Counter(verdicts)
+    return [verdicts[c] for c in (KILLED, ELSEWHERE, NO_BUILD, SAME, "reason", SURVIVED)]
+
+
+def table(title, rows):
+    """ROWS: name to a list of verdicts."""
+    names = ["mutants", "killed", "elsewhere", "no build", "same code", "equivalent", "survived"]
+    print(f"\n{title:36}" + "".join(f"{name:>12}" for name in names))
+    for name, verdicts in rows.items():
+        print(f"{name:36}{len(verdicts):12}" + "".join(f"{n:12}" for n in counts(verdicts)))
+
+
+def write_csv(version, rows):
+    with open(TABLE, "w", encoding="utf-8") as file:
+        file.write(f"\"Linux {version}\",mutants,killed on UML,\"killed on {' or '.join(GUESTS)}\","
+                   "refused by the compiler,same object code,equivalent,survived\n")
+        for name, verdicts in rows.items():
+            file.write(",".join(map(str, [name, len(verdicts), *counts(verdicts)])) + "\n")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--spatch", required=True)
+    parser.add_argument("--tree", required=True, help="the grafted source")
+    parser.add_argument("--version", required=True, help="of that")
+    parser.add_argument("--build", required=True, help="where the kernels are, and the results")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("what", nargs="*",
+                        help="survivors, list, FILES=PATTERN, OPS=PATTERN; all by default")
+    options = parser.parse_intermixed_args()
+    options.files, options.ops, options.mode, options.whole = "*", "*", None, not options.what
+    for word in options.what:
+        name, _, value = word.partition("=")
+        if name in ("FILES", "OPS") and value:
+            setattr(options, name.lower(), value)
+        elif word in ("survivors", "list"):
+            options.mode = word
+        else:
+            parser.error(f"'{word}': expected survivors, list, FILES=... or OPS=...")
+    return options
+
+
+def matches(name, patterns):
+    return any(fnmatch.fnmatch(name, f"*{pattern}*") for pattern in patterns.split(","))
+
+
+def find_places(options, spatch, pool):
+    """Everything that can be changed: file, semantic patch, and place."""
+    groups = sorted(os.path.basename(path)[:-len(".cocci")]
+                    for path in glob.glob(os.path.join(PATCHES, "*.cocci")))
+    paths = FILES if options.files == "*" else [path for path in FILES + OTHERS
+                                                if matches(path, options.files)]
+    pairs = [(path, group) for path in paths for group in groups]
+    listed = pool.map(lambda pair: spatch.places(*pair), pairs)
+    return [(path, group, place) for (path, group), places in zip(pairs, listed)
+            for place in places if matches(f"{group} {place.split()[0]}", options.ops)]
+
+
+def make_mutants(spatch, pool, places):
+    """The mutants. Two patches that make the same of a file have made one mutant."""
+    some = collections.defaultdict(list)
+    for path, group, place in places:
+        some[path, group].append(place)
+    made = pool.map(lambda item: spatch.make(*item[0], item[1]), some.items())
+    unique = {}
+    for mutant in in_order(mutant for mutants in made for mutant in mutants):
+        unique.setdefault((mutant.path, IDLE.sub(b";", mutant.text)), mutant)
+    return list(unique.values())
+
+
+def check_canaries(options, places):
+    found = {(path, place.split()[0], place.split()[2]) for path, _, place in places}
+    if options.whole and not found.issuperset(CANARIES):
+        raise SystemExit(f"error: of {CANARIES} not all are there")
+
+
+def is_canary(mutant):
+    return (mutant.path, mutant.rule, mutant.function) in CANARIES
+
+
+def find_files(tree, patterns):
+    return sorted(os.path.relpath(path, tree) for pattern in patterns
+                  for path in glob.glob(os.path.join(tree, pattern)))
+
+
+def base_of(options, sources):
+    """All that the results depend on, but the mutant and the tests."""
+    version = subprocess.run(["gcc", "--version"], stdout=subprocess.PIPE, check=True).stdout
+    parts = [version, repr(RUNS).encode(), read(os.path.join(PATCHES, "kernel.py"))]
+    for name in KERNELS:
+        parts += [read(os.path.join(options.build, name, file))
+                  for file in (".config", "include/config/kernel.release")]
+    parts += [read(os.path.join(options.tree, path)) for path in sources]
+    return digest(*parts).encode()
+
+
+def main():
+    options = arguments()
+    start = time.monotonic()
+    sources, tests = find_files(options.tree, SOURCES), find_files(options.tree, TESTS)
+    results = Results(os.path.join(options.build, "results"),
+                      base_of(options, [path for path in sources if path not in tests]),
+                      Tests(options.tree, tests))
+    reasons = read_reasons()
+
+    spatch = Spatch(options.spatch, options.tree, os.path.join(options.build, "patched"))
+
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        places = find_places(options, spatch, pool)
+        check_canaries(options, places)
+        mutants = make_mutants(spatch, pool, sorted(set(places)))
+        if options.mode == "survivors":
+            mutants = [mutant for mutant in mutants
+                       if results.last.get(repr(mutant.key)) in (SURVIVED, ELSEWHERE)
+                       or is_canary(mutant)]
+        print(f"  ok    {len(mutants)} mutants made, {time.monotonic() - start:.0f} s", flush=True)
+        if options.mode == "list":
+            for mutant in mutants:
+                print(f"\n{mutant}\n{mutant.stanza()}", end="")
+            return 0
+
+        laboratory = Laboratory(options, sources)
+        began = time.monotonic()
+        for run, number in laboratory.prepare(sorted({m.path for m in mutants})).items():
+            print(f"  ok    {' '.join(run)}: {number} results without a mutant")
+        print(f"  ok    ready, {time.monotonic() - began:.0f} s", flush=True)
+
+        progress = Progress(len(mutants))
+        fresh = 0
+
+        def judge(mutant):
+            known = results.get(mutant)
+            if not known:
+                results.put(mutant, *laboratory.judge(mutant))
+            return mutant, results.get(mutant), not known
+
+        for future in concurrent.futures.as_completed([pool.submit(judge, m) for m in mutants]):
+            _, entry, new = future.result()
+            fresh += new
+            progress.add(entry["status"])
+        spent = progress.end()
+    print(f"  ok    {len(mutants)} mutants judged, {fresh} of them now, {spent:.0f} s"
+          + (f", {spent / fresh:.1f} s each" if fresh else ""))
+    go_elsewhere(options, [m for m in in_order(mutants) if m.key not in reasons], results)
+    return report(options, mutants, results, reasons)
+
+
+def go_elsewhere(options, mutants, results):
+    """Those that UML doesn't notice, and for which there is no reason, on other machines."""
+    mutants = [mutant for mutant in mutants if results.get(mutant)["status"] == SURVIVED
+               and not results.get(mutant)["by"]]
+    if not mutants:
+        return
+    start = time.monotonic()
+    guests = Guests(options)
+    guests.prepare()
+    print(f"  ok    {' and '.join(GUESTS)} are ready, {time.monotonic() - start:.0f} s", flush=True)
+    for number, mutant in enumerate(mutants, 1):
+        results.put(mutant, *guests.judge(mutant))
+        print(f"  ...   {number} of {len(mutants)} that UML doesn't notice: {mutant}: "
+              f"{results.get(mutant)['by']}, {time.monotonic() - start:.0f} s", flush=True)
+
+
+def report(options, mutants, results, reasons):
+    by_file, by_group, bad = collections.defaultdict(list), collections.defaultdict(list), 0
+    for mutant in in_order(mutants):
+        status = results.get(mutant)["status"]
+        if status == SURVIVED and mutant.key in reasons:
+            status = "reason"
+        by_file[mutant.path].append(status)
+        by_group[mutant.group].append(status)
+        if is_canary(mutant) and status != KILLED:
+            print(f"  FAIL  {mutant}: no test notices that, so the tests can't have run")
+            bad += 1
+        elif status == SURVIVED:
+            print(f"  FAIL  {mutant}: no test notices, and there is no reason\n{mutant.stanza()}")
+            bad += 1
+        elif status in (KILLED, ELSEWHERE, NO_BUILD, SAME) and mutant.key in reasons:
+            print(f"  FAIL  {mutant}: {status}, and yet there is a reason why it can't be")
+            bad += 1
+    if options.whole:
+        there = {mutant.key for mutant in mutants}
+        for key in reasons:
+            if key not in there and key[0] in FILES:
+                print(f"  FAIL  a reason for a mutant that isn't there: {' | '.join(key)}")
+                bad += 1
+
+    kept = os.path.join(options.build, "report")
+    with open(kept, "w", encoding="utf-8") as file:
+        for mutant in in_order(mutants):
+            entry = results.get(mutant)
+            file.write(f"{mutant}: {entry['status']}: {entry['by']}\n{mutant.stanza()}\n")
+    everything = [status for statuses in by_file.values() for status in statuses]
+    table("by operator", by_group)
+    table("by file", {**by_file, "all": everything})
+    if options.whole and os.environ.get("UPDATE"):
+        write_csv(options.version, {**by_group, **by_file, "all": everything})
+    print(f"\nWhat became of each: {os.path.relpath(kept)}")
+    print(f"{len(everything) - everything.count(SURVIVED)} passed, {bad} failed")
+    return bad != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A UML kernel of which some objects are compiled anew, from sources elsewhere; and its KUnit run.
+
+The commands are those of kbuild, from the .cmd files and from the log of the build. Only kbuild
+itself is left out, which takes longer than all the rest.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+
+# A kernel that works says some hundred.
+MAX_LINES = 100000
+# A UML kernel is a process, and one that has gone mad may signal any other: with a pid of -1, all of
+# them. In here it is alone, and nothing of it remains when it ends.
+ALONE = ["unshare", "--user", "--map-root-user", "--pid", "--mount-proc", "--fork", "--kill-child"]
+# Not that a pointer can't be made from an integer, but nobody would submit that.
+CFLAGS = "-Werror=int-conversion"
+
+CASE = re.compile(r"^( {0,8})(not )?ok (\d+) (.*)$")
+COMPLAINT = re.compile(r"WARNING: |BUG: |DMA-API: .*error|Call Trace:|Kernel panic|Oops")
+
+
+class BuildFailure(Exception):
+    """The compiler or the linker does not take it."""
+
+
+def run(command, cwd):
+    done = subprocess.run(command, cwd=cwd, shell=True, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        raise BuildFailure(done.stdout.decode(errors="replace"))
+    return done.stdout
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+class Kernel:
+    """What kbuild has left in a build folder."""
+
+    def __init__(self, name, out, tree, sources):
+        self.name, self.out, self.tree = name, out, tree
+        self.objects = run("ar t vmlinux.a", out).decode().split()
+        with open(os.path.join(out, "link.log"), encoding="utf-8", errors="replace") as file:
+            traced = [line[2:].rstrip("\n") for line in file if line.startswith("+ ")]
+        self.link = self.last(traced, r"gcc .* -o vmlinux(\.unstripped)? ")
+        self.merge = re.search(r":= (.*)", read(os.path.join(out, ".vmlinux.o.cmd")).decode()).group(1)
+        self.kallsyms = self.last(traced, r"scripts/kallsyms .*\.tmp_vmlinux2")
+        self.assemble = self.last(traced, r"gcc .* -c -o \.tmp_vmlinux2\.kallsyms\.o ")
+        self.symbols = read(os.path.join(out, "System.map"))
+        self.commands, self.sources = {}, {}
+        for obj in self.objects:
+            if obj.startswith(("kernel/dma/", "lib/kunit/")):
+                self.read_command(obj)
+        self.parts = self.pieces({obj for path in sources for obj in self.users(path)})
+
+    def read_command(self, obj):
+        """How an object is compiled, and from which files of the tree."""
+        head, base = os.path.split(obj)
+        text = read(os.path.join(self.out, head, f".{base}.cmd")).decode()
+        self.commands[obj] = re.match(r"savedcmd_\S+ := (.*)", text).group(1)
+        # Seen from the build folder, as some have it.
+        top = os.path.realpath(self.tree) + "/"
+        paths = (os.path.realpath(os.path.join(self.out, word)) for word in text.split())
+        self.sources[obj] = {path[len(top):] for path in paths if path.startswith(top)}
+
+    def last(self, traced, pattern):
+        found = [line for line in traced if re.match(pattern, line)]
+        if not found:
+            raise SystemExit(f"error: {self.out}/link.log: no command like '{pattern}'")
+        return found[-1]
+
+    def pieces(self, ours):
+        """What is linked, as a list: our objects, and the others merged, which links faster."""
+        pieces, others = [], []
+        for obj in [*self.objects, None]:
+            if obj and obj not in ours:
+                others.append(obj)
+                continue
+            if others:
+                name = f"mutants-{len(pieces)}"
+                with open(os.path.join(self.out, f"{name}.list"), "w", encoding="utf-8") as file:
+                    file.writelines(f"{other}\n" for other in others)
+                run(self.merge.replace(" -o vmlinux.o ", f" -o {name}.o ")
+                    .replace(" vmlinux.a ", f" @{name}.list "), self.out)
+                pieces.append(f"{name}.o")
+                others = []
+            if obj:
+                pieces.append(obj)
+        return pieces
+
+    def users(self, path):
+        """The objects that a source file, or a header, is compiled into."""
+        return [obj for obj, sources in self.sources.items() if path in sources]
+
+
+class Workspace:
+    """The overlay's sources, for one mutant at a time, and what is built of them."""
+
+    def __init__(self, top, tree, sources):
+        self.top, self.tree, self.sources = top, tree, sources
+        self.src = os.path.join(top, "src")
+        shutil.rmtree(top, ignore_errors=True)
+        for path in sources:
+            os.makedirs(os.path.dirname(os.path.join(self.src, path)), exist_ok=True)
+            shutil.copyfile(os.path.join(tree, path), os.path.join(self.src, path))
+        self.original = {}
+
+    def write(self, path, text):
+        with open(os.path.join(self.src, path), "wb") as file:
+            file.write(text)
+
+    def restore(self, path):
+        shutil.copyfile(os.path.join(self.tree, path), os.path.join(self.src, path))
+
+    def compile(self, kernel, obj):
+        """Compile an object of the kernel's from the sources here. Returns its path."""
+        target = os.path.join(self.top, kernel.name, obj)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        command = re.sub(r"-Wp,-MMD,\S+", "", kernel.commands[obj])
+        command = command.replace(f" -o {obj} ", f" -o {target} ", 1)
+        # The last word is the source; a header of ours comes before the kernel's copy of it.
+        command, source = command.strip().rsplit(" ", 1)
+        source = os.path.relpath(os.path.realpath(os.path.join(kernel.out, source)),
+                                 os.path.realpath(self.tree))
+        command = command.replace("-nostdinc", f"-nostdinc -I{self.src}/include", 1)
+        run(f"{command} -fmacro-prefix-map={self.src}/= {CFLAGS} {self.src}/{source}", kernel.out)
+        return target
+
+    def compile_all(self, kernel, path):
+        return {obj: self.compile(kernel, obj) for obj in kernel.users(path)}
+
+    def differs(self, kernel, objects):
+        """Whether the objects, just compiled, are others than those of the unchanged sources."""
+        return any(read(path) != self.original[kernel.name, obj] for obj, path in objects.items())
+
+    def keep_original(self, kernel, paths):
+        """Compile what the mutants of these files will be compared with."""
+        for path in paths:
+            for obj, target in self.compile_all(kernel, path).items():
+                self.original[kernel.name, obj] = read(target)
+
+    def link(self, kernel, objects):
+        """Link the kernel with these objects instead of its own. Returns the program."""
+        base = os.path.join(self.top, kernel.name)
+        os.makedirs(base, exist_ok=True)
+        program = os.path.join(base, "linux")
+        with open(f"{base}/objects", "w", encoding="utf-8") as file:
+            file.writelines(f"{objects.get(obj, obj)}\n" for obj in kernel.parts)
+        table = ".tmp_vmlinux2.kallsyms.o"
+        symbols = kernel.symbols
+        # As link-vmlinux.sh does it: once more, until the table of symbols is that of the program.
+        for _ in range(4):
+            command = kernel.link.replace(" vmlinux.a ", f" @{base}/objects ")
+            command = re.sub(r" -o \S+ ", f" -o {program} ", command)
+            run(command.replace(".tmp_vmlinux2.kallsyms.o", table), kernel.out)
+            now = run(f"nm -n {program} | sed -f {self.tree}/scripts/mksysmap", kernel.out)
+            if now == symbols:
+                return program
+            symbols = now
+            with open(f"{base}/symbols", "wb") as file:
+                file.write(symbols)
+            table = f"{base}/kallsyms.o"
+            words = kernel.kallsyms.split()
+            run(f"{' '.join(words[:-1])} {base}/symbols > {base}/kallsyms.S", kernel.out)
+            run(kernel.assemble.replace(".tmp_vmlinux2.kallsyms.o", table)
+                .replace(".tmp_vmlinux2.kallsyms.S", f"{base}/kallsyms.S"), kernel.out)
+        raise BuildFailure("the table of symbols does not settle")
+
+
+def boot(program, arguments, limit, expected=None):
+    """Run the suites. Returns (results, complaint).
+
+    The results are what KUnit says of each case, in order. The complaint says what is wrong: a case
+    that failed, a warning, the end before the end, or not the results that were expected. The run
+    ends with the first one.
+    """
+    top = os.path.dirname(program)
+    command = [*ALONE, program, "mem=1G", "console=tty", "kunit_shutdown=halt", "kunit.enable=1",
+               f"uml_dir={top}/uml", *arguments]
+    results, complaint, overtime = [], None, threading.Event()
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, start_new_session=True) as process:
+        def kill():
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+        def stop():
+            overtime.set()
+            kill()
+
+        timer = threading.Timer(limit, stop)
+        timer.start()
+        suite = case = "boot"
+        lines, halted = 0, False
+        for line in process.stdout:
+            line = line.decode(errors="replace").rstrip()
+            lines += 1
+            subtest = re.match(r"^( {4}| {8})# Subtest: (.*)", line)
+            if subtest and len(subtest.group(1)) == 4:
+                suite = case = subtest.group(2)
+            elif subtest:
+                case = subtest.group(2)
+            match = CASE.match(line)
+            if match:
+                indent, failed, _, name = match.groups()
+                where = name if len(indent) < 8 else f"{case} {name}"
+                if len(indent) == 4:
+                    case = "after " + name.split(" # ")[0]
+                results.append(f"{len(indent)} {where}")
+                if failed:
+                    complaint = f"{suite}: {where}"
+                elif expected and expected[len(results) - 1:len(results)] != results[-1:]:
+                    complaint = f"{suite}: not as ever: {where}"
+            elif COMPLAINT.search(line):
+                complaint = f"{suite}: {case}: the kernel complains: {line.strip()[:80]}"
+            elif "reboot: System halted" in line:
+                halted = True
+            if lines > MAX_LINES:
+                complaint = f"{suite}: {case}: no end of output"
+            if complaint:
+                break
+        kill()
+        timer.cancel()
+        process.stdout.close()
+        process.wait()
+    shutil.rmtree(f"{top}/uml", ignore_errors=True)
+    if overtime.is_set():
+        complaint = f"{suite}: {case}: hangs"
+    elif not complaint and not halted:
+        complaint = f"{suite}: {case}: crashes"
+    elif not complaint and expected and results != expected:
+        complaint = f"{suite}: cases are missing"
+    return results, complaint
