@@ -1049,25 +1049,29 @@ static void dma_direct_without_a_mask(struct kunit *test)
 	struct device *dev = dma_direct_device(test);
 	struct dma_coherent_handle handle;
 	u64 *mask = dev->dma_mask, small_mask = SZ_64K - 1;
-	int ret;
+	int ret = 0, ret_uninit = 0;
+	unsigned int i;
 
-	/* Memory that the page allocator has cleared needs no flush, on some architectures. */
-	if (dev_is_dma_coherent(dev) || (IS_ENABLED(CONFIG_ARCH_HAS_DMA_PREP_COHERENT) &&
-					 (want_init_on_alloc(0) || want_init_on_free())))
-		ret = 0;
-	else
-		ret = -ENOMEM;
+	/* Memory that nobody has to clear needs no flush, on some architectures. */
+	if (!dev_is_dma_coherent(dev)) {
+		if (!IS_ENABLED(CONFIG_ARCH_HAS_DMA_PREP_COHERENT))
+			ret_uninit = -ENOMEM;
+		if (ret_uninit || (!want_init_on_alloc(0) && !want_init_on_free()))
+			ret = -ENOMEM;
+	}
 
-	dev->dma_mask = NULL;
-	KUNIT_EXPECT_EQ(test, ret, dma_coherent_handle_alloc_attrs(dev, &handle, SZ_4K, GFP_KERNEL,
-								   DMA_ATTR_NO_WARN));
-	dma_coherent_handle_free(&handle);
-
-	/* Nor can it map what its mask doesn't reach. */
-	dev->dma_mask = &small_mask;
-	KUNIT_EXPECT_EQ(test, ret, dma_coherent_handle_alloc_attrs(dev, &handle, SZ_4K, GFP_KERNEL,
-								   DMA_ATTR_NO_WARN));
-	dma_coherent_handle_free(&handle);
+	/* None at all, and then one that reaches no buffer. */
+	for (i = 0; i < 2; i++) {
+		dev->dma_mask = i ? &small_mask : NULL;
+		KUNIT_EXPECT_EQ(test, ret,
+				dma_coherent_handle_alloc_attrs(dev, &handle, SZ_4K, GFP_KERNEL,
+								DMA_ATTR_NO_WARN));
+		dma_coherent_handle_free(&handle);
+		KUNIT_EXPECT_EQ(test, ret_uninit,
+				dma_coherent_handle_alloc_uninit(dev, &handle, SZ_4K, GFP_KERNEL,
+								 DMA_ATTR_NO_WARN));
+		dma_coherent_handle_free(&handle);
+	}
 	dev->dma_mask = mask;
 }
 
