@@ -462,6 +462,39 @@ static void double_free(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 2);
 }
 
+/* Not what alloc() would allocate, at the same place. */
+static void alloc_another_and_free(struct kunit *test)
+{
+	struct debug_test *t = test->priv;
+	struct dma_coherent_handle handle;
+
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &handle, SZ_4K, GFP_KERNEL));
+	dma_coherent_handle_free(&handle);
+}
+
+/* Succeeds if the latest 256 that were freed are known, for a double free, and no more. */
+static void freed_some_time_ago(struct kunit *test)
+{
+	struct dma_coherent_handle handle, copy, again;
+	struct debug_test *t = test->priv;
+	unsigned int i;
+
+	alloc(test, &handle);
+	again = handle;
+	copy = handle;
+	dma_coherent_handle_free(&handle);
+	for (i = 1; i < 256; i++)
+		alloc_another_and_free(test);
+	KUNIT_EXPECT_EQ(test, t->reports, 0);
+	dma_coherent_handle_free(&copy);
+	expect_report(test, "double free: this is a copy of a handle that was freed");
+
+	alloc_another_and_free(test);
+	dma_coherent_handle_free(&again);
+	KUNIT_EXPECT_EQ(test, t->reports, 1);
+	KUNIT_EXPECT_STREQ(test, t->what, "free of a handle that was never allocated");
+}
+
 /* Succeeds if a copy is told from the original, which is the second one then. */
 static void free_through_a_copy(struct kunit *test)
 {
@@ -685,6 +718,7 @@ static struct kunit_case handle_debug_test_cases[] = {
 	KUNIT_CASE(buffer_of_no_driver_is_no_leak),
 	KUNIT_CASE(buffer_of_other_device_is_no_leak),
 	KUNIT_CASE(double_free),
+	KUNIT_CASE(freed_some_time_ago),
 	KUNIT_CASE(free_through_a_copy),
 	KUNIT_CASE(alloc_into_live_handle),
 	KUNIT_CASE(alloc_into_scribbled_handle),
