@@ -34,7 +34,7 @@ TABLE = os.path.join(TOP, "Documentation/core-api/dma-tests-mutants.csv")
 EQUIVALENT = os.path.join(PATCHES, "equivalent")
 sys.path.insert(0, PATCHES)
 # pylint: disable=wrong-import-position
-from kernel import BuildFailure, Kernel, Workspace, boot, read  # noqa: E402
+from kernel import BuildFailure, Kernel, Objects, Workspace, boot, read  # noqa: E402
 
 FILES = ["kernel/dma/coherent_handle.c", "kernel/dma/coherent_handle.h",
          "kernel/dma/coherent_handle_debug.c", "include/linux/dma-coherent-handle.h"]
@@ -59,9 +59,10 @@ CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero", "coherent_hand
 IDLE = re.compile(rb"^\t+(?!return|break|continue)\w*;$", re.MULTILINE)
 KILLED, ELSEWHERE, SURVIVED = "killed", "elsewhere", "survived"
 SAME, NO_BUILD = "same", "no build"
-# What a UML kernel can't tell, these may: one has caches that DMA doesn't see, the other high memory.
-GUESTS = ("arm64", "i386")
-# What "make kunit" needs of a checkout.
+# What a UML kernel can't tell, these may, in that order: they have caches that DMA doesn't see, pools of
+# memory for devices, holes in the memory map, high memory. And what must pass there.
+GUESTS = {"arm64": "backends.sh", "i386": "kunit.sh", "arm": "backends.sh"}
+# What they need of a checkout.
 OVERLAY = ("Documentation", "Kbuild", "Kconfig", "MAINTAINERS", "include", "kernel", "lib",
            "scripts", "tools")
 
@@ -363,12 +364,15 @@ class Laboratory:
 
 
 class Guests:
-    """Other architectures: "make kunit" on a copy of the overlay, a mutant at a time. It is slow."""
+    """Other architectures: their tests on a copy of the overlay, a mutant at a time. It is slow."""
 
     def __init__(self, options):
-        self.options = options
         self.top = os.path.join(options.build, "overlay")
         self.out = os.path.join(options.build, "guests")
+        tag = os.path.basename(options.tree)
+        self.tree = os.path.join(self.out, "trees", tag)
+        self.kernels = {arch: os.path.join(self.out, f"{arch}-{tag}") for arch in GUESTS}
+        self.space = None
         shutil.rmtree(self.top, ignore_errors=True)
         os.makedirs(self.top)
         for name in OVERLAY:
@@ -382,32 +386,47 @@ class Guests:
 
     def run(self, arch):
         """Returns what has failed, or nothing."""
-        done = subprocess.run([os.path.join(self.top, "tools/overlay/kunit.sh"), "latest"],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False,
+        command = [os.path.join(self.top, "tools/overlay", GUESTS[arch])]
+        command.append("latest" if GUESTS[arch] == "kunit.sh" else arch)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False,
                               env={**os.environ, "ARCH": arch, "BUILD": self.out})
         if not done.returncode:
             return None
         said = [line.strip() for line in done.stdout.decode(errors="replace").splitlines()]
-        return next((line for line in said if "[FAILED]" in line or "FAIL " in line), said[-1])
+        return next((line for line in said if re.search(r"\[(FAILED|CRASHED)\]|FAIL ", line)), said[-1])
 
-    def prepare(self):
+    def prepare(self, sources, paths):
+        """All of it must pass without a mutant."""
         for arch in GUESTS:
             complaint = self.run(arch)
             if complaint:
                 raise SystemExit(f"error: without any mutant, on {arch}: {complaint}")
+        self.space = Workspace(f"{self.out}/work", self.tree, sources)
+        for arch, out in self.kernels.items():
+            self.kernels[arch] = Objects(arch, out, self.tree)
+            self.space.keep_original(self.kernels[arch], paths)
 
-    def judge(self, mutant):
+    def judge(self, mutant, status):
+        """It is SAME or SURVIVED on UML. Returns what it is elsewhere."""
         path = os.path.join(self.top, mutant.path)
         original = read(path)
         try:
-            with open(path, "wb") as file:
-                file.write(mutant.text)
-            for arch in GUESTS:
+            for name in (path, os.path.join(self.space.src, mutant.path)):
+                with open(name, "wb") as file:
+                    file.write(mutant.text)
+            for arch, kernel in self.kernels.items():
+                objects = self.space.compile_all(kernel, mutant.path)
+                if not self.space.differs(kernel, objects):
+                    continue
                 complaint = self.run(arch)
                 if complaint:
                     return ELSEWHERE, f"{arch}: {complaint}"
-            return SURVIVED, f"{', '.join(GUESTS)} don't notice either"
+                status = SURVIVED
+            return status, f"on {', '.join(GUESTS)}, too"
+        except BuildFailure:
+            return ELSEWHERE, f"{arch}: the compiler does not take it"
         finally:
+            self.space.restore(mutant.path)
             with open(path, "wb") as file:
                 file.write(original)
 
@@ -582,24 +601,27 @@ def main():
         spent = progress.end()
     print(f"  ok    {len(mutants)} mutants judged, {fresh} of them now, {spent:.0f} s"
           + (f", {spent / fresh:.1f} s each" if fresh else ""))
-    go_elsewhere(options, [m for m in in_order(mutants) if m.key not in reasons], results)
+    go_elsewhere(options, [m for m in in_order(mutants) if m.key not in reasons], results,
+                 sources)
     return report(options, mutants, results, reasons)
 
 
-def go_elsewhere(options, mutants, results):
-    """Those that UML doesn't notice, and for which there is no reason, on other machines."""
-    mutants = [mutant for mutant in mutants if results.get(mutant)["status"] == SURVIVED
+def go_elsewhere(options, mutants, results, sources):
+    """What UML doesn't notice, and for which there is no reason, on other machines."""
+    mutants = [mutant for mutant in mutants if results.get(mutant)["status"] in (SURVIVED, SAME)
                and not results.get(mutant)["by"]]
     if not mutants:
         return
     start = time.monotonic()
+    print(f"  ...   {len(mutants)} that UML doesn't notice: {', '.join(GUESTS)}", flush=True)
     guests = Guests(options)
-    guests.prepare()
-    print(f"  ok    {' and '.join(GUESTS)} are ready, {time.monotonic() - start:.0f} s", flush=True)
+    guests.prepare(sources, sorted({mutant.path for mutant in mutants}))
+    print(f"  ok    {', '.join(GUESTS)} are ready, {time.monotonic() - start:.0f} s", flush=True)
     for number, mutant in enumerate(mutants, 1):
-        results.put(mutant, *guests.judge(mutant))
-        print(f"  ...   {number} of {len(mutants)} that UML doesn't notice: {mutant}: "
-              f"{results.get(mutant)['by']}, {time.monotonic() - start:.0f} s", flush=True)
+        results.put(mutant, *guests.judge(mutant, results.get(mutant)["status"]))
+        entry = results.get(mutant)
+        print(f"  ...   {number} of {len(mutants)}, {time.monotonic() - start:.0f} s: {mutant}: "
+              f"{entry['status']}: {entry['by']}", flush=True)
 
 
 def report(options, mutants, results, reasons):

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A UML kernel of which some objects are compiled anew, from sources elsewhere; and its KUnit run.
+"""A kernel of which some objects are compiled anew, from sources elsewhere; the KUnit run of UML's.
 
 The commands are those of kbuild, from the .cmd files and from the log of the build. Only kbuild
 itself is left out, which takes longer than all the rest.
 """
 
+import glob
 import os
 import re
 import shutil
@@ -41,24 +42,15 @@ def read(path):
         return file.read()
 
 
-class Kernel:
-    """What kbuild has left in a build folder."""
+class Objects:
+    """How kbuild has compiled the objects of a build folder, those in the overlay's directories."""
 
-    def __init__(self, name, out, tree, sources):
+    def __init__(self, name, out, tree):
         self.name, self.out, self.tree = name, out, tree
-        self.objects = run("ar t vmlinux.a", out).decode().split()
-        with open(os.path.join(out, "link.log"), encoding="utf-8", errors="replace") as file:
-            traced = [line[2:].rstrip("\n") for line in file if line.startswith("+ ")]
-        self.link = self.last(traced, r"gcc .* -o vmlinux(\.unstripped)? ")
-        self.merge = re.search(r":= (.*)", read(os.path.join(out, ".vmlinux.o.cmd")).decode()).group(1)
-        self.kallsyms = self.last(traced, r"scripts/kallsyms .*\.tmp_vmlinux2")
-        self.assemble = self.last(traced, r"gcc .* -c -o \.tmp_vmlinux2\.kallsyms\.o ")
-        self.symbols = read(os.path.join(out, "System.map"))
         self.commands, self.sources = {}, {}
-        for obj in self.objects:
-            if obj.startswith(("kernel/dma/", "lib/kunit/")):
-                self.read_command(obj)
-        self.parts = self.pieces({obj for path in sources for obj in self.users(path)})
+        for directory in ("kernel/dma", "kernel/dma/tests", "lib/kunit"):
+            for path in glob.glob(os.path.join(out, directory, "*.o")):
+                self.read_command(os.path.relpath(path, out))
 
     def read_command(self, obj):
         """How an object is compiled, and from which files of the tree."""
@@ -69,6 +61,26 @@ class Kernel:
         top = os.path.realpath(self.tree) + "/"
         paths = (os.path.realpath(os.path.join(self.out, word)) for word in text.split())
         self.sources[obj] = {path[len(top):] for path in paths if path.startswith(top)}
+
+    def users(self, path):
+        """The objects that a source file, or a header, is compiled into."""
+        return [obj for obj, sources in self.sources.items() if path in sources]
+
+
+class Kernel(Objects):
+    """A UML kernel, and how kbuild has linked it."""
+
+    def __init__(self, name, out, tree, sources):
+        super().__init__(name, out, tree)
+        self.objects = run("ar t vmlinux.a", out).decode().split()
+        with open(os.path.join(out, "link.log"), encoding="utf-8", errors="replace") as file:
+            traced = [line[2:].rstrip("\n") for line in file if line.startswith("+ ")]
+        self.link = self.last(traced, r"gcc .* -o vmlinux(\.unstripped)? ")
+        self.merge = re.search(r":= (.*)", read(os.path.join(out, ".vmlinux.o.cmd")).decode()).group(1)
+        self.kallsyms = self.last(traced, r"scripts/kallsyms .*\.tmp_vmlinux2")
+        self.assemble = self.last(traced, r"gcc .* -c -o \.tmp_vmlinux2\.kallsyms\.o ")
+        self.symbols = read(os.path.join(out, "System.map"))
+        self.parts = self.pieces({obj for path in sources for obj in self.users(path)})
 
     def last(self, traced, pattern):
         found = [line for line in traced if re.match(pattern, line)]
@@ -94,10 +106,6 @@ class Kernel:
             if obj:
                 pieces.append(obj)
         return pieces
-
-    def users(self, path):
-        """The objects that a source file, or a header, is compiled into."""
-        return [obj for obj, sources in self.sources.items() if path in sources]
 
 
 class Workspace:
