@@ -152,6 +152,15 @@ static void find_knob(struct knob *knob)
 	dput(dir);
 }
 
+/* It disables itself if an allocation of its own fails, and says so. */
+static bool dma_debug_is_on(void)
+{
+	struct knob disabled = { .injector = "dma-api", .name = "disabled" };
+
+	find_knob(&disabled);
+	return disabled.value && !*(bool *)disabled.value;
+}
+
 static bool knobs_found;
 
 static int handle_fault_suite_init(struct kunit_suite *suite)
@@ -549,6 +558,8 @@ static int handle_fault_test_init(struct kunit *test)
 		kunit_skip(test, "needs CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC and debugfs");
 	if (!knobs_found)
 		kunit_skip(test, "fault injection has no files in debugfs");
+	if (dma_debug_is_on())
+		kunit_skip(test, "dma-debug doesn't survive failures: boot with dma_debug=off");
 
 	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, t);
