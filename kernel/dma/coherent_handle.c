@@ -210,7 +210,7 @@ static int coherent_handle_alloc(struct device *dev, struct dma_coherent_handle 
 	ACCESS_PRIVATE(handle, dma_addr) = (__force typeof(handle->dma_addr))dma_addr;
 	ACCESS_PRIVATE(handle, size) = (__force typeof(handle->size))size;
 	ACCESS_PRIVATE(handle, attrs) = (__force typeof(handle->attrs))(attrs | uninit);
-	if (coherent_handle_debug_add(handle, gfp)) {
+	if (!coherent_handle_debug_add(handle, gfp)) {
 		*handle = (struct dma_coherent_handle){};
 		goto err_free;
 	}

@@ -30,7 +30,7 @@ static inline unsigned long coherent_handle_attrs(const struct dma_coherent_hand
 
 #ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
 void coherent_handle_debug_overwrite(struct dma_coherent_handle *handle);
-int coherent_handle_debug_add(struct dma_coherent_handle *handle, gfp_t gfp);
+bool coherent_handle_debug_add(struct dma_coherent_handle *handle, gfp_t gfp);
 bool coherent_handle_debug_remove(struct dma_coherent_handle *handle);
 void coherent_handle_debug_forget(struct dma_coherent_handle *handle);
 
@@ -41,9 +41,9 @@ static inline void coherent_handle_debug_overwrite(struct dma_coherent_handle *h
 {
 }
 
-static inline int coherent_handle_debug_add(struct dma_coherent_handle *handle, gfp_t gfp)
+static inline bool coherent_handle_debug_add(struct dma_coherent_handle *handle, gfp_t gfp)
 {
-	return 0;
+	return true;
 }
 
 static inline bool coherent_handle_debug_remove(struct dma_coherent_handle *handle)

@@ -337,8 +337,8 @@ void coherent_handle_debug_overwrite(struct dma_coherent_handle *handle)
 			      &copy);
 }
 
-/* A handle has been filled. Returns 0, or an error code if there is no memory to record it. */
-int coherent_handle_debug_add(struct dma_coherent_handle *handle, gfp_t gfp)
+/* A handle has been filled. Returns false if there is no memory to record it. */
+bool coherent_handle_debug_add(struct dma_coherent_handle *handle, gfp_t gfp)
 {
 	struct device *dev = coherent_handle_dev(handle);
 	struct coherent_handle_record *rec;
@@ -347,7 +347,7 @@ int coherent_handle_debug_add(struct dma_coherent_handle *handle, gfp_t gfp)
 	gfp &= ~GFP_ZONEMASK;
 	rec = kzalloc_obj(*rec, gfp);
 	if (!rec)
-		return -ENOMEM;
+		return false;
 
 	rec->buffer = *handle;
 	rec->home = handle;
@@ -364,7 +364,7 @@ int coherent_handle_debug_add(struct dma_coherent_handle *handle, gfp_t gfp)
 	hash_add(live_by_buffer, &rec->by_buffer, buffer_key(handle));
 	hash_add(live_by_home, &rec->by_home, (unsigned long)handle);
 	raw_spin_unlock_irqrestore(&records_lock, flags);
-	return 0;
+	return true;
 }
 
 /* A buffer is freed: its record is kept for a while. Returns one that can be dropped for that. */
