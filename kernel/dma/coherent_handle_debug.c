@@ -375,10 +375,11 @@ static struct coherent_handle_record *retire(struct coherent_handle_record *rec,
 	hash_del(&rec->by_buffer);
 	rec->free_stack = stack;
 	list_add_tail(&rec->freed, &freed_list);
-	if (++nr_freed <= FREED_MAX)
+	if (nr_freed < FREED_MAX) {
+		nr_freed++;
 		return NULL;
+	}
 
-	nr_freed--;
 	rec = list_first_entry(&freed_list, struct coherent_handle_record, freed);
 	list_del(&rec->freed);
 	return rec;

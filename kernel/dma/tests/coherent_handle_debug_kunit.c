@@ -136,6 +136,14 @@ static noinline void alloc(struct kunit *test, struct dma_coherent_handle *handl
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, handle, 12345, GFP_KERNEL));
 }
 
+/* Never the same buffer as alloc() would allocate, even if it is at the same place. */
+static void alloc_another(struct kunit *test, struct dma_coherent_handle *handle)
+{
+	struct debug_test *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, handle, SZ_4K, GFP_KERNEL));
+}
+
 static noinline void free_and_look(struct kunit *test, struct dma_coherent_handle *handle)
 {
 	dma_coherent_handle_free(handle);
@@ -506,15 +514,6 @@ static void double_free(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 2);
 }
 
-/* Not what alloc() would allocate, at the same place. */
-static void alloc_another_and_free(struct kunit *test)
-{
-	struct debug_test *t = test->priv;
-	struct dma_coherent_handle handle;
-
-	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &handle, SZ_4K, GFP_KERNEL));
-	dma_coherent_handle_free(&handle);
-}
 
 /* Succeeds if the latest 256 that were freed are known, for a double free, and no more. */
 static void freed_some_time_ago(struct kunit *test)
@@ -527,13 +526,16 @@ static void freed_some_time_ago(struct kunit *test)
 	again = handle;
 	copy = handle;
 	dma_coherent_handle_free(&handle);
-	for (i = 1; i < 256; i++)
-		alloc_another_and_free(test);
+	for (i = 1; i < 256; i++) {
+		alloc_another(test, &handle);
+		dma_coherent_handle_free(&handle);
+	}
 	KUNIT_EXPECT_EQ(test, t->reports, 0);
 	dma_coherent_handle_free(&copy);
 	expect_report(test, "double free: this is a copy of a handle that was freed");
 
-	alloc_another_and_free(test);
+	alloc_another(test, &handle);
+	dma_coherent_handle_free(&handle);
 	dma_coherent_handle_free(&again);
 	KUNIT_EXPECT_EQ(test, t->reports, 1);
 	KUNIT_EXPECT_STREQ(test, t->what, "free of a handle that was never allocated");
@@ -623,6 +625,22 @@ static void scribbled_handle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->reports, 0);
 }
 
+/* Succeeds if a live handle that was written over isn't taken for a copy of a freed one. */
+static void scribbled_with_a_copy(struct kunit *test)
+{
+	struct dma_coherent_handle handle, other, copy, freed;
+
+	alloc_another(test, &other);
+	freed = other;
+	dma_coherent_handle_free(&other);
+	alloc(test, &handle);
+	copy = handle;
+	handle = freed;
+	dma_coherent_handle_free(&handle);
+	expect_report(test, "the struct was scribbled over: its buffer is lost");
+	dma_coherent_handle_free(&copy);
+}
+
 /* Succeeds if nothing is taken for the buffer that was written over, and that one not for taken. */
 static void take_from_scribbled_handle(struct kunit *test)
 {
@@ -665,32 +683,37 @@ static unsigned long slab_pages(void)
 /* Succeeds if a report leaves no memory behind, which takes many of them to be seen. */
 static void reports_leave_nothing(struct kunit *test)
 {
-	const unsigned int warm_up = 300, n = 1000;
+	const unsigned int warm_up = 300, n = 2000;
 	struct dma_coherent_handle copy;
 	struct debug_test *t = test->priv;
+	struct platform_device *pdev;
 	unsigned long pages = 0;
 	unsigned int i;
 
 	if (IS_ENABLED(CONFIG_KASAN))
 		kunit_skip(test, "KASAN holds on to memory that was freed");
 
+	/* Not on the KUnit DMA device, which keeps a record of every call. */
+	pdev = kunit_platform_device_alloc(test, DEVICE_NAME, PLATFORM_DEVID_AUTO);
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	KUNIT_ASSERT_EQ(test, 0, kunit_platform_device_add(test, pdev));
 	t->nr = 0;
 	KUNIT_ASSERT_EQ(test, 0, kunit_platform_driver_register(test, &t->drv));
-	device_release_driver(t->dev);
+	device_release_driver(&pdev->dev);
 	t->nr = 1;
 	for (i = 0; i < warm_up + n; i++) {
 		/* By now as many freed buffers are remembered as ever will be. */
 		if (i == warm_up)
 			pages = slab_pages();
-		KUNIT_ASSERT_EQ(test, 1, device_attach(t->dev));
-		device_release_driver(t->dev);
+		KUNIT_ASSERT_EQ(test, 1, device_attach(&pdev->dev));
+		device_release_driver(&pdev->dev);
 		copy = t->handles[0];
 		dma_coherent_handle_free(&t->handles[0]);
 		dma_coherent_handle_free(&copy);
 	}
 	KUNIT_EXPECT_EQ(test, t->reports, 3 * (warm_up + n));
-	/* The smallest that a report allocates are some 500 bytes. */
-	KUNIT_EXPECT_LT(test, slab_pages(), pages + n * 500 / PAGE_SIZE / 2);
+	/* The smallest of it all is the record of a buffer. */
+	KUNIT_EXPECT_LT(test, slab_pages(), pages + n * 128 / PAGE_SIZE / 2);
 }
 
 /* Succeeds if a report is a warning, when nobody catches it, with details or without, anywhere. */
@@ -756,6 +779,24 @@ static void live_list(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, live_count(live, t->dev), 0);
 }
 
+/* Succeeds if it leaves none out, of enough for some to share a bucket. */
+static void live_list_is_complete(struct kunit *test)
+{
+	const unsigned int n = 250;
+	struct live_file *live = live_open(test);
+	struct dma_coherent_handle *handles;
+	struct debug_test *t = test->priv;
+	unsigned int i;
+
+	handles = kunit_kcalloc(test, n, sizeof(*handles), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, handles);
+	for (i = 0; i < n; i++)
+		alloc(test, &handles[i]);
+	KUNIT_EXPECT_EQ(test, live_count(live, t->dev), n);
+	for (i = 0; i < n; i++)
+		dma_coherent_handle_free(&handles[i]);
+}
+
 static struct kunit_case handle_debug_test_cases[] = {
 	KUNIT_CASE(numbers_in_a_report),
 	KUNIT_CASE(stack_in_a_report),
@@ -775,9 +816,11 @@ static struct kunit_case handle_debug_test_cases[] = {
 	KUNIT_CASE(alloc_into_live_handle),
 	KUNIT_CASE(alloc_into_scribbled_handle),
 	KUNIT_CASE(scribbled_handle),
+	KUNIT_CASE(scribbled_with_a_copy),
 	KUNIT_CASE(take_from_scribbled_handle),
 	KUNIT_CASE(free_of_garbage),
 	KUNIT_CASE(live_list),
+	KUNIT_CASE(live_list_is_complete),
 	KUNIT_CASE(reports_leave_nothing),
 	KUNIT_CASE(report_is_a_warning),
 	{}

@@ -25,7 +25,7 @@
 struct live_file {
 	struct vfsmount *mnt;
 	struct file *file;
-	char text[SZ_128K];
+	char text[SZ_256K];
 };
 
 static void live_close(void *data)
@@ -54,6 +54,8 @@ struct live_file *live_open(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, live_close, live));
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, live->mnt);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, live->file);
+	/* For nobody else's eyes. */
+	KUNIT_EXPECT_EQ(test, file_inode(live->file)->i_mode, S_IFREG | 0400);
 	return live;
 }
 
