@@ -30,6 +30,7 @@
 #include <linux/mmzone.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/seq_buf.h>
 #include <linux/sizes.h>
@@ -192,6 +193,7 @@ static void numbers_in_a_report(struct kunit *test)
 	unsigned long long dma_addr, age;
 	u64 before, after, start, end;
 	unsigned long size, attrs;
+	int n;
 
 	before = get_jiffies_64();
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc_attrs(t->dev, &handle, 12345, GFP_KERNEL,
@@ -204,9 +206,10 @@ static void numbers_in_a_report(struct kunit *test)
 	after = get_jiffies_64();
 
 	KUNIT_ASSERT_EQ(test, t->reports, 1);
-	KUNIT_ASSERT_EQ(test, 4, sscanf(strstr(t->details, ": ") ?: "",
-					": %lu bytes at DMA address %llx, attrs %lx, %llu ms old",
-					&size, &dma_addr, &attrs, &age));
+	n = sscanf(strstr(t->details, ": ") ?: "",
+		   ": %lu bytes at DMA address %llx, attrs %lx, %llu ms old", &size, &dma_addr,
+		   &attrs, &age);
+	KUNIT_ASSERT_EQ(test, n, 4);
 	KUNIT_EXPECT_EQ(test, size, 12345);
 	KUNIT_EXPECT_EQ(test, dma_addr, dma_coherent_handle_dma_addr(&handle));
 	KUNIT_EXPECT_EQ(test, attrs, DMA_ATTR_NO_KERNEL_MAPPING | DMA_ATTR_WRITE_COMBINE);
@@ -514,7 +517,6 @@ static void double_free(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 2);
 }
 
-
 /* Succeeds if the latest 256 that were freed are known, for a double free, and no more. */
 static void freed_some_time_ago(struct kunit *test)
 {
@@ -677,6 +679,8 @@ static void free_of_garbage(struct kunit *test)
 
 static unsigned long slab_pages(void)
 {
+	/* What is still to be freed. */
+	rcu_barrier();
 	return global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B);
 }
 

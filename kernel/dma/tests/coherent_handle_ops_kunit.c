@@ -471,7 +471,7 @@ static void stray_page_is_refused(struct kunit *test)
 									GFP_KERNEL, 0));
 	KUNIT_EXPECT_EQ(test, fake->frees, 2);
 
-	/* Nor if these ops never have anything to sync, which they are asked for the mask's sake. */
+	/* Nor if these ops never have anything to sync, which is found out when a mask is set. */
 	KUNIT_EXPECT_EQ(test, 0, dma_set_mask(fake->dev, DMA_BIT_MASK(64)));
 	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_coherent_handle_alloc_uninit(fake->dev, &handle, SIZE,
 									GFP_KERNEL, 0));
