@@ -313,8 +313,8 @@ static void gfp_flags(struct kunit *test)
 }
 
 /*
- * Fails the run, by what the slab allocator says in the log, if a zone flag ever gets there. That is
- * looked at only when it needs pages of its own.
+ * Fails the run, by what the slab allocator says in the log, if a zone flag ever gets there. It
+ * looks only when it needs pages of its own.
  */
 static void zones_are_not_for_the_slab(struct kunit *test)
 {
