@@ -4,8 +4,10 @@
 
 The semantic patches in tools/overlay/mutants say what a small change is. A mutant is the code with
 one of them made at one place. It is killed if the suites fail on it, on any of the kernels and boot
-options below. One that isn't needs a reason in tools/overlay/mutants/equivalent, which says why
-there is nothing to be noticed. A reason that is no longer needed is a failure as well.
+options below. One that isn't, or that is of the same object code there, is tried on other
+architectures. One that isn't noticed there either needs a reason in tools/overlay/mutants/equivalent,
+which says why there is nothing to be noticed, and is not tried there. A reason that is no longer
+needed is a failure as well.
 
 Results are kept, and used again for as long as neither the sources nor the tests change.
 """
@@ -628,7 +630,7 @@ def report(options, mutants, results, reasons):
     by_file, by_group, bad = collections.defaultdict(list), collections.defaultdict(list), 0
     for mutant in in_order(mutants):
         status = results.get(mutant)["status"]
-        if status == SURVIVED and mutant.key in reasons:
+        if status in (SURVIVED, SAME) and mutant.key in reasons:
             status = "reason"
         by_file[mutant.path].append(status)
         by_group[mutant.group].append(status)
@@ -638,7 +640,7 @@ def report(options, mutants, results, reasons):
         elif status == SURVIVED:
             print(f"  FAIL  {mutant}: no test notices, and there is no reason\n{mutant.stanza()}")
             bad += 1
-        elif status in (KILLED, ELSEWHERE, NO_BUILD, SAME) and mutant.key in reasons:
+        elif status in (KILLED, ELSEWHERE, NO_BUILD) and mutant.key in reasons:
             print(f"  FAIL  {mutant}: {status}, and yet there is a reason why it can't be")
             bad += 1
     if options.whole:
