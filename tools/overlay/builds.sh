@@ -14,7 +14,7 @@
 
 # Linux wants 17 or newer. Debian 12 has this one.
 CLANG=19
-SEEDS=8
+SEEDS=6
 DRIVER=tools/testing/dma-coherent-handle
 
 need_kernel_build

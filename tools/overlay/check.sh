@@ -76,13 +76,15 @@ check "demo on Debian's 6.12 kernel" "$OVERLAY/demo.sh" debian
 check 'demo on the newest kernel, grafted' "$OVERLAY/demo.sh" latest
 check 'KUnit on the DMA backends of x86_64' "$OVERLAY/backends.sh" x86_64
 check 'builds: gcc, clang, configurations' finish builds
+start kunit-6.12 "$OVERLAY/kunit.sh" 6.12
 check "README's example" "$OVERLAY/readme.sh"
 check 'object code, debugging off' "$OVERLAY/object-code.sh"
-check 'KUnit on 6.12' "$OVERLAY/kunit.sh" 6.12
 check 'sparse on 6.12' "$OVERLAY/sparse.sh" 6.12
 check 'sparse on the newest kernel' "$OVERLAY/sparse.sh" latest
+check 'KUnit on 6.12' finish kunit-6.12
+start kunit-latest "$OVERLAY/kunit.sh" latest
 check 'coccicheck on the newest, without the slow rules' "$OVERLAY/coccicheck.sh" latest fast
-check 'KUnit on the newest kernel' "$OVERLAY/kunit.sh" latest
+check 'KUnit on the newest kernel' finish kunit-latest
 check 'KUnit on the newest kernel, debugging off' "$OVERLAY/kunit.sh" latest \
 	--kconfig_add CONFIG_DMA_COHERENT_HANDLE_DEBUG=n
 

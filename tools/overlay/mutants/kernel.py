@@ -5,7 +5,6 @@ The commands are those of kbuild, from the .cmd files and from the log of the bu
 itself is left out, which takes longer than all the rest.
 """
 
-import glob
 import os
 import re
 import shutil
@@ -47,10 +46,11 @@ class Objects:
 
     def __init__(self, name, out, tree):
         self.name, self.out, self.tree = name, out, tree
+        self.objects = run("ar t vmlinux.a", out).decode().split()
         self.commands, self.sources = {}, {}
-        for directory in ("kernel/dma", "kernel/dma/tests", "lib/kunit"):
-            for path in glob.glob(os.path.join(out, directory, "*.o")):
-                self.read_command(os.path.relpath(path, out))
+        for obj in self.objects:
+            if obj.startswith(("kernel/dma/", "lib/kunit/")):
+                self.read_command(obj)
 
     def read_command(self, obj):
         """How an object is compiled, and from which files of the tree."""
@@ -72,7 +72,6 @@ class Kernel(Objects):
 
     def __init__(self, name, out, tree, sources):
         super().__init__(name, out, tree)
-        self.objects = run("ar t vmlinux.a", out).decode().split()
         with open(os.path.join(out, "link.log"), encoding="utf-8", errors="replace") as file:
             traced = [line[2:].rstrip("\n") for line in file if line.startswith("+ ")]
         self.link = self.last(traced, r"gcc .* -o vmlinux(\.unstripped)? ")
