@@ -5,9 +5,9 @@
 The semantic patches in tools/overlay/mutants say what a small change is. A mutant is the code with
 one of them made at one place. It is killed if the suites fail on it, on any of the kernels and boot
 options below. One that isn't, or that is of the same object code there, is tried on other
-architectures. One that isn't noticed there either needs a reason in tools/overlay/mutants/equivalent,
-which says why there is nothing to be noticed, and is not tried there. A reason that is no longer
-needed is a failure as well.
+architectures. One that isn't noticed there either needs a reason, which says why there is nothing
+to be noticed, in tools/overlay/mutants/equivalent; with one, it isn't tried there. A reason that is
+no longer needed is a failure as well.
 
 Results are kept, and used again for as long as neither the sources nor the tests change.
 """
@@ -61,8 +61,8 @@ CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero", "coherent_hand
 IDLE = re.compile(rb"^\t+(?!return|break|continue)\w*;$", re.MULTILINE)
 KILLED, ELSEWHERE, SURVIVED = "killed", "elsewhere", "survived"
 SAME, NO_BUILD = "same", "no build"
-# What a UML kernel can't tell, these may, in that order: they have caches that DMA doesn't see, pools of
-# memory for devices, holes in the memory map, high memory. And what must pass there.
+# What a UML kernel can't tell, these may, in that order: they have caches that DMA doesn't see,
+# pools of memory for devices, holes in the memory map, high memory. And what must pass there.
 GUESTS = {"arm64": "backends.sh", "i386": "kunit.sh", "arm": "backends.sh"}
 # What they need of a checkout.
 OVERLAY = ("Documentation", "Kbuild", "Kconfig", "MAINTAINERS", "include", "kernel", "lib",
@@ -322,7 +322,8 @@ class Laboratory:
                 expected = self.expected.get((name, *arguments))
                 results, complaint = boot(program, arguments, 60, expected)
                 if complaint or not results:
-                    raise SystemExit(f"error: without any mutant, on the {name} kernel: {complaint}")
+                    raise SystemExit(f"error: without any mutant, on the {name} kernel: "
+                                     f"{complaint}")
                 self.expected[name, *arguments] = results
                 self.limit = max(self.limit, 10, 20 * (time.monotonic() - start))
         for space in spaces:
@@ -390,12 +391,14 @@ class Guests:
         """Returns what has failed, or nothing."""
         command = [os.path.join(self.top, "tools/overlay", GUESTS[arch])]
         command.append("latest" if GUESTS[arch] == "kunit.sh" else arch)
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False,
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              check=False,
                               env={**os.environ, "ARCH": arch, "BUILD": self.out})
         if not done.returncode:
             return None
         said = [line.strip() for line in done.stdout.decode(errors="replace").splitlines()]
-        return next((line for line in said if re.search(r"\[(FAILED|CRASHED)\]|FAIL ", line)), said[-1])
+        failures = (line for line in said if re.search(r"\[(FAILED|CRASHED)\]|FAIL ", line))
+        return next(failures, said[-1])
 
     def prepare(self, sources, paths):
         """All of it must pass without a mutant."""

@@ -14,8 +14,8 @@ import threading
 
 # A kernel that works says some hundred.
 MAX_LINES = 100000
-# A UML kernel is a process, and one that has gone mad may signal any other: with a pid of -1, all of
-# them. In here it is alone, and nothing of it remains when it ends.
+# A UML kernel is a process, and one that has gone mad may signal any other: with a pid of -1, all
+# of them. In here it is alone, and nothing of it remains when it ends.
 ALONE = ["unshare", "--user", "--map-root-user", "--pid", "--mount-proc", "--fork", "--kill-child"]
 # Not that a pointer can't be made from an integer, but nobody would submit that.
 CFLAGS = "-Werror=int-conversion"
@@ -75,7 +75,8 @@ class Kernel(Objects):
         with open(os.path.join(out, "link.log"), encoding="utf-8", errors="replace") as file:
             traced = [line[2:].rstrip("\n") for line in file if line.startswith("+ ")]
         self.link = self.last(traced, r"gcc .* -o vmlinux(\.unstripped)? ")
-        self.merge = re.search(r":= (.*)", read(os.path.join(out, ".vmlinux.o.cmd")).decode()).group(1)
+        merge = read(os.path.join(out, ".vmlinux.o.cmd")).decode()
+        self.merge = re.search(r":= (.*)", merge).group(1)
         self.kallsyms = self.last(traced, r"scripts/kallsyms .*\.tmp_vmlinux2")
         self.assemble = self.last(traced, r"gcc .* -c -o \.tmp_vmlinux2\.kallsyms\.o ")
         self.symbols = read(os.path.join(out, "System.map"))

@@ -24,7 +24,7 @@ def here(rule, position):
     place = f"{rule} {at.line}:{at.column}-{at.line_end}:{at.column_end} {at.current_element}"
     if CHOSEN is not None:
         copy = os.path.splitext(os.path.basename(at.file))[0]
-        # If it isn't a number, the file is one of spatch's own: an earlier rule has made the change.
+        # If it isn't a number, the file is one of spatch's own: an earlier rule has changed it.
         return copy.isdigit() and place == CHOSEN[int(copy)]
     print("place", place, file=sys.stderr)
     return False
