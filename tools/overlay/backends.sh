@@ -103,6 +103,7 @@ printk.time=0 panic=-1 kunit.enable=1 kunit.autorun=1 kunit_shutdown=poweroff $a
 	*) complain "QEMU failed: exit status $rc" ;;
 	esac
 
+	prove_built "$log" "$out/vmlinux"
 	prove "$log" "${proofs[@]}"
 	[ ${#highmem[@]} = 0 ] || prove_highmem "$log" "${highmem[@]}"
 	if grep -nE "$WARNINGS" "$log" > "$name.warnings"; then

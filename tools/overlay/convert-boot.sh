@@ -12,6 +12,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
 . "$OVERLAY/newer-tools.sh"
+. "$OVERLAY/prove.sh"
 
 DRIVER=ftgmac100
 OBJECT=drivers/net/ethernet/faraday/ftgmac100.o
@@ -112,11 +113,6 @@ build() {
 	"${cross}nm" -u "$out/$OBJECT" | grep -c ' dma_coherent_handle_' > "$out/calls" || :
 }
 
-complain() {
-	printf '* %s\n' "$*"
-	bad=1
-}
-
 # said NAME WHAT: from the second serial port.
 said() {
 	tr -d '\r' < "$boots/$1.said" | sed -n "s/^$2: //p"
@@ -145,6 +141,7 @@ boot() (
 		-append "console=ttyS4 loglevel=7 printk.time=1 printk.devkmsg=on panic=-1 \
 handles=$2" || rc=$?
 	tr -d '\r' < "$name.console" > "$name.log"
+	prove_built "$name.log" "$out/vmlinux"
 	warnings "$name.log" > "$name.warnings" || :
 	cp "$out/calls" "$name.calls"
 	echo $((SECONDS - start)) > "$name.seconds"

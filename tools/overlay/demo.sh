@@ -10,6 +10,7 @@
 . "$OVERLAY/newer-tools.sh"
 . "$OVERLAY/qemu-kernel.sh"
 . "$OVERLAY/guest-busybox.sh"
+. "$OVERLAY/prove.sh"
 
 # The front door's default is UML, which has no PCI devices to show.
 case ${ARCH:-um} in
@@ -63,4 +64,10 @@ debian)
 	;;
 esac
 
-"$TOP/$DEMO/run.sh" -w "$BUILD/demo/$arch-$TAG" "${guest[@]}" "$IMAGE" "${modules[@]}"
+work=$BUILD/demo/$arch-$TAG
+"$TOP/$DEMO/run.sh" -w "$work" "${guest[@]}" "$IMAGE" "${modules[@]}" || exit
+[ "$KERNEL" != debian ] || exit 0
+for log in "$work"/*.log; do
+	prove_built "$log" "$out/vmlinux"
+done
+exit $bad

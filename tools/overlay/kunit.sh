@@ -170,6 +170,7 @@ fi
 if [ "$ARCH" != um ] && [ -e "$log" ]; then
 	seen=$(kernel_traits)
 	[ "$seen" = "$traits" ] || complain "the kernel is $seen; expected $traits"
+	prove_built "$log" "$out/vmlinux"
 	prove "$log" "Linux version $VERSION" "${proofs[@]}"
 	[ ${#highmem[@]} = 0 ] || prove_highmem "$log" "${highmem[@]}"
 	printf '  %s\n' "$seen" "${proved[@]}"

@@ -13,6 +13,10 @@ OVERLAY=$TOP/tools/overlay
 JOBS=${JOBS:-$(nproc)}
 mkdir -p "$BUILD/logs"
 
+# If there is a ccache, it must not go by the files that the compiler names: the image of a kernel
+# includes the kernel by .incbin, which isn't named, and an old one would be booted.
+export CCACHE_NODEPEND=1
+
 # Two runs at once would get in each other's way. Scripts that are called by one another are one.
 if [ -z "${BUILD_LOCKED:-}" ]; then
 	exec 9> "$BUILD/.lock"

@@ -44,6 +44,15 @@ prove() {
 	done
 }
 
+# prove_built LOG VMLINUX: that the kernel that booted is the one that was built.
+prove_built() {
+	local banner
+
+	banner=$(grep -a -m 1 -oE 'Linux version [0-9][^%]* #[0-9]+ .*' "$2") || :
+	grep -aqF "${banner:-no vmlinux}" "$1" ||
+		complain "this is not what booted, see ${1##*/}: ${banner:-$2 is not there}"
+}
+
 # prove_highmem LOG LINE...: that there is highmem, and that an address is in it, which the zone of
 # that name has.
 prove_highmem() {

@@ -81,6 +81,7 @@ boot_clean() {
 	for guest in "${GUESTS[@]}"; do
 		log=$LOGS/$name/$guest.txt
 		tr -d '\r' < "$LOGS/$name/$guest.log" > "$log"
+		prove_built "$log" "$out/vmlinux"
 		check_kunit "$log" "sanitizers-$TAG-$name-$guest"
 		if grep -nE "$REPORTS" "$log" | head -n 4 | grep .; then
 			complain "$guest: the kernel had something to report"
@@ -151,7 +152,7 @@ config() {
 		proofs=('heap alloc:on' 'stale bytes that the device read: raw 0 of')
 		;;
 	faults)
-		# It gives up when an allocation of its own fails.
+		# dma-debug gives up when an allocation of its own fails.
 		script=init-faults.sh append+=' dma_debug=off'
 		proofs=('^    ok [0-9]+ memory_fails_on_dma_direct$'
 			'^    ok [0-9]+ memory_fails_on_kunit_dma$')
