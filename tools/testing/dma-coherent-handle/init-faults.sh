@@ -18,5 +18,12 @@ done
 echo N > /sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem
 echo 0 > /sys/kernel/debug/fail_page_alloc/min-order
 
+# To enable the device, ACPI interprets a method, and frees what is in use if an allocation fails on
+# the way. It isn't asked if the device is enabled already.
+unbind
+echo 1 > "/sys/bus/pci/devices/$dev/enable"
+bind
+must_be_bound "after it was enabled"
+
 error=$(edu_faults "$dev" 2>&1) || fail "${error#edu_faults: }"
 must_be_bound "after all that"

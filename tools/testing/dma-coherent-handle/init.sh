@@ -214,7 +214,7 @@ check_kernel_is_well() {
 	bad='WARNING:|BUG:|DMA-API:|Oops|Call Trace|general protection|DMAR:.*fault'
 	bad="$bad|arm-smmu-v3.*event"
 	lines=$(dmesg | grep -E "$bad" |
-		grep -Ev 'DMA-API: (preallocated|debugging enabled)')
+		grep -Ev 'DMA-API: (preallocated|debugging (enabled|disabled on))')
 	[ -z "$lines" ] || fail "the kernel complained: $(echo "$lines" | head -n 1)"
 }
 
