@@ -61,9 +61,10 @@ CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero", "coherent_hand
 IDLE = re.compile(rb"^\t+(?!return|break|continue)\w*;$", re.MULTILINE)
 KILLED, ELSEWHERE, SURVIVED = "killed", "elsewhere", "survived"
 SAME, NO_BUILD = "same", "no build"
-# What a UML kernel can't tell, these may, in that order: they have caches that DMA doesn't see,
-# pools of memory for devices, holes in the memory map, high memory. And what must pass there.
-GUESTS = {"arm64": "backends.sh", "i386": "kunit.sh", "arm": "backends.sh"}
+# What a UML kernel can't tell, these may, in that order, and what must pass there. They have high
+# memory, pools of memory for devices, and caches that DMA doesn't see; struct pages where no memory
+# is, and masks that the kernel looks at; holes in the memory map; bounce buffers and an IOMMU.
+GUESTS = {"arm": "backends.sh", "powerpc": "kunit.sh", "i386": "kunit.sh", "arm64": "backends.sh"}
 # What they need of a checkout.
 OVERLAY = ("Documentation", "Kbuild", "Kconfig", "MAINTAINERS", "include", "kernel", "lib",
            "scripts", "tools")
