@@ -690,7 +690,7 @@ static unsigned long slab_pages(void)
 static void reports_leave_nothing(struct kunit *test)
 {
 	/* What that many leave behind takes some pages, large ones, too. */
-	const unsigned int warm_up = 300, n = PAGE_SIZE > SZ_4K ? 4000 : 1000;
+	const unsigned int warm_up = 300, n = PAGE_SHIFT > 12 ? 4000 : 1000;
 	struct dma_coherent_handle copy;
 	struct debug_test *t = test->priv;
 	struct platform_device *pdev;
