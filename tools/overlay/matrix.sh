@@ -22,7 +22,7 @@ TABLE=$TOP/Documentation/core-api/dma-tests-matrix.csv
 CELL_MEMORY=4096
 EVERY=60
 
-names=() locks=() commands=() state=()
+names=() locks=() commands=() state=() keys=()
 
 cell() {
 	local name=$1 lock=$2
@@ -53,9 +53,15 @@ chosen() {
 . "$OVERLAY/matrix/cells"
 [ ${#names[@]} != 0 ] || die "no cell of tools/overlay/matrix/cells is called ${patterns[*]}"
 
-# What results are good for: these sources, and these kernels.
+# fingerprint SCRIPT: what its results are good for: these sources, without what is the business of
+# another script alone, and these kernels.
 fingerprint() {
-	(cd "$TOP" && find include kernel lib scripts tools Kbuild Kconfig MAINTAINERS \
+	local name others=()
+
+	for name in convert coverage mutants no-harm sanitizers; do
+		[[ $1 == ./$name* ]] || others+=(-path "tools/overlay/$name*" -prune -o)
+	done
+	(cd "$TOP" && find include kernel lib scripts tools Kbuild Kconfig MAINTAINERS "${others[@]}" \
 		-path '*/matrix*' -prune -o -name '__pycache__' -prune -o -type f -print0 |
 		sort -z | xargs -0 sha256sum
 	 echo "$old $new") | sha256sum | cut -d' ' -f1
@@ -71,7 +77,18 @@ new=$VERSION
 newer_spatch
 export NEWEST=$TREE
 mkdir -p "$MATRIX"
-key=$(fingerprint)
+declare -A fingerprints=()
+for i in "${!names[@]}"; do
+	for word in ${commands[$i]}; do
+		case $word in
+		./*)
+			[ -n "${fingerprints[$word]:-}" ] ||
+				fingerprints[$word]=$(fingerprint "$word")
+			keys[i]="${fingerprints[$word]} ${commands[$i]}"
+			;;
+		esac
+	done
+done
 
 memory=$(($(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo) / 1024))
 slots=$((JOBS < memory / CELL_MEMORY ? JOBS : memory / CELL_MEMORY))
@@ -88,7 +105,7 @@ result() {
 
 # Passed before, with all as it is now?
 is_done() {
-	[ "$(result "$1" key)" = "$key ${commands[$1]}" ] && [ "$(result "$1" rc)" = 0 ]
+	[ "$(result "$1" key)" = "${keys[$1]}" ] && [ "$(result "$1" rc)" = 0 ]
 }
 
 # begin I: a process group of its own, so that all of it can be stopped.
@@ -122,7 +139,7 @@ finish() {
 	tally "$dir/out" "$rc"
 	printf '%d %d %d\n' "$tally_passed" "$tally_failed" "$tally_skipped" > "$dir/tally"
 	echo $((SECONDS - began[$i])) > "$dir/seconds"
-	echo "$key ${commands[$i]}" > "$dir/key"
+	echo "${keys[$i]}" > "$dir/key"
 	# The last, so that what is incomplete doesn't count.
 	echo "$rc" > "$dir/rc"
 	if [ "$rc" = 0 ]; then
