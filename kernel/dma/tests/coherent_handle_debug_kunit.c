@@ -337,7 +337,8 @@ static void unbind_and_look(struct kunit *test)
 		 t->nr == 1 ? "buffer was" : "buffers were");
 	KUNIT_EXPECT_STREQ(test, t->what, words);
 
-	for (pos = t->details; (pos = strstr(pos, "8192 bytes")); pos++)
+	expect_in(test, t->details, ": 8192 bytes at ");
+	for (pos = t->details; (pos = strstr(pos, " bytes at ")); pos++)
 		shown++;
 	KUNIT_EXPECT_EQ(test, shown, min(t->nr, 4));
 	if (t->nr > 4) {
