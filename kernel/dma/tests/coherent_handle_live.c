@@ -19,13 +19,17 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/uio.h>
+#include <linux/vmalloc.h>
 
 #include "coherent_handle_live.h"
+
+/* For some thousand buffers. */
+#define LIVE_SIZE	SZ_8M
 
 struct live_file {
 	struct vfsmount *mnt;
 	struct file *file;
-	char text[SZ_256K];
+	char *text;
 };
 
 static void live_close(void *data)
@@ -36,6 +40,7 @@ static void live_close(void *data)
 		fput(live->file);
 	if (!IS_ERR(live->mnt))
 		kern_unmount(live->mnt);
+	vfree(live->text);
 }
 
 /* Opens the file, until the test has ended. The kernel has no list without debugging. */
@@ -47,11 +52,13 @@ struct live_file *live_open(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, debugfs);
 	live = kunit_kzalloc(test, sizeof(*live), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, live);
+	live->text = vmalloc(LIVE_SIZE);
 	live->mnt = kern_mount(debugfs);
 	if (!IS_ERR(live->mnt))
 		live->file = file_open_root_mnt(live->mnt, "dma_coherent_handle/live", O_RDONLY, 0);
 
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, live_close, live));
+	KUNIT_ASSERT_NOT_NULL(test, live->text);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, live->mnt);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, live->file);
 	/* For nobody else's eyes. */
@@ -62,7 +69,7 @@ struct live_file *live_open(struct kunit *test)
 /* All that it says now, or NULL if it can't be read or says more than there is room for. */
 const char *live_read(struct live_file *live)
 {
-	struct kvec vec = { .iov_base = live->text, .iov_len = sizeof(live->text) };
+	struct kvec vec = { .iov_base = live->text, .iov_len = LIVE_SIZE };
 	struct iov_iter iter;
 	struct kiocb kiocb;
 	ssize_t n;
