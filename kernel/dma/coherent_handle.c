@@ -71,17 +71,27 @@ static bool coherent_handle_arm_iommu(struct device *dev)
  * dma-direct, alone of all, gives out memory as it is. It can be told by its cookie, which is the
  * struct page of its DMA address: nobody else's can be, since nobody else has that struct page.
  */
-static struct page *coherent_handle_page(struct device *dev, void *cookie, dma_addr_t dma_addr)
+static __always_inline bool coherent_handle_is_page(struct device *dev,
+						    const struct dma_coherent_handle *handle)
 {
-	unsigned long pfn = PHYS_PFN(dma_to_phys(dev, dma_addr));
+	unsigned long pfn = PHYS_PFN(dma_to_phys(dev, dma_coherent_handle_dma_addr(handle)));
 
-	if (!pfn_valid(pfn) || pfn_to_page(pfn) != cookie)
-		return NULL;
-	return cookie;
+	/* Within a virtual memory map there is nothing else, not even where a pfn isn't valid. */
+	if (!IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP) && !pfn_valid(pfn))
+		return false;
+	return pfn_to_page(pfn) == coherent_handle_cookie(handle);
 }
 
-static void coherent_handle_clear(struct page *page, size_t size)
+/* Does the page allocator clear what it gives out? */
+static __always_inline bool coherent_handle_comes_clear(void)
 {
+	return want_init_on_alloc(0) || want_init_on_free();
+}
+
+static void coherent_handle_clear(const struct dma_coherent_handle *handle)
+{
+	size_t size = PAGE_ALIGN(dma_coherent_handle_size(handle));
+	struct page *page = coherent_handle_cookie(handle);
 	unsigned long pfn = page_to_pfn(page);
 
 	if (!PageHighMem(page)) {
@@ -91,28 +101,6 @@ static void coherent_handle_clear(struct page *page, size_t size)
 
 	for (; size; size -= PAGE_SIZE)
 		clear_highpage(pfn_to_page(pfn++));
-}
-
-/*
- * Write back what the CPU caches hold of a buffer, by means of a mapping that lasts no longer than
- * that. dma-direct has done so by arch_dma_prep_coherent(), but before the buffer was cleared, not
- * for high memory, and on ARM not at all. A mapping that ends up elsewhere, as one does that is
- * bounced, is of no use.
- */
-static bool coherent_handle_flush(struct device *dev, struct page *page, dma_addr_t dma_addr,
-				  size_t size, unsigned long attrs)
-{
-	dma_addr_t mapped;
-
-	attrs &= DMA_ATTR_NO_WARN;
-	if (!dev->dma_mask || dma_addr + size - 1 > dma_get_mask(dev))
-		return false;
-
-	mapped = dma_map_page_attrs(dev, page, 0, size, DMA_TO_DEVICE, attrs);
-	if (dma_mapping_error(dev, mapped))
-		return false;
-	dma_unmap_page_attrs(dev, mapped, size, DMA_TO_DEVICE, attrs);
-	return mapped == dma_addr;
 }
 
 /*
@@ -127,100 +115,158 @@ static bool coherent_handle_need_sync(struct device *dev, dma_addr_t dma_addr)
 }
 
 /*
- * Make a fresh buffer read as zero, unless it need not, and leave none of it in the CPU caches.
- * Returns false if it can't be done: such a buffer must not be handed out.
+ * Write back what the CPU caches hold of a buffer, by means of a mapping that lasts no longer than
+ * that. dma-direct has done so by arch_dma_prep_coherent(), but before the buffer was cleared, not
+ * for high memory, and on ARM not at all. A mapping that ends up elsewhere, as one does that is
+ * bounced, is of no use.
  */
-static bool coherent_handle_clean(struct device *dev, void *cookie, dma_addr_t dma_addr,
-				  size_t size, gfp_t gfp, unsigned long attrs)
+static noinline bool coherent_handle_flush(const struct dma_coherent_handle *handle)
 {
-	size_t aligned = PAGE_ALIGN(size);
-	struct page *page;
+	unsigned long attrs = coherent_handle_attrs(handle);
+	dma_addr_t mapped, dma_addr = dma_coherent_handle_dma_addr(handle);
+	size_t size = PAGE_ALIGN(dma_coherent_handle_size(handle));
+	struct page *page = coherent_handle_cookie(handle);
+	struct device *dev = coherent_handle_dev(handle);
 
-	/* The usual case of a large buffer: nothing to be done at all. */
-	if ((attrs & COHERENT_HANDLE_UNINIT) && !get_dma_ops(dev) &&
-	    !coherent_handle_need_sync(dev, dma_addr))
+	/* What dma-direct has flushed, and nobody has touched since, is flushed. */
+	if (IS_ENABLED(CONFIG_ARCH_HAS_DMA_PREP_COHERENT) && !PageHighMem(page) &&
+	    ((attrs & COHERENT_HANDLE_UNINIT) || coherent_handle_comes_clear()))
 		return true;
+	if (!coherent_handle_need_sync(dev, dma_addr))
+		return true;
+	if (!dev->dma_mask || dma_addr + size - 1 > dma_get_mask(dev))
+		return false;
 
-	page = coherent_handle_page(dev, cookie, dma_addr);
-	if (page) {
-		/* Memory that the page allocator clears is clear. */
-		bool clear = !(attrs & COHERENT_HANDLE_UNINIT) && !want_init_on_alloc(0) &&
-			     !want_init_on_free();
+	attrs &= DMA_ATTR_NO_WARN;
+	mapped = dma_map_page_attrs(dev, page, 0, size, DMA_TO_DEVICE, attrs);
+	if (dma_mapping_error(dev, mapped))
+		return false;
+	dma_unmap_page_attrs(dev, mapped, size, DMA_TO_DEVICE, attrs);
+	return mapped == dma_addr;
+}
 
-		if (clear)
-			coherent_handle_clear(page, aligned);
-		/* What dma-direct has flushed, and nobody has touched since, is flushed. */
-		if (!clear && IS_ENABLED(CONFIG_ARCH_HAS_DMA_PREP_COHERENT) && !PageHighMem(page))
-			return true;
-		return !coherent_handle_need_sync(dev, dma_addr) ||
-		       coherent_handle_flush(dev, page, dma_addr, aligned, attrs);
-	}
+/* All but dma-direct clear what they give out, or do as __GFP_ZERO tells them. But for a few. */
+static noinline bool coherent_handle_clean_others(const struct dma_coherent_handle *handle,
+						  gfp_t gfp)
+{
+	size_t size = dma_coherent_handle_size(handle);
+	struct device *dev = coherent_handle_dev(handle);
+	void *cookie = coherent_handle_cookie(handle);
 
 	/* GART, if made to translate, translates the address of the struct page. */
 	if (IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP) && pfn_valid(page_to_pfn((struct page *)cookie)))
 		return false;
 
-	if (attrs & COHERENT_HANDLE_UNINIT)
+	if (coherent_handle_attrs(handle) & COHERENT_HANDLE_UNINIT)
 		return true;
 
-	/* The others clear what they give out, or do as __GFP_ZERO tells them. But for two: */
 	if (coherent_handle_arm_iommu(dev) && !dev_is_dma_coherent(dev) &&
 	    !gfpflags_allow_blocking(gfp))
 		return false;
 	if (coherent_handle_has_pool(dev))
-		memset(cookie + size, 0, aligned - size);
+		memset(cookie + size, 0, PAGE_ALIGN(size) - size);
 	return true;
 }
 
-static int coherent_handle_alloc(struct device *dev, struct dma_coherent_handle *handle,
-				 size_t size, gfp_t gfp, unsigned long attrs, unsigned long uninit)
+/*
+ * Make a fresh buffer read as zero, unless it need not, and leave none of it in the CPU caches.
+ * Returns false if it can't be done: such a buffer must not be handed out.
+ */
+static __always_inline bool coherent_handle_clean(struct device *dev,
+						  const struct dma_coherent_handle *handle,
+						  gfp_t gfp, unsigned long uninit)
 {
-	dma_addr_t dma_addr;
+	/* The usual case of a large buffer: nothing to be done at all. */
+	if (uninit && !get_dma_ops(dev) && !dma_dev_need_sync(dev))
+		return true;
+
+	if (!coherent_handle_is_page(dev, handle))
+		return coherent_handle_clean_others(handle, gfp);
+	if (!uninit && !coherent_handle_comes_clear())
+		coherent_handle_clear(handle);
+	return likely(!dma_dev_need_sync(dev)) || coherent_handle_flush(handle);
+}
+
+static noinline void coherent_handle_refuse(const struct dma_coherent_handle *handle)
+{
+	if (!(coherent_handle_attrs(handle) & DMA_ATTR_NO_WARN))
+		dev_warn_ratelimited(coherent_handle_dev(handle),
+				     "DMA buffer refused: it can't be made clean\n");
+}
+
+static void coherent_handle_dma_free(const struct dma_coherent_handle *handle)
+{
+	dma_free_attrs(coherent_handle_dev(handle), dma_coherent_handle_size(handle),
+		       coherent_handle_cookie(handle), dma_coherent_handle_dma_addr(handle),
+		       coherent_handle_attrs(handle) & ~COHERENT_HANDLE_UNINIT);
+}
+
+/*
+ * Fills a handle, all but for the reference to the device. @uninit: COHERENT_HANDLE_UNINIT or 0
+ *
+ * Inlined for the sake of @uninit. The handle is filled as soon as anything is known, which is
+ * cheaper than to keep it anywhere else meanwhile.
+ */
+static __always_inline int __coherent_handle_alloc(struct device *dev,
+						   struct dma_coherent_handle *handle, size_t size,
+						   gfp_t gfp, unsigned long attrs,
+						   unsigned long uninit)
+{
 	void *cookie;
+	int ret;
 
 	might_alloc(gfp);
-
-	/* First of all, so that free does nothing after any failure. */
 	coherent_handle_debug_overwrite(handle);
-	*handle = (struct dma_coherent_handle){};
 
+	ret = -EINVAL;
 	if (!dev || !dev->coherent_dma_mask)
-		return -EINVAL;
+		goto err_empty;
 	/* 0 is what both no bytes and too many come to. */
 	if (!PAGE_ALIGN(size))
-		return -EINVAL;
+		goto err_empty;
 	if ((attrs & ~DMA_COHERENT_HANDLE_ATTRS) || (gfp & __GFP_COMP))
-		return -EINVAL;
+		goto err_empty;
 
+	ret = -ENOMEM;
 	attrs |= DMA_ATTR_NO_KERNEL_MAPPING;
 	if (!uninit)
 		gfp |= __GFP_ZERO;
-	cookie = dma_alloc_attrs(dev, size, &dma_addr, gfp, attrs);
-	if (!cookie)
-		return -ENOMEM;
-
-	if (!coherent_handle_clean(dev, cookie, dma_addr, size, gfp, attrs | uninit)) {
-		if (!(attrs & DMA_ATTR_NO_WARN))
-			dev_warn_ratelimited(dev, "DMA buffer refused: it can't be made clean\n");
-		goto err_free;
-	}
-
 	ACCESS_PRIVATE(handle, dev) = (__force typeof(handle->dev))dev;
-	ACCESS_PRIVATE(handle, cookie) = (__force typeof(handle->cookie))cookie;
-	ACCESS_PRIVATE(handle, dma_addr) = (__force typeof(handle->dma_addr))dma_addr;
 	ACCESS_PRIVATE(handle, size) = (__force typeof(handle->size))size;
 	ACCESS_PRIVATE(handle, attrs) = (__force typeof(handle->attrs))(attrs | uninit);
-	if (!coherent_handle_debug_add(handle, gfp)) {
-		*handle = (struct dma_coherent_handle){};
+	cookie = dma_alloc_attrs(dev, size, (__force dma_addr_t *)&ACCESS_PRIVATE(handle, dma_addr),
+				 gfp, attrs);
+	ACCESS_PRIVATE(handle, cookie) = (__force typeof(handle->cookie))cookie;
+	if (!cookie)
+		goto err_empty;
+
+	if (unlikely(!coherent_handle_clean(dev, handle, gfp, uninit))) {
+		coherent_handle_refuse(handle);
 		goto err_free;
 	}
-
-	get_device(dev);
-	return 0;
+	if (coherent_handle_debug_add(handle, gfp))
+		return 0;
 
 err_free:
-	dma_free_attrs(dev, size, cookie, dma_addr, attrs);
-	return -ENOMEM;
+	coherent_handle_dma_free(handle);
+err_empty:
+	/* So that free does nothing. */
+	*handle = (struct dma_coherent_handle){};
+	return ret;
+}
+
+/* Empties a handle, but for the reference to the device. Returns false if it was empty. */
+static __always_inline bool __coherent_handle_free(struct dma_coherent_handle *handle)
+{
+	struct dma_coherent_handle old;
+
+	if (!coherent_handle_debug_remove(handle))
+		return false;
+
+	old = *handle;
+	*handle = (struct dma_coherent_handle){};
+	coherent_handle_dma_free(&old);
+	return true;
 }
 
 /**
@@ -252,7 +298,11 @@ err_free:
 int dma_coherent_handle_alloc_attrs(struct device *dev, struct dma_coherent_handle *handle,
 				    size_t size, gfp_t gfp, unsigned long attrs)
 {
-	return coherent_handle_alloc(dev, handle, size, gfp, attrs, 0);
+	int ret = __coherent_handle_alloc(dev, handle, size, gfp, attrs, 0);
+
+	if (!ret)
+		get_device(dev);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(dma_coherent_handle_alloc_attrs);
 
@@ -275,7 +325,11 @@ EXPORT_SYMBOL_GPL(dma_coherent_handle_alloc_attrs);
 int dma_coherent_handle_alloc_uninit(struct device *dev, struct dma_coherent_handle *handle,
 				     size_t size, gfp_t gfp, unsigned long attrs)
 {
-	return coherent_handle_alloc(dev, handle, size, gfp, attrs, COHERENT_HANDLE_UNINIT);
+	int ret = __coherent_handle_alloc(dev, handle, size, gfp, attrs, COHERENT_HANDLE_UNINIT);
+
+	if (!ret)
+		get_device(dev);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(dma_coherent_handle_alloc_uninit);
 
@@ -293,17 +347,13 @@ EXPORT_SYMBOL_GPL(dma_coherent_handle_alloc_uninit);
  */
 void dma_coherent_handle_free(struct dma_coherent_handle *handle)
 {
-	struct dma_coherent_handle old;
+	struct device *dev;
 
-	if (!handle || !coherent_handle_debug_remove(handle))
+	if (!handle)
 		return;
-
-	old = *handle;
-	*handle = (struct dma_coherent_handle){};
-	dma_free_attrs(coherent_handle_dev(&old), dma_coherent_handle_size(&old),
-		       coherent_handle_cookie(&old), dma_coherent_handle_dma_addr(&old),
-		       coherent_handle_attrs(&old) & ~COHERENT_HANDLE_UNINIT);
-	put_device(coherent_handle_dev(&old));
+	dev = coherent_handle_dev(handle);
+	if (__coherent_handle_free(handle))
+		put_device(dev);
 }
 EXPORT_SYMBOL_GPL(dma_coherent_handle_free);
 
@@ -335,8 +385,7 @@ static int coherent_handle_can_share(const struct dma_coherent_handle *handle)
 		return -EPERM;
 
 	/* DMA ops that have had dma-direct allocate take its struct page for an address. */
-	if (get_dma_ops(dev) && coherent_handle_page(dev, coherent_handle_cookie(handle),
-						     dma_coherent_handle_dma_addr(handle)))
+	if (get_dma_ops(dev) && coherent_handle_is_page(dev, handle))
 		return -ENXIO;
 	if (coherent_handle_arm_iommu(dev) &&
 	    (dev_is_dma_coherent(dev) || coherent_handle_has_pool(dev)))
@@ -426,7 +475,7 @@ EXPORT_SYMBOL_GPL(dma_coherent_handle_get_sgtable);
 
 static void dmam_coherent_handle_release(struct device *dev, void *res)
 {
-	dma_coherent_handle_free(res);
+	__coherent_handle_free(res);
 }
 
 static int dmam_coherent_handle_match(struct device *dev, void *res, void *match_data)
@@ -444,7 +493,8 @@ static int dmam_coherent_handle_match(struct device *dev, void *res, void *match
  * The managed variant of dma_coherent_handle_alloc_attrs(). The handle and its buffer belong to
  * @dev: both are freed when the driver is detached, in reverse order of the managed allocations, or
  * earlier by dmam_coherent_handle_free(). The driver must not take the buffer out of the handle nor
- * free it in any other way, for which reason the handle is const.
+ * free it in any other way, for which reason the handle is const. It holds no reference to @dev,
+ * which can't go before what it manages.
  *
  * Context: Any context that @gfp allows.
  * Return: The handle, or an ERR_PTR() of what dma_coherent_handle_alloc_attrs() returns; %-ENOMEM
@@ -461,7 +511,7 @@ dmam_coherent_handle_alloc_attrs(struct device *dev, size_t size, gfp_t gfp, uns
 	if (!handle)
 		return ERR_PTR(-ENOMEM);
 
-	ret = dma_coherent_handle_alloc_attrs(dev, handle, size, gfp, attrs);
+	ret = __coherent_handle_alloc(dev, handle, size, gfp, attrs, 0);
 	if (ret) {
 		devres_free(handle);
 		return ERR_PTR(ret);
