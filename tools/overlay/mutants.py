@@ -52,7 +52,7 @@ RUNS = [("debug", []), ("debug", ["slab_debug=FZPU"]), ("debug", ["init_on_alloc
         ("debug", ["init_on_free=1"]),
         ("plain", []), ("plain", ["init_on_alloc=1"])]
 # These must be noticed, or nothing would be: functions that return at once.
-CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero", "coherent_handle_alloc"),
+CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero", "__coherent_handle_alloc"),
             ("kernel/dma/coherent_handle.c", "enter_return", "coherent_handle_clear"),
             ("kernel/dma/coherent_handle.c", "enter_return", "dma_coherent_handle_free"),
             ("kernel/dma/coherent_handle_debug.c", "enter_return", "coherent_handle_debug_report"),
