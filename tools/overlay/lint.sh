@@ -19,7 +19,7 @@ scratch_source MAINTAINERS
 
 PLANTED=$BUILD/lint-$TAG
 FILES=$(cd "$TOP" && git ls-files -co --exclude-standard Documentation include kernel lib scripts \
-	tools/testing)
+	tools/dma tools/testing)
 # What the kernel has itself is somebody else's, too.
 OWN=$(cd "$TOP" && grep -vxF "$(sed '/^#/d' "$OVERLAY/anchors" | cut -f1)" <<< "$FILES")
 ENTRY=$(head -n 1 "$TOP/MAINTAINERS")

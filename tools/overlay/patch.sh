@@ -9,7 +9,7 @@ overlay_diff() {
 
 	# Only what the overlay has can differ, and to compare two whole trees takes a while.
 	(cd "$TOP" && git ls-files -co --exclude-standard MAINTAINERS Documentation include kernel lib \
-		scripts tools/testing) |
+		scripts tools/dma tools/testing) |
 	while read -r file; do
 		(cd "$pristine" && cmp -s "$file" "$grafted/$file") && continue
 		printf 'diff --git a/%s b/%s\n' "$file" "$file"
