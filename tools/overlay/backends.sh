@@ -25,19 +25,6 @@ LIMIT=300
 passed=0 failed=0 skipped=0
 table=()
 
-# make_dtb NAME MACHINE CPPFLAGS...: QEMU's device tree, and ours added to it.
-make_dtb() {
-	local name=$1 machine=$2
-	shift 2
-
-	rm -f "$name.dtb"
-	"$qemu" -M "$machine,dumpdtb=$name.qemu.dtb" "${hardware[@]}" || return
-	"$out/scripts/dtc/dtc" -q -I dtb -O dts -o "$name.dts" "$name.qemu.dtb" || return
-	"${cross}cpp" -nostdinc -undef -P -x assembler-with-cpp "$@" "$TOP/$DEMO/qemu-virt.dts" \
-		>> "$name.dts" || return
-	"$out/scripts/dtc/dtc" -q -I dts -O dtb -o "$name.dtb" "$name.dts"
-}
-
 # A case is indented by four columns, its parameters by eight.
 cases_in_sources() {
 	grep -rhoE '^\s*KUNIT_CASE[A-Z_]*\(\w+' "${@/#/$TREE/}" --include='*.c' | sed 's/.*(//' |

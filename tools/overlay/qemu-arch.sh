@@ -3,7 +3,7 @@
 # shellcheck disable=SC2034 # these are for those who source this
 #
 # How QEMU boots the kernel of an architecture, and what shows that the kernel is what it should be.
-# To be sourced after lib.sh.
+# To be sourced after lib.sh and qemu-kernel.sh.
 
 QEMU_ARCHES=(x86_64 i386 arm64 arm riscv s390 powerpc m68k)
 
@@ -87,6 +87,19 @@ set_arch() {
 		die "ARCH=$arch: expected um, or one of ${QEMU_ARCHES[*]}"
 		;;
 	esac
+}
+
+# make_dtb NAME MACHINE CPPFLAGS...: QEMU's device tree, and ours added to it.
+make_dtb() {
+	local name=$1 machine=$2
+	shift 2
+
+	rm -f "$name.dtb"
+	"$qemu" -M "$machine,dumpdtb=$name.qemu.dtb" "${hardware[@]}" || return
+	"$out/scripts/dtc/dtc" -q -I dtb -O dts -o "$name.dts" "$name.qemu.dtb" || return
+	"${cross}cpp" -nostdinc -undef -P -x assembler-with-cpp "$@" "$TOP/$DEMO/qemu-virt.dts" \
+		>> "$name.dts" || return
+	"$out/scripts/dtc/dtc" -q -I dts -O dtb -o "$name.dtb" "$name.dts"
 }
 
 has() {

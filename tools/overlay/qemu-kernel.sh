@@ -11,14 +11,18 @@ make_kernel() {
 }
 
 configure_kernel() {
-	local config=$out/asked.config
+	local config=$out/asked.config more=()
 
 	mkdir -p "$out"
-	cat "$TOP/$DEMO/qemu-$arch.config" ${variant:+"$TOP/$DEMO/qemu-$arch-$variant.config"} \
-		> "$config" || return
+	if [ -n "$variant" ]; then
+		more=("$TOP/$DEMO/qemu-$arch-$variant.config")
+		[ -e "${more[0]}" ] || more=("$TOP/$DEMO/qemu-$variant.config")
+	fi
+	cat "$TOP/$DEMO/qemu-$arch.config" "${more[@]}" > "$config" || return
 	make_kernel KCONFIG_ALLCONFIG="$config" allnoconfig || return
-	# An option whose dependencies aren't met is dropped without a word.
-	sed 's/#.*//' "$config" | grep '=[^n]' | sort > "$out/asked"
+	# An option whose dependencies aren't met is dropped without a word. The last word on one counts.
+	awk -F '[ =]' '/^CONFIG_/ { asked[$1] = $0 } /^# CONFIG_.* is not set/ { delete asked[$2] }
+		END { for (option in asked) print asked[option] }' "$config" | sort > "$out/asked"
 	sort "$out/.config" | comm -23 "$out/asked" - > "$out/dropped"
 	sed 's/$/: asked for, but not in the configuration/' "$out/dropped"
 	[ ! -s "$out/dropped" ]
