@@ -58,7 +58,7 @@ chosen() {
 fingerprint() {
 	local name others=()
 
-	for name in convert coverage mutants no-harm sanitizers; do
+	for name in bench convert coverage mutants no-harm sanitizers; do
 		[[ $1 == ./$name* ]] || others+=(-path "tools/overlay/$name*" -prune -o)
 	done
 	(cd "$TOP" && find include kernel lib scripts tools Kbuild Kconfig MAINTAINERS "${others[@]}" \
