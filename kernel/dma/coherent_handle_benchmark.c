@@ -19,7 +19,6 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/kthread.h>
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/nospec.h>
@@ -31,7 +30,6 @@
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
-#include <linux/vmstat.h>
 #include <uapi/linux/dma_coherent_handle_benchmark.h>
 
 #define NAME	"dma_coherent_handle_benchmark"
@@ -314,7 +312,6 @@ static void benchmark_let_go(struct benchmark *b)
 static int benchmark_hold(struct benchmark *b, const struct benchmark_variant *variant,
 			  struct dma_coherent_handle_benchmark *param)
 {
-	long pages;
 	u64 start;
 	int ret;
 
@@ -340,7 +337,6 @@ static int benchmark_hold(struct benchmark *b, const struct benchmark_variant *v
 	b->held.size = param->size;
 	b->held.pool = b->pool;
 
-	pages = global_zone_page_state(NR_FREE_PAGES);
 	start = ktime_get_raw_ns();
 	while (!ret && b->held.nr < param->live) {
 		ret = variant->alloc(b, &b->held.buffers[b->held.nr]);
@@ -349,7 +345,6 @@ static int benchmark_hold(struct benchmark *b, const struct benchmark_variant *v
 		cond_resched();
 	}
 	param->ns = ktime_get_raw_ns() - start;
-	param->pages = pages - (long)global_zone_page_state(NR_FREE_PAGES);
 	if (ret)
 		benchmark_let_go(b);
 	return ret;

@@ -100,26 +100,53 @@ static void parse(struct values *values, char *list, unsigned long long (*value)
 	}
 }
 
-/* What the kernel has mapped for its own use, but for what the benchmark keeps. */
-static void vmalloc_areas(long *areas, long long *bytes)
+/* What the kernel keeps of its own, on account of what it has given out. */
+struct memory {
+	long long bytes;		/* structs and page tables */
+	long long areas, area_bytes;	/* what it has mapped for itself, and how much of that */
+};
+
+static void add_meminfo(struct memory *memory)
+{
+	static const char * const names[] = { "Slab:", "PageTables:", "SecPageTables:", NULL };
+	const char * const *name;
+	FILE *file = fopen("/proc/meminfo", "r");
+	unsigned long long kib;
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file))
+		for (name = names; *name; name++)
+			if (!strncmp(line, *name, strlen(*name)) &&
+			    sscanf(line + strlen(*name), "%llu kB", &kib) == 1)
+				memory->bytes += kib << 10;
+	if (file)
+		fclose(file);
+}
+
+static void add_vmallocinfo(struct memory *memory)
 {
 	FILE *file = fopen("/proc/vmallocinfo", "r");
 	unsigned long start, end;
 	char line[512];
 	long long size;
 
-	*areas = 0;
-	*bytes = 0;
-	if (!file)
-		return;
-	while (fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%lx-%lx %lld", &start, &end, &size) != 3 ||
-		    strstr(line, "benchmark"))
-			continue;
-		++*areas;
-		*bytes += size;
-	}
-	fclose(file);
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%lx-%lx %lld", &start, &end, &size) == 3 &&
+		    !strstr(line, "benchmark")) {
+			memory->areas++;
+			memory->area_bytes += size;
+		}
+	if (file)
+		fclose(file);
+}
+
+static struct memory memory_now(void)
+{
+	struct memory memory = {};
+
+	add_meminfo(&memory);
+	add_vmallocinfo(&memory);
+	return memory;
 }
 
 static bool call(int fd, unsigned long cmd, struct dma_coherent_handle_benchmark *param)
@@ -134,21 +161,26 @@ static bool call(int fd, unsigned long cmd, struct dma_coherent_handle_benchmark
 	return false;
 }
 
-/* Buffers to be around. One line says what they cost. */
+/* Buffers to be around. One line says what they take. */
 static bool keep_buffers(int fd, struct dma_coherent_handle_benchmark *param)
 {
-	long long bytes_before, bytes;
-	long before, areas;
+	unsigned int live = param->live;
+	struct memory before, now;
 
+	/* First none, so that what the last ones have left has gone. */
+	param->live = 0;
 	param->ns = 0;
-	vmalloc_areas(&before, &bytes_before);
+	call(fd, DMA_COHERENT_HANDLE_BENCHMARK_HOLD, param);
+	if (!live)
+		return true;
+	before = memory_now();
+	param->live = live;
 	if (!call(fd, DMA_COHERENT_HANDLE_BENCHMARK_HOLD, param))
 		return false;
-	if (!param->live)
-		return true;
-	vmalloc_areas(&areas, &bytes);
-	printf("keep,%s,%llu,%u,,,,%llu,%lld,%ld,%lld\n", variants[param->variant], param->size,
-	       param->live, param->ns, param->pages, areas - before, bytes - bytes_before);
+	now = memory_now();
+	printf("keep,%s,%llu,%u,,,,%llu,%lld,%lld,%lld\n", variants[param->variant], param->size,
+	       param->live, param->ns, now.bytes - before.bytes, now.areas - before.areas,
+	       now.area_bytes - before.area_bytes);
 	return true;
 }
 
@@ -239,7 +271,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 
-	printf("what,variant,size,live,threads,round,pairs,ns,pages,vmalloc areas,vmalloc bytes\n");
+	printf("what,variant,size,live,threads,round,pairs,ns,bytes,vmalloc areas,vmalloc bytes\n");
 	for (s = 0; s < sizes.nr; s++)
 		for (l = 0; l < live.nr; l++)
 			for (t = 0; t < threads.nr; t++) {

@@ -35,7 +35,6 @@ enum dma_coherent_handle_benchmark_variant {
  * @threads: how many do the same at a time; read by DMA_COHERENT_HANDLE_BENCHMARK_RUN
  * @pairs: how often each allocates and frees a buffer; read by DMA_COHERENT_HANDLE_BENCHMARK_RUN
  * @ns: how long that took in all, in nanoseconds
- * @pages: what it took from the page allocator, in pages; set by DMA_COHERENT_HANDLE_BENCHMARK_HOLD
  */
 struct dma_coherent_handle_benchmark {
 	__u64 size;
@@ -44,7 +43,6 @@ struct dma_coherent_handle_benchmark {
 	__u32 threads;
 	__u32 pairs;
 	__u64 ns;
-	__s64 pages;
 };
 
 /* Allocate buffers and keep them, instead of those that were kept before. */
