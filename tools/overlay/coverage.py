@@ -22,8 +22,10 @@ class Reason:
     def applies(self, version):
         if self.kernels == "all":
             return True
-        newest = self.kernels.removeprefix("up-to-").split(".")
-        return [int(part) for part in version.split(".")[:2]] <= [int(part) for part in newest]
+        this = [int(part) for part in version.split(".")[:2]]
+        bound, limit = self.kernels.rsplit("-", 1)
+        limit = [int(part) for part in limit.split(".")]
+        return this <= limit if bound == "up-to" else this >= limit
 
 
 def read_reasons(path):
