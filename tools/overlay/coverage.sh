@@ -30,8 +30,8 @@ for object in kernel/dma/coherent_handle*.c kernel/dma/tests/*.c lib/kunit/dma*.
 	flags+=(--make_options "CFLAGS_$(basename "$object" .c).o=-fno-inline")
 done
 
-# The boots add up. env, since no variable of bash has such a name: it is for the linking alone. Older
-# kernels have a mangle_path(), and so has gcov's library, which doesn't call it here.
+# The boots add up. env, since no variable of bash has such a name: it is for the linking alone.
+# Older kernels have a mangle_path(), and so has gcov's library, which doesn't call it here.
 run_kunit() {
 	find "$out" -name '*.gcda' -delete 2>/dev/null || :
 	env "LINK-y=-Wl,-T,$OVERLAY/coverage.lds -Wl,--allow-multiple-definition" \

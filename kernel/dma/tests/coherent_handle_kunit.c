@@ -453,8 +453,8 @@ static void handle_can_be_reused(struct kunit *test)
 }
 
 /*
- * Succeeds if a buffer holds one reference to its device from alloc to free, wherever it moves, and a
- * managed one none.
+ * Succeeds if a buffer holds one reference to its device from alloc to free, wherever it moves, and
+ * a managed one none.
  */
 static void device_is_referenced(struct kunit *test)
 {

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# PID 1 of the guest that tools/overlay/bench.sh boots: has the benchmark's driver bind to the device
-# that the kernel command line names, as bench.device=BUS/DEVICE, and runs the program with the
-# arguments on each line of /runs. What that prints goes to the console. "bench: done" is the end.
+# PID 1 of the guest that tools/overlay/bench.sh boots: has the benchmark's driver bind to the
+# device that the kernel command line names, as bench.device=BUS/DEVICE, and runs the program with
+# the arguments on each line of /runs. What that prints goes to the console, and then "bench: done".
 
 export PATH=/bin
 name=dma_coherent_handle_benchmark
