@@ -22,7 +22,8 @@ stop() {
 }
 
 device=
-for word in $(cat /proc/cmdline); do
+cmdline=$(cat /proc/cmdline)
+for word in $cmdline; do
 	case $word in
 	bench.device=*) device=${word#*=} ;;
 	esac
