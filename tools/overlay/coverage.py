@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Judge the coverage of our code: each line and branch is covered, or there is a reason.
 
-coverage.py REASONS TREE VERSION REPORT [TABLE], where REPORT is gcovr's JSON of the kernel TREE.
-REASONS says what it looks like. The figures go into TABLE, too, which keeps those of other kernels.
+coverage.py REASONS TREE VERSION REPORT ROWS, where REPORT is gcovr's JSON of the kernel TREE.
+REASONS says what it looks like. The figures go into ROWS, too, for a table of several kernels.
 """
 
 import csv
@@ -95,22 +95,7 @@ class File:
         yield [count for _, _, count in self.functions]
 
 
-HEADER = ["Linux", "file", "lines", "branches", "functions", "with a reason"]
-
-
-def update(table, version, rows):
-    others = []
-    if os.path.exists(table):
-        with open(table, newline="", encoding="utf-8") as file:
-            others = [row for row in csv.reader(file) if row[0] not in ("Linux", version)]
-    with open(table, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(HEADER)
-        writer.writerows(sorted(others + [[version, *row] for row in rows],
-                                key=lambda row: [int(part) for part in row[0].split(".")]))
-
-
-def main(reasons_path, tree, version, report_path, table=None):
+def main(reasons_path, tree, version, report_path, rows_path):
     with open(report_path, encoding="utf-8") as file:
         files = {report["file"]: File(tree, report) for report in json.load(file)["files"]}
     if not files:
@@ -137,8 +122,8 @@ def main(reasons_path, tree, version, report_path, table=None):
 
     for problem in [problem for file in files.values() for problem in file.problems] + strays:
         print(f"  FAIL  {problem}")
-    if table:
-        update(table, version, rows)
+    with open(rows_path, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([version, *row] for row in rows)
     failed = sum(bool(file.problems) for file in files.values())
     print(f"{len(files) - failed} passed, {failed + bool(strays)} failed")
     return 1 if failed or strays else 0

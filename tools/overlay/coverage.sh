@@ -60,5 +60,9 @@ for argument in init_on_alloc=1 init_on_free=1; do
 done
 step "counting" "coverage-$TAG-count" count || exit 1
 printf '  see   %s\n' "$(short "$out/report/index.html")"
+rc=0
 "$OVERLAY/coverage.py" "$OVERLAY/coverage-reasons" "$TREE" "$VERSION" "$out/report/coverage.json" \
-	${UPDATE:+"$TOP/Documentation/core-api/dma-tests-coverage.csv"}
+	"$out/report/rows.csv" || rc=1
+[ -z "${UPDATE:-}" ] || update_table "$TOP/Documentation/core-api/dma-tests-coverage.csv" \
+	'Linux,file,lines,branches,functions,with a reason' < "$out/report/rows.csv"
+exit $rc

@@ -107,6 +107,20 @@ tally() {
 	[ "$2" = 0 ] || [ $tally_failed != 0 ] || tally_failed=1
 }
 
+# update_table FILE HEADER: a table in the documentation, of several kernels. What comes in are the
+# rows of $VERSION, which replace those that it had.
+update_table() (
+	flock 8
+	{
+		printf '%s\n' "$2"
+		{
+			sed 1d "$1" 2>/dev/null | grep -v "^$VERSION," || :
+			cat
+		} | sort -t , -k 1,1V -s
+	} > "$1.new"
+	mv "$1.new" "$1"
+) 8> "$BUILD/.table.lock"
+
 # keep_ktap LOG NAME: what KUnit has printed, for matrix.sh.
 keep_ktap() {
 	[ -z "${KTAP_DIR:-}" ] || cp "$1" "$KTAP_DIR/$2.log"

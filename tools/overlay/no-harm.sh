@@ -146,14 +146,7 @@ if cmp -s "$out/before.sum" "$out/off.sum"; then
 	printf '  vmlinux with the options off is the same file as before, byte for byte\n'
 fi
 if [ -n "${UPDATE:-}" ]; then
-	{
-		echo 'Linux,kernel,ok,failed,skipped,our own,vmlinux'
-		{
-			sed 1d "$TABLE" 2>/dev/null | grep -v "^$VERSION," || :
-			rows
-		} | sort -t , -k 1,1V -s
-	} > "$TABLE.new"
-	mv "$TABLE.new" "$TABLE"
+	rows | update_table "$TABLE" 'Linux,kernel,ok,failed,skipped,our own,vmlinux'
 fi
 printf '%d passed, %d failed\n' $passed $failed
 [ $failed = 0 ]

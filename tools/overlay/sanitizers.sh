@@ -286,14 +286,8 @@ printf '\n'
 print_row '' '' Linux passed failed skipped clean '' planted 'first report, or what was done'
 printf '%s\n' "${table[@]}"
 if [ -n "${UPDATE:-}" ]; then
-	{
-		echo 'Linux,what,result,passed,failed,skipped,what was reported of the planted bug; what was done'
-		{
-			sed 1d "$TABLE" 2>/dev/null | grep -v "^$VERSION," || :
-			printf '%s\n' "${csv[@]}"
-		} | sort -t , -k 1,1V -s
-	} > "$TABLE.new"
-	mv "$TABLE.new" "$TABLE"
+	header='Linux,what,result,passed,failed,skipped,what was reported of the planted bug; what was done'
+	printf '%s\n' "${csv[@]}" | update_table "$TABLE" "$header"
 fi
 printf '%d passed, %d failed\n' $passed $failed
 [ $failed = 0 ] && [ $passed != 0 ]
