@@ -10,7 +10,7 @@
 # same kernel in the same place.
 #
 # Results: a table, build/matrix/results.ktap and build/matrix/results.xml, which is JUnit's format. With
-# UPDATE=1, the documentation's table, too.
+# UPDATE=1, the documentation's table, too, in which cells that weren't chosen stay as they are.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
@@ -22,17 +22,21 @@ TABLE=$TOP/Documentation/core-api/dma-tests-matrix.csv
 CELL_MEMORY=4096
 EVERY=60
 
+# The names of all cells; of those that are chosen, all there is to know.
+all=()
 names=() locks=() commands=() state=() keys=()
 
 cell() {
 	local name=$1 lock=$2
 	shift 2
 
+	all+=("$name")
 	chosen "$name" || return 0
 	names+=("$name") locks+=("$lock") commands+=("$*") state+=(waiting)
 }
 
 skip() {
+	all+=("$1")
 	chosen "$1" || return 0
 	names+=("$1") locks+=('') commands+=('') state+=("skipped: $2")
 }
@@ -54,15 +58,18 @@ chosen() {
 [ ${#names[@]} != 0 ] || die "no cell of tools/overlay/matrix/cells is called ${patterns[*]}"
 
 # fingerprint SCRIPT: what its results are good for: these sources, without what is the business of
-# another script alone, and these kernels.
+# another script alone, and these kernels. No cell has the benchmark, or what checks the sources.
 fingerprint() {
 	local name others=()
 
-	for name in bench convert coverage mutants no-harm sanitizers; do
+	for name in bench builds check coccicheck convert coverage htmldocs kerneldoc lint matrix mutants \
+		    no-harm object-code patch readme sanitizers series sparse test-; do
 		[[ $1 == ./$name* ]] || others+=(-path "tools/overlay/$name*" -prune -o)
 	done
-	(cd "$TOP" && find include kernel lib scripts tools Kbuild Kconfig MAINTAINERS "${others[@]}" \
-		-path '*/matrix*' -prune -o -name '__pycache__' -prune -o -type f -print0 |
+	for name in '*benchmark*' '*bench.sh' '*bench.config' '*/checks' '__pycache__'; do
+		others+=(-path "*/$name" -prune -o)
+	done
+	(cd "$TOP" && find include kernel lib tools Kbuild Kconfig "${others[@]}" -type f -print0 |
 		sort -z | xargs -0 sha256sum
 	 echo "$old $new") | sha256sum | cut -d' ' -f1
 }
@@ -301,15 +308,21 @@ for i in "${!names[@]}"; do
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done
 if [ -n "${UPDATE:-}" ]; then
+	for i in "${!names[@]}"; do
+		case ${state[$i]} in
+		skipped:*) echo "${names[$i]},,,\"all: ${state[$i]#*: }\"" ;;
+		*) echo "${names[$i]},$(tr ' ' , < "$MATRIX/${names[$i]}/tally")" ;;
+		esac
+	done > "$MATRIX/rows"
+	# Those of the last run, unless chosen now; in the order of matrix/cells.
+	touch "$TABLE"
 	{
 		echo 'cell,passed,failed,skipped'
-		for i in "${!names[@]}"; do
-			case ${state[$i]} in
-			skipped:*) echo "${names[$i]},,,\"all: ${state[$i]#*: }\"" ;;
-			*) echo "${names[$i]},$(tr ' ' , < "$MATRIX/${names[$i]}/tally")" ;;
-			esac
+		for name in "${all[@]}"; do
+			grep -h "^$name," "$MATRIX/rows" "$TABLE" | head -n 1 || :
 		done
-	} > "$TABLE"
+	} > "$TABLE.new"
+	mv "$TABLE.new" "$TABLE"
 fi
 printf 'results as KTAP and JUnit: %s %s\n' "$(short "$MATRIX/results.ktap")" "$(short "$MATRIX/results.xml")"
 printf '%d passed, %d failed, %d skipped\n' $passed $failed $skipped

@@ -43,8 +43,7 @@ FILES = ["kernel/dma/coherent_handle.c", "kernel/dma/coherent_handle.h",
 # Only if asked for by FILES=.
 OTHERS = ["lib/kunit/dma.c"]
 # What those and the tests are compiled from.
-SOURCES = ["kernel/dma/coherent_handle*.[ch]", "kernel/dma/tests/*.[ch]", "lib/kunit/dma*.c",
-           "include/linux/dma-coherent-handle.h", "include/kunit/dma.h"]
+SOURCES = [*FILES, "kernel/dma/tests/*.[ch]", "lib/kunit/dma*.c", "include/kunit/dma.h"]
 TESTS = ["kernel/dma/tests/*_kunit.c", "lib/kunit/dma-test.c"]
 # On these, one after the other, until a test notices.
 KERNELS = ("debug", "plain")
