@@ -325,7 +325,7 @@ class Laboratory:
                     raise SystemExit(f"error: without any mutant, on the {name} kernel: "
                                      f"{complaint}")
                 self.expected[name, *arguments] = results
-                self.limit = max(self.limit, 10, 20 * (time.monotonic() - start))
+                self.limit = max(self.limit, 10, 6 * (time.monotonic() - start))
         for space in spaces:
             self.spaces.put(space)
         return {name: len(results) for name, results in self.expected.items()}

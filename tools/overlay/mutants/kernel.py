@@ -29,8 +29,10 @@ class BuildFailure(Exception):
 
 
 def run(command, cwd):
+    # No cache knows what has never been compiled before.
     done = subprocess.run(command, cwd=cwd, shell=True, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                          env={**os.environ, "CCACHE_DISABLE": "1"})
     if done.returncode:
         raise BuildFailure(done.stdout.decode(errors="replace"))
     return done.stdout
