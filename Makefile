@@ -14,6 +14,7 @@ FILES ?=
 OPS ?=
 CELLS ?=
 SANITIZERS ?=
+BACKENDS ?=
 
 overlay := tools/overlay
 export ARCH
@@ -62,6 +63,10 @@ sanitizers: ## KUnit and demo watched by KASAN, KCSAN, lockdep...: long; KERNEL=
 .PHONY: no-harm
 no-harm: ## the kernel's own KUnit suites and vmlinux, without and with the overlay; KERNEL=
 	@$(overlay)/no-harm.sh $(or $(KERNEL),latest)
+
+.PHONY: bench
+bench: ## what a handle costs, and other ways to have a buffer, in instructions: long; BACKENDS='x86_64-*...'
+	@$(overlay)/bench.sh $(foreach backend,$(BACKENDS),'$(backend)')
 
 .PHONY: sparse
 sparse: ## the kernel's sparse check of our files; KERNEL=

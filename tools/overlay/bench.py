@@ -1,0 +1,284 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""What bench.sh has measured: tables for a terminal and for the documentation, one file with all of
+it, results.csv, and whether a handle's cost is within its limits.
+
+Each backend has a NAME.csv as the benchmark prints it. What is quoted is the median of the rounds;
+the spread is from the least to the most, in percent of it. UML measures nanoseconds, all others
+instructions.
+"""
+
+import argparse
+import collections
+import csv
+import os
+import statistics
+import sys
+
+VARIANTS = ("bare", "bare-ref", "uninit", "handle", "coherent", "noncontiguous", "pool",
+            "dmam-bare", "dmam-handle", "dmam-coherent")
+KIB = 1024
+MIB = 1024 * 1024
+# What a handle may take beyond the bare call and a device reference, in instructions: less than
+# Rust's CoherentHandle, which takes 53. It checks five arguments and fills and empties five
+# members, in functions of its own, so that there is not much less to be had. And where it has to
+# look whose memory it has got, or whether that is to be flushed.
+BEYOND_BARE = 52
+BEYOND_BARE_AND_LOOK = 100
+# A managed one, beyond dmam_alloc_attrs().
+BEYOND_DMAM = 50
+# What two runs of the same differ by, where the page allocator looks for many pages.
+NOISE = 1.002
+
+
+def size_name(size):
+    return f"{size // MIB} MiB" if size >= MIB else f"{size // KIB} KiB"
+
+
+class Results:
+    """The medians of all backends, by (backend, variant, size, live, threads)."""
+
+    def __init__(self):
+        self.backends = []
+        self.cost = {}
+        self.least = {}     # of the rounds: all that comes between adds to it
+        self.spread = {}
+        self.keep = {}      # by (backend, variant, size, live): what is kept of many buffers
+
+    def read(self, backend, path):
+        rounds = collections.defaultdict(list)
+        self.backends.append(backend)
+        with open(path, encoding="ascii", newline="") as file:
+            for row in csv.DictReader(file):
+                key = backend, row["variant"], int(row["size"]), int(row["live"])
+                if row["what"] == "keep":
+                    self.keep[key] = tuple(int(row[name]) / key[3] for name in
+                                           ("bytes", "vmalloc areas", "vmalloc bytes"))
+                    continue
+                threads = int(row["threads"])
+                rounds[key + (threads,)].append(int(row["ns"]) / int(row["pairs"]) / threads)
+        if not rounds:
+            sys.exit(f"error: {path}: nothing was measured")
+        for key, values in rounds.items():
+            self.cost[key] = statistics.median(values)
+            self.least[key] = min(values)
+            self.spread[key] = 100 * (max(values) - min(values)) / self.cost[key]
+
+    def values(self, backend, field):
+        """What there is of a field of the key: 2 sizes, 3 live buffers, 4 threads."""
+        return sorted({key[field] for key in self.cost if key[0] == backend})
+
+    def write(self, path):
+        with open(path, "w", encoding="ascii", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(("backend", "variant", "size", "live", "threads", "median", "spread %"))
+            for key, cost in sorted(self.cost.items()):
+                writer.writerow(key + (f"{cost:.1f}", f"{self.spread[key]:.2f}"))
+
+
+class Table:
+    """Rows of texts: for a terminal, or as comma-separated values."""
+
+    def __init__(self, *header):
+        self.rows = [header]
+
+    def add(self, *row):
+        self.rows.append(row)
+
+    def show(self, title):
+        if len(self.rows) == 1:
+            return
+        print(f"\n{title}")
+        widths = [max(len(row[i]) for row in self.rows) for i in range(len(self.rows[0]))]
+        for row in self.rows:
+            print("  " + "  ".join(text.ljust(width) if text[:1].isalpha() or not i else
+                                   text.rjust(width) for i, (text, width) in
+                                   enumerate(zip(row, widths))).rstrip())
+
+    def write(self, path):
+        with open(path, "w", encoding="ascii", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(self.rows)
+
+
+def number(value, form=".0f"):
+    return "" if value is None else format(value, form)
+
+
+def cost_table(results, field, live, name):
+    """A line a backend and variant, a column a value of a field of the key: 2 sizes, 3 live
+    buffers, 4 threads. LIVE: whether with live buffers."""
+    chosen = {key: cost for key, cost in results.cost.items()
+              if bool(key[3]) == live and (field == 4 or key[4] == 1)}
+    if field == 4:
+        chosen = {key: cost for key, cost in chosen.items() if len(results.values(key[0], 4)) > 1}
+    columns = sorted({key[field] for key in chosen})
+    lines = {key[:3] if field != 2 else key[:2]: None for key in chosen}
+    several = {line[2] for line in lines if len(line) > 2}
+    table = Table("backend", "variant", *(name(column) for column in columns), "spread, %")
+
+    def order(line):
+        return results.backends.index(line[0]), line[2:], VARIANTS.index(line[1])
+
+    for line in sorted(lines, key=order):
+        found = {key[field]: key for key in chosen if key[:len(line)] == line}
+        variant = line[1]
+        if field == 4 and len(several) > 1:
+            variant += f", {size_name(line[2])}"
+        table.add(line[0], variant,
+                  *(number(chosen.get(found.get(column))) for column in columns),
+                  number(max(results.spread[key] for key in found.values()), ".1f"))
+    return table
+
+
+def memory_table(results):
+    """What the kernel keeps of each of many buffers, beyond their pages."""
+    table = Table("backend", "variant", "live buffers", "bytes", "vmalloc areas", "vmalloc bytes")
+    most = collections.defaultdict(int)
+    for backend, variant, _, live in results.keep:
+        most[backend, variant] = max(most[backend, variant], live)
+    for (backend, variant, _, live), kept in results.keep.items():
+        if live >= 1000 and live == most[backend, variant]:
+            table.add(backend, variant, str(live), f"{kept[0]:.1f}", f"{kept[1]:.2f}",
+                      f"{kept[2]:.0f}")
+    return table
+
+
+def code_table(archs):
+    """A line a function: bytes, and bytes of the stack, on each architecture."""
+    cells = collections.defaultdict(dict)
+    for arch in archs:
+        with open(f"code-{arch}.csv", encoding="ascii") as file:
+            for row in file:
+                what, _, name, size, more = row.rstrip("\n").split(",")
+                name = f"struct {name}" if what == "struct" else f"{name}()"
+                cells[name][arch] = [size, more] if what != "accessor" else [more, ""]
+    table = Table("", *(head for arch in archs for head in (f"{arch}: bytes", "of the stack")))
+    for name, texts in cells.items():
+        table.add(name, *(text for arch in archs for text in texts.get(arch, ["", ""])))
+    return table
+
+
+class Limits:
+    """Each is a comparison of two costs, where both have been measured."""
+
+    def __init__(self, results):
+        self.results = results
+        self.kept = self.broken = 0
+        self.table = Table("limit", "backend", "of what", "cost", "limit", "kept")
+
+    def check(self, limit, backend, what, cost, bound):
+        good = cost <= bound
+        self.kept += good
+        self.broken += not good
+        self.table.add(limit, backend, what, f"{cost:.0f}", f"{bound:.0f}",
+                       "yes" if good else "NO")
+
+    def cost(self, backend, variant, size, live=0, threads=1):
+        return self.results.cost.get((backend, variant, size, live, threads))
+
+    def pairs(self, variant, peer, costs_of=None):
+        """Where both were measured alone: (backend, size, cost of the one, cost of the other)"""
+        costs_of = costs_of or self.results.cost
+        for backend in self.results.backends:
+            for size in self.results.values(backend, 2):
+                costs = [costs_of.get((backend, name, size, 0, 1)) for name in (variant, peer)]
+                # A few instructions are nothing that a clock of the host's could show.
+                if all(costs) and not backend.startswith("um"):
+                    yield backend, size, *costs
+
+    def uninit(self):
+        for backend, size, cost, ref in self.pairs("uninit", "bare-ref", self.results.least):
+            looks = any(word in backend for word in ("iommu", "smmu", "noncoherent"))
+            beyond = BEYOND_BARE_AND_LOOK if looks else BEYOND_BARE
+            self.check(f"uninit: bare-ref and {beyond} instructions", backend, size_name(size),
+                       cost, NOISE * ref + beyond)
+
+    def managed(self):
+        """Where what is handed out is clear anyhow: else the one clears, and the other doesn't."""
+        for backend, size, cost, bare in self.pairs("dmam-handle", "dmam-bare",
+                                                    self.results.least):
+            if "init-on-alloc" in backend or "iommu" in backend or "smmu" in backend:
+                self.check(f"dmam-handle: dmam-bare and {BEYOND_DMAM} instructions", backend,
+                           size_name(size), cost, NOISE * bare + BEYOND_DMAM)
+
+    def zeroed(self):
+        """But with several CPUs: what they do besides is more than there is to spare. And where
+        dma-direct flushes the caches, it does so for the bare call whether it need or not, and
+        before the buffer is cleared: that comes on top."""
+        for backend, size, cost, coherent in self.pairs("handle", "coherent"):
+            if len(self.results.values(backend, 4)) > 1:
+                continue
+            factor = 1.05 if size <= 4 * KIB else 1.01
+            limit, bound = f"handle: {factor} times coherent", factor * coherent
+            if backend.startswith("arm") and "smmu" not in backend:
+                limit += ", and bare"
+                bound += self.cost(backend, "bare", size)
+            self.check(limit, backend, size_name(size), cost, bound)
+
+    def flat(self):
+        """Beyond what there is of it in the bare call, too."""
+        for backend in self.results.backends:
+            lives = [live for live in self.results.values(backend, 3) if live]
+            for variant in ("uninit", "handle"):
+                for size in self.results.values(backend, 2):
+                    costs = [(live, self.cost(backend, variant, size, live),
+                              self.cost(backend, "bare", size, live)) for live in lives]
+                    costs = [triple for triple in costs if all(triple)]
+                    if len(costs) < 2:
+                        continue
+                    (few, first, bare), (many, last, bare_last) = costs[0], costs[-1]
+                    self.check(f"{variant}: 1.05 times as with {few} live buffer", backend,
+                               f"{size_name(size)}, {many} live",
+                               last - max(0, bare_last - bare), 1.05 * first)
+
+    def threads(self):
+        """As many more instructions with each thread as the bare call, which may wait for locks."""
+        for backend in self.results.backends:
+            if backend.startswith("um"):
+                continue
+            for threads in self.results.values(backend, 4)[1:]:
+                for size in self.results.values(backend, 2):
+                    cost, ref = (self.cost(backend, variant, size, 0, threads)
+                                 for variant in ("uninit", "bare-ref"))
+                    if cost and ref:
+                        self.check(f"uninit: 1.05 times bare-ref and {BEYOND_BARE}", backend,
+                                   f"{size_name(size)}, {threads} threads", cost,
+                                   1.05 * ref + BEYOND_BARE)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--archs", default="", help="those that have a code-ARCH.csv")
+    parser.add_argument("--docs", metavar="DIR", help="where the documentation's tables are")
+    parser.add_argument("backends", nargs="+", help="each is the name of a .csv file, without that")
+    args = parser.parse_args()
+
+    results = Results()
+    for backend in args.backends:
+        results.read(backend, backend + ".csv")
+    results.write("results.csv")
+
+    limits = Limits(results)
+    for check in limits.uninit, limits.managed, limits.zeroed, limits.flat, limits.threads:
+        check()
+    tables = {
+        "": ("To allocate and free a buffer: instructions; on um nanoseconds",
+             cost_table(results, 2, False, size_name)),
+        "-live": ("The same, while there are others: by how many there are",
+                  cost_table(results, 3, True, "{:,}".format)),
+        "-threads": ("The same by several threads: each, by how many there are",
+                     cost_table(results, 4, False, str)),
+        "-memory": ("What the kernel keeps of a buffer of 4 KiB, beyond it", memory_table(results)),
+        "-code": ("What the compiler makes of the API", code_table(args.archs.split())),
+        "-limits": ("Limits", limits.table),
+    }
+    for name, (title, table) in tables.items():
+        table.show(title)
+        if args.docs:
+            table.write(os.path.join(args.docs, f"dma-benchmark{name}.csv"))
+    print(f"\n{limits.kept} passed, {limits.broken} failed")
+    return limits.broken != 0 or limits.kept == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

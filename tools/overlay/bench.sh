@@ -1,0 +1,269 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# bench.sh [BACKEND...]: what a handle costs on the newest kernel, and what other ways to allocate a
+# DMA buffer do, on each DMA backend that QEMU can show, in instructions, and on UML in time. All of
+# them, or those that are named, by patterns as the shell has them.
+#
+# QEMU's -icount shift=0 has the guest's clock tick once an instruction: the same figures on any
+# machine, busy or idle. bench.py makes the tables, and says whether handles keep within limits.
+# What an earlier run has measured of the other backends, on the same kernel, is there, too. With
+# UPDATE=1, the documentation's tables and plots are made anew.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$OVERLAY/sources.sh"
+. "$OVERLAY/newer-tools.sh"
+. "$OVERLAY/qemu-kernel.sh"
+. "$OVERLAY/qemu-arch.sh"
+. "$OVERLAY/guest-busybox.sh"
+. "$OVERLAY/prove.sh"
+. "$OVERLAY/bench-code.sh"
+
+NAME=dma_coherent_handle_benchmark
+RESULTS=$BUILD/bench
+LIMIT=3600
+
+backends=("$@")
+[ $# != 0 ] || backends=('*')
+
+# wanted NAME: is it one of those asked for?
+wanted() {
+	local backend
+
+	for backend in "${backends[@]}"; do
+		# shellcheck disable=SC2254 # a pattern
+		case $1 in $backend) return 0 ;; esac
+	done
+	return 1
+}
+
+# names ARCH: what the rows of an architecture are called.
+names() {
+	local arch=$1 listing=1
+
+	"${arch}_rows"
+}
+
+# any_wanted ARCH: is one of its rows?
+any_wanted() {
+	local name
+
+	for name in $(names "$1"); do
+		! wanted "$name" || return 0
+	done
+	return 1
+}
+
+# make_initramfs NAME DIR RUN...: the guest's programs, and what it is to run.
+make_initramfs() {
+	local name=$1 dir=$2 root=$1.root
+	shift 2
+
+	rm -rf "$root"
+	mkdir -p "$root/bin"
+	cp "$BUSYBOX" "$root/bin/busybox" || return
+	cp "$dir/$NAME" "$root/bin/" || return
+	cp "$TOP/$DEMO/init-bench.sh" "$root/init" || return
+	printf '%s\n' "$@" > "$root/runs"
+	(cd "$root" && find . -print0 | cpio -0 -o -H newc -R 0:0 --quiet) > "$name.cpio"
+	rm -rf "$root"
+}
+
+# make_front_end DIR: by the compiler of what it is to run on.
+make_front_end() {
+	"${cross}gcc" -static -O2 -Wall -Wextra -idirafter "$TREE/include/uapi" -o "$1/$NAME" \
+		"$TREE/tools/dma/$NAME.c"
+}
+
+# boot NAME COMMAND...: run a guest, keep what it has measured, and look whether it was well.
+boot() {
+	local name=$1 rc=0
+	shift
+	bad=0
+
+	rm -f "$name.log" "$name.console" "$name.csv"
+	timeout --foreground -k 5 "$LIMIT" "$@" > "$name.console" || rc=$?
+	tr -d '\r' < "$name.console" > "$name.log"
+	tail -n 3 "$name.log"
+	[ "$rc" = 0 ] || complain "the guest has failed: exit status $rc"
+	grep -qx 'bench: done' "$name.log" || complain "the guest is not done"
+	[ ${#proofs[@]} = 0 ] || prove "$name.log" "${proofs[@]}"
+	prove_built "$name.log" "$out/vmlinux"
+	if grep -nE "$WARNINGS" "$name.log" > "$name.warnings"; then
+		complain "the kernel warned:"
+		head -n 4 "$name.warnings"
+	fi
+	[ "$bad" = 0 ] || return
+	grep -E '^(what|run|keep),' "$name.log" | awk 'NR == 1 || !/^what/' > "$name.csv"
+}
+
+# row NAME DEVICE RUN...: measure on one backend. Needs, as set by the architecture's rows,
+#   hardware=() machine=() append=	what is emulated, and the kernel command line
+#   proofs=()				what the log must show, or with a ! must not
+row() {
+	local name=$arch-$1 device=$2 command
+	shift 2
+
+	if [ -n "$listing" ]; then
+		printf '%s\n' "$name"
+		return
+	fi
+	if ! wanted "$name"; then
+		[ ! "$name.csv" -nt "$out/vmlinux" ] || rows+=("$name")
+		return
+	fi
+	measured=$((measured + 1))
+	make_initramfs "$name" "$out" "$@" || die "no initramfs for $name"
+	if [ "$arch" = um ]; then
+		command=("$out/linux" mem=512M seccomp=on ncpus=2 con=null 'con0=fd:0,fd:1'
+			 initrd="$name.cpio" rdinit=/init loglevel=7 printk.time=0 panic=-1
+			 init_on_alloc=0 coherent_handle_benchmark.own_device=1)
+	else
+		command=("$qemu" "${hardware[@]}" -icount 'shift=0,sleep=off' -no-reboot
+			 -chardev 'stdio,id=console' -serial chardev:console "${machine[@]}"
+			 -kernel "$out/$image" -initrd "$name.cpio"
+			 -append "console=$console loglevel=7 printk.time=0 panic=-1 init_on_alloc=0 \
+bench.device=$device $append")
+	fi
+	if step "$name" "bench-$name" boot "$name" "${command[@]}"; then
+		rows+=("$name")
+	else
+		failed=$((failed + 1))
+	fi
+}
+
+SMALL='-s 4K,64K,1M'
+ALL='-s 4K,64K,1M,16M,256M -r 3'
+LIVE='-v bare,uninit,handle,coherent,dmam-handle -s 4K -r 3 -l 1,1000,100000'
+
+x86_64_rows() {
+	local cpu='max,-cx16' edu=pci/0000:00:05.0
+	local common=(-accel tcg -nodefaults -display none)
+
+	append='cma=0' proofs=('!Adding to iommu group')
+	machine=(-M q35 -device "$EDU_ARGS")
+	hardware=("${common[@]}" -cpu "$cpu" -m 1024)
+	row direct-erms "$edu" "$SMALL"
+
+	# A fast string store counts once a byte, others once a word, and what clears a page may not
+	# be what clears a buffer. So no others have the former.
+	cpu+=',-erms,-fsrm'
+	hardware=("${common[@]}" -cpu "$cpu" -m 1024)
+	row direct "$edu" "$SMALL"
+
+	append='cma=0 init_on_alloc=1'
+	row direct-init-on-alloc "$edu" "$SMALL"
+
+	append='cma=512M'
+	proofs=('cma: Reserved 512 MiB' '!Adding to iommu group')
+	row direct-cma "$edu" "$ALL"
+
+	hardware=("${common[@]}" -cpu "$cpu" -m 6144)
+	append='cma=0' proofs=('!Adding to iommu group')
+	row direct-live "$edu" "$LIVE,1000000"
+
+	hardware=("${common[@]}" -cpu "$cpu" -smp 8 -m 1024)
+	row direct-smp "$edu" '-v bare,bare-ref,uninit,handle,coherent -s 4K,64K -t 1,2,4,8 -r 3'
+
+	hardware=("${common[@]}" -cpu "$cpu" -m 2048)
+	append='cma=0 intel_iommu=on iommu.passthrough=0'
+	machine=(-M 'q35,kernel-irqchip=split' -device "$EDU_ARGS"
+		 -device 'intel-iommu,intremap=off')
+	proofs=('Default domain type: Translated'
+		'pci 0000:00:05\.0: Adding to iommu group [0-9]+')
+	row iommu "$edu" "$ALL" "$LIVE"
+}
+
+# virt_row NAME MACHINE CPPFLAG DEVICE RUN...: with a device tree of ours, see qemu-virt.dts.
+virt_row() {
+	local name=$1 virt=$2 flag=$3
+	shift 3
+
+	if [ -z "$listing" ] && wanted "$arch-$name"; then
+		step "$arch-$name: device tree" "bench-$arch-$name-dtb" make_dtb "$arch-$name" "$virt" \
+			${flag:+"$flag"} || die "no device tree for $arch-$name"
+	fi
+	machine=(-M "$virt" -dtb "$arch-$name.dtb")
+	row "$name" "$@"
+}
+
+arm64_rows() {
+	hardware=(-accel tcg -cpu cortex-a57 -m 2048 -nodefaults -display none
+		  -device "$EDU_ARGS")
+	append='cma=0' proofs=('!Adding to iommu group')
+	virt_row coherent virt,gic-version=3 '' platform/test-coherent "$SMALL" "$LIVE"
+	virt_row noncoherent virt,gic-version=3 '' platform/test-noncoherent "$SMALL" "$LIVE"
+
+	append='cma=512M' proofs=('cma: Reserved 512 MiB' '!Adding to iommu group')
+	virt_row noncoherent-cma virt,gic-version=3 '' platform/test-noncoherent "$ALL"
+
+	append='cma=0'
+	proofs=('Default domain type: Translated' 'test-coherent: Adding to iommu group [0-9]+')
+	virt_row smmuv3 virt,gic-version=3,iommu=smmuv3 -DWITH_SMMU platform/test-coherent \
+		"$ALL" "$LIVE"
+}
+
+arm_rows() {
+	hardware=(-accel tcg -cpu cortex-a15 -m 2048 -nodefaults -display none
+		  -device "$EDU_ARGS")
+	append='cma=0' proofs=('!Adding to iommu group')
+	virt_row noncoherent virt,highmem=off '' platform/test-noncoherent "$SMALL" \
+		"${LIVE%,100000}"
+}
+
+# UML runs on the host, and its clock is the host's: nanoseconds, as noisy as that is.
+um_rows() {
+	row direct '' '-s 4K,64K,1M -r 15'
+	row direct-threads '' '-v bare,bare-ref,uninit,handle,coherent -s 4K,64K -t 1,2 -r 15'
+}
+
+need_kernel_build
+need cpio busybox-static
+printf 'what a handle costs, on the newest kernel\n'
+grafted_source latest
+mkdir -p "$RESULTS"
+# From here on, names without a directory: QEMU has ideas of its own about commas in a path.
+cd "$RESULTS" || die "cannot enter $RESULTS"
+failed=0 measured=0 rows=() archs=() listing=
+for arch in x86_64 arm64 arm um; do
+	if any_wanted $arch; then
+		BUSYBOX=$(command -v busybox)
+		case $arch in
+		arm64) need libc6-dev-arm64-cross; guest_busybox arm64 ;;
+		arm) need libc6-dev-armhf-cross; guest_busybox armhf ;;
+		esac
+		if [ $arch = um ]; then
+			qemu_kernel um '' linux || die "no kernel for $arch"
+			proofs=()
+		else
+			set_arch $arch
+			qemu_kernel "$arch-bench" "$cross" "${image##*/}" || die "no kernel for $arch"
+		fi
+		make_front_end "$out" || die "cannot compile tools/dma/$NAME.c"
+		step "$arch: what the compiler makes of it" "bench-code-$arch" \
+			measure_code "$RESULTS/code-$arch" || die "cannot compile the API for $arch"
+		cp "$STEP_LOG" "code-$arch.csv"
+	else
+		out=$BUILD/$arch-bench-$TAG
+		[ $arch != um ] || out=$BUILD/um-$TAG
+	fi
+	[ ! -e "code-$arch.csv" ] || archs+=("$arch")
+	"${arch}_rows"
+done
+[ $measured != 0 ] || die "no backend is called ${backends[*]}; expected some of:" \
+	"$(for arch in x86_64 arm64 arm um; do names $arch; done | paste -sd ' ')"
+
+plot() {
+	gnuplot "$OVERLAY/bench.gnuplot" &&
+		mv dma-benchmark-size.svg dma-benchmark-live.svg "$TOP/Documentation/core-api/"
+}
+
+rc=0
+"$OVERLAY/bench.py" --archs "${archs[*]}" ${UPDATE:+--docs "$TOP/Documentation/core-api"} \
+	"${rows[@]}" || rc=1
+if [ -n "${UPDATE:-}" ]; then
+	need gnuplot-nox
+	step "plotting" bench-plot plot || rc=1
+fi
+[ $failed = 0 ] || die "$failed of $measured backends could not be measured"
+exit $rc
