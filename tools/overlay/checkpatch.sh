@@ -19,9 +19,7 @@ grafted_source "$1"
 patch=$BUILD/overlay-$TAG.patch
 planted=$BUILD/planted.patch
 dictionary=$BUILD/codespell.txt
-# The samples of the checkers are written as drivers are, also as they should not be.
-overlay_diff "$PRISTINE" "$TREE" |
-	awk '/^diff / { skip = /\/checks\// } !skip' > "$patch"
+overlay_diff "$PRISTINE" "$TREE" | without_samples > "$patch"
 
 # In two parts, or codespell would find it here. The kernel's own list of typos doesn't have it.
 typo=unmap

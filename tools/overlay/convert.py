@@ -48,27 +48,18 @@ def in_range(version, kernels):
     return key(oldest) <= key(version) and (not newest or key(version) <= key(newest))
 
 
-class Conversion:
-    """What NAME.msg says."""
+class Message:
+    """A changelog, below a header as in a mail."""
 
-    def __init__(self, name):
-        self.name = name
-        path = os.path.join(CONVERT, name + ".msg")
+    def __init__(self, path):
+        self.path = path
         try:
             with open(path, encoding="utf-8") as file:
-                message = email.message_from_file(file, policy=email.policy.compat32)
+                self.message = email.message_from_file(file, policy=email.policy.compat32)
         except FileNotFoundError:
-            raise Failure(f"there is no conversion {os.path.basename(path)}") from None
-        self.message = message
+            raise Failure(f"there is no {self.path}") from None
         self.subject = self.one("Subject")
-        self.body = message.get_payload().strip("\n") + "\n"
-        self.arch = self.one("Arch")
-        self.files = [os.path.join(self.one("Dir"), file)
-                      for line in self.all("Files") for file in line.split()]
-        *self.kconfigs, self.symbol = self.one("Kconfig").split()
-        self.rules = [line.split() for line in self.all("Rules")]
-        self.bugs = self.all("Bug")
-        self.checked = "; ".join(["compiled", *self.all("Checked")])
+        self.body = self.message.get_payload().strip("\n") + "\n"
 
     def all(self, key):
         """The values of a header, folded lines joined."""
@@ -77,8 +68,23 @@ class Conversion:
     def one(self, key):
         values = self.all(key)
         if len(values) != 1:
-            raise Failure(f"expected one line {key}: in {self.name}.msg")
+            raise Failure(f"expected one line {key}: in {os.path.basename(self.path)}")
         return values[0]
+
+
+class Conversion(Message):
+    """What NAME.msg says."""
+
+    def __init__(self, name):
+        self.name = name
+        super().__init__(os.path.join(CONVERT, name + ".msg"))
+        self.arch = self.one("Arch")
+        self.files = [os.path.join(self.one("Dir"), file)
+                      for line in self.all("Files") for file in line.split()]
+        *self.kconfigs, self.symbol = self.one("Kconfig").split()
+        self.rules = [line.split() for line in self.all("Rules")]
+        self.bugs = self.all("Bug")
+        self.checked = "; ".join(["compiled", *self.all("Checked")])
 
     def comments(self):
         """Pairs of a file and a sed command. Its spaces matter, so nothing is joined here."""

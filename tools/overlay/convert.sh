@@ -74,14 +74,6 @@ while IFS=$'\t' read -r what driver why; do
 done < "$out/results"
 [ $rc = 0 ] || exit 1
 
-
-# maintainers FILE...: whom a patch goes to, and who gets a copy, as git format-patch wants them.
-maintainers() {
-	(cd "$TREE" && ./scripts/get_maintainer.pl --no-git --no-git-fallback --roles --no-rolestats \
-		-f "$@") |
-		sed -E 's/^(.*>|[^ ]+) \((maintainer|supporter)\b.*/--to=\1/; t; s/^(.*>|[^ ]+) \(.*/--cc=\1/'
-}
-
 make_series() {
 	local commit number=0 total
 	local -a files people
@@ -97,18 +89,9 @@ make_series() {
 	done
 }
 
-# Sign-offs are for humans. That all were read is checkpatch's own word.
+# Sign-offs are for humans.
 check_series() {
-	local rc=0 total
-
-	cd "$TREE" || return
-	typos "$series"/*.patch > "$out/codespell.txt" || return
-	./scripts/checkpatch.pl --strict --codespell --codespellfile "$out/codespell.txt" --no-signoff \
-		--show-types "$series"/*.patch > "$out/checkpatch" || rc=1
-	cat "$out/checkpatch"
-	total=$(grep -c '^total: ' "$out/checkpatch")
-	[ "$total" = "$(git rev-list --count before..)" ] || { echo "error: it has read $total patches"; rc=1; }
-	return "$rc"
+	checkpatch_all "$(git rev-list --count before..)" --no-signoff "$series"/*.patch
 }
 
 step "the series, and whom it concerns" "convert-series-$TAG" make_series || exit 1

@@ -22,6 +22,11 @@ overlay_diff() {
 	done
 }
 
+# The samples of the checkers are written as drivers are, also as they should not be.
+without_samples() {
+	awk '/^diff / { skip = /\/checks\// } !skip'
+}
+
 # typos FILE...: those of codespell's typos that occur in the files, as a dictionary. All of them take
 # checkpatch five times as long, and no others can be found there.
 typos() {
@@ -30,4 +35,31 @@ typos() {
 	all=$(dpkg -L codespell | grep '/dictionary\.txt$') || return
 	grep -ohE "[A-Za-z0-9_'\`-]+" "$@" | tr '[:upper:]' '[:lower:]' |
 		awk -F '->' 'NR == FNR { word[$1]; next } $1 in word' - "$all"
+}
+
+# maintainers FILE...: whom a patch goes to, and who gets a copy, as git format-patch wants them.
+maintainers() {
+	(cd "$TREE" && ./scripts/get_maintainer.pl --no-git --no-git-fallback --roles --no-rolestats \
+		-f "$@") |
+		sed -E 's/^(.*>|[^ ]+) \((maintainer|supporter)\b.*/--to=\1/; t; s/^(.*>|[^ ]+) \(.*/--cc=\1/'
+}
+
+# checkpatch_all NUMBER --signoff|--no-signoff FILE...: checkpatch --strict on as many patches,
+# several at a time. They lie in a directory below one for what comes along. That all were read is
+# its own word.
+checkpatch_all() {
+	local number=$1 signoff=$2 out=${3%/*}/.. rc=0 total
+	shift 2
+
+	cd "$TREE" || return
+	typos "$@" > "$out/codespell.txt" || return
+	rm -rf "$out/checkpatch"
+	mkdir "$out/checkpatch"
+	printf '%s\0' "$@" | xargs -0 -n 1 -P "$JOBS" bash -c './scripts/checkpatch.pl --strict \
+		--codespell --codespellfile "$0/codespell.txt" "$1" --show-types "$2" \
+		> "$0/checkpatch/${2##*/}"' "$out" "$signoff" || rc=1
+	cat "$out"/checkpatch/*
+	total=$(cat "$out"/checkpatch/* | grep -c '^total: ')
+	[ "$total" = "$number" ] || { echo "error: it has read $total patches"; rc=1; }
+	return "$rc"
 }
