@@ -104,6 +104,10 @@ graft: ## put the overlay into the kernel tree KDIR
 ungraft: ## take it out of KDIR again, byte for byte
 	@$(overlay)/graft.py ungraft $(GRAFT_FLAGS) '$(KDIR)'
 
+.PHONY: series
+series: ## the overlay as patches to be sent, each compiled; KERNEL= (else 6.12 and latest), SIGNOFF=1
+	@$(overlay)/series.sh $(KERNEL)
+
 .PHONY: convert
 convert: ## convert in-tree drivers of the grafted tree KDIR, as a series of patches; KERNEL=, DRIVERS=
 	@$(overlay)/convert.sh '$(or $(KDIR),$(KERNEL),latest)' $(DRIVERS)

@@ -1,0 +1,322 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Make a series of patches of this overlay, one commit each, by graft.py's own operations.
+
+Each NN-NAME.msg in tools/overlay/series is a patch. A header as in a mail says what is in it, the
+rest is its changelog:
+
+Subject:  the commit's
+Files:    those that it adds. * stands for any part of a name, and need not match; a / at the end
+          for all that is in a directory. A fragment (see tools/overlay/anchors) that is named here
+          goes into this patch as a whole.
+Options:  those that it adds to a Kconfig file
+
+All other fragments are taken apart, and each part goes where it belongs by itself: the lines of a
+Kconfig file or a Makefile to the patch that has the option; an entry of a toctree to the one that
+has the page; a line F: of MAINTAINERS to the first patch with a file that it is about, and the rest
+of MAINTAINERS to the first of all. What isn't in exactly one patch is an error, so that no new file
+is forgotten.
+
+00-cover.msg is the cover letter. @VERSION@ and the like are filled in there.
+"""
+
+import argparse
+import csv
+import fnmatch
+import os
+import re
+import sys
+import textwrap
+
+sys.dont_write_bytecode = True          # there is no build product in the repository's own tree
+
+import convert                          # pylint: disable=wrong-import-position
+import graft                            # pylint: disable=wrong-import-position
+from convert import Failure             # pylint: disable=wrong-import-position
+
+OVERLAY = os.path.dirname(os.path.realpath(__file__))
+SERIES = os.path.join(OVERLAY, "series")
+COVER = "00-cover.msg"
+TABLE = os.path.join(OVERLAY, "../../Documentation/core-api/dma-conversions.csv")
+
+# As Documentation/process/submitting-patches.rst has it.
+WIDTH = 75
+
+
+class Patch(convert.Message):
+    """What NN-NAME.msg says."""
+
+    def __init__(self, name):
+        super().__init__(os.path.join(SERIES, name))
+        self.name = name
+        self.files = " ".join(self.all("Files")).split()
+        self.options = " ".join(self.all("Options")).split()
+
+
+def read_patches():
+    names = sorted(name for name in os.listdir(SERIES) if re.match(r"\d\d-.*\.msg$", name))
+    return [Patch(name) for name in names if name != COVER]
+
+
+# --- texts ------------------------------------------------------------------------------------
+
+def problems_in_text(name, subject, body):
+    """What a maintainer, or b4, would not like."""
+    if not re.match(r"[a-z][\w./-]*: (?:[\w./-]+: )*\S", subject):
+        yield f"{name}: expected a subject like 'dma-mapping: add handles', not '{subject}'"
+    if len(subject) > WIDTH:
+        yield f"{name}: the subject has {len(subject)} characters; expected {WIDTH} at most"
+    if subject.endswith("."):
+        yield f"{name}: the subject ends with a full stop"
+    if not body.strip():
+        yield f"{name}: expected a changelog, but there is none"
+    for number, line in enumerate(body.split("\n"), 1):
+        where = f"{name}: line {number} of the text"
+        if line != line.rstrip():
+            yield f"{where} has white space at its end"
+        # Nothing can be done about an address.
+        if len(line) > WIDTH and " " in line.strip():
+            yield f"{where} has {len(line)} characters; expected {WIDTH} at most"
+        if re.search(r"@[A-Z_]+@|\*\*\*|\b(?:EDITME|FIXME|TODO|XXX)\b", line):
+            yield f"{where} is not filled in: {line.strip()}"
+        # git am would take it for the end.
+        if re.match(r"---|diff -|Index: ", line):
+            yield f"{where} would end it: {line}"
+        if re.match(r"[\w-]+-by: ", line):
+            yield f"{where} is a trailer, which is for those to add whom it names: {line}"
+
+
+def conversions(version):
+    names = sorted(name[:-len(".msg")] for name in os.listdir(convert.CONVERT)
+                   if name.endswith(".msg"))
+    return [conversion for conversion in map(convert.Conversion, names)
+            if conversion.is_for(version)]
+
+
+def lines_saved():
+    """What the documentation's table says of the newest kernel that it knows."""
+    with open(TABLE, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    version = [column for column in rows[0] if re.match(r"\d", column)][-1]
+    counts = [[int(count) for count in row[version].split()] for row in rows if row[version]]
+    removed, added = map(sum, zip(*counts))
+    return {"CONVERTED_ON": version, "CONVERTED": str(len(counts)), "REMOVED": str(-removed),
+            "ADDED": str(added)}
+
+
+def cover(release):
+    """The cover letter: its subject and its text."""
+    message = convert.Message(os.path.join(SERIES, COVER))
+    version = ".".join(release.split(".")[:2])
+    bugs = [textwrap.fill(f"{conversion.name}: {bug}", WIDTH, initial_indent="- ",
+                          subsequent_indent="  ", break_long_words=False)
+            for conversion in conversions(version) for bug in conversion.bugs_in(version)]
+    values = {"VERSION": release, "BUGS": "\n".join(bugs), "BUG_COUNT": str(len(bugs)),
+              **lines_saved()}
+    paragraphs = []
+    for paragraph in message.body.strip("\n").split("\n\n"):
+        filled = re.sub(r"@([A-Z_]+)@", lambda found: values.get(found[1], found[0]), paragraph)
+        # What was filled in has moved the ends of the lines.
+        if filled != paragraph and "\n- " not in "\n" + filled:
+            filled = textwrap.fill(filled, 72, break_long_words=False, break_on_hyphens=False)
+        paragraphs.append(filled)
+    return message.subject, "\n\n".join(paragraphs) + "\n"
+
+
+# --- what is in which patch -------------------------------------------------------------------
+
+def matches(pattern, path):
+    """As get_maintainer.pl does it."""
+    parts, own = pattern.rstrip("/").split("/"), path.split("/")
+    if pattern.endswith("/"):
+        own = own[:len(parts)]
+    return len(own) == len(parts) and all(map(fnmatch.fnmatchcase, own, parts))
+
+
+class Ownership:
+    """Which patch has what. Patches are numbers here, from 0."""
+
+    def __init__(self, patches, pieces):
+        self.patches, self.pieces = patches, pieces
+        self.problems = []
+        self.options = {}
+        for number, patch in enumerate(patches):
+            for option in patch.options:
+                self.options.setdefault(option, []).append(number)
+
+        self.whole = {}
+        for path, piece in pieces.items():
+            owners = self.named(path)
+            if owners or piece.kind == "whole":
+                self.whole[path] = self.one(owners, path, "Files:")
+        # Each a list of blocks, each a list of pairs of an owner and a text.
+        self.parts = {}
+        defined = set()
+        for path, piece in pieces.items():
+            if piece.kind == "fragment" and path not in self.whole:
+                self.parts[path] = [list(self.split(path, block["text"]))
+                                    for block in piece.blocks]
+            if path.endswith("Kconfig"):
+                texts = [graft.to_text(piece.content)] if piece.kind == "whole" else \
+                    [block["text"] for block in piece.blocks]
+                defined.update(re.findall(r"^config (\w+)", "\n".join(texts), re.MULTILINE))
+
+        for number, patch in enumerate(patches):
+            for pattern in patch.files:
+                if "*" not in pattern and not any(matches(pattern, path) for path in pieces):
+                    self.problems.append(f"{patch.name}: the overlay has no {pattern}")
+            for option in sorted(set(patch.options) - defined):
+                self.problems.append(f"{patch.name}: no Kconfig file of the overlay has {option}")
+            if number not in self.whole.values():
+                self.problems.append(f"{patch.name}: no file is in this patch")
+        if self.problems:
+            raise Failure("\n".join(self.problems))
+
+    def named(self, path):
+        return [number for number, patch in enumerate(self.patches)
+                if any(matches(pattern, path) for pattern in patch.files)]
+
+    def one(self, owners, what, where):
+        if len(owners) == 1:
+            return owners[0]
+        names = " and ".join(self.patches[number].name for number in owners) or "none"
+        self.problems.append(f"{what}: expected it in {where} of exactly one patch in "
+                             f"tools/overlay/series, but it is in {names}")
+        return None
+
+    def split(self, path, text):
+        """A fragment's text in pieces, each with its owner."""
+        name = os.path.basename(path)
+        if name == "Kconfig":
+            yield from self.split_kconfig(path, text)
+        elif name == "Makefile":
+            yield from self.split_makefile(path, text)
+        elif name == "MAINTAINERS":
+            yield from self.split_maintainers(path, text)
+        elif name == "index.rst":
+            yield from self.split_toctree(path, text)
+        else:
+            self.problems.append(f"{path}: expected this fragment in Files: of a patch, since "
+                                 "nothing is known of how to take it apart")
+
+    def split_kconfig(self, path, text):
+        for block in re.split(r"(?m)^(?=config )", text):
+            if not block:
+                continue
+            found = re.match(r"config (\w+)\n(?:\t.*\n|\n)+$", block)
+            if not found:
+                self.problems.append(f"{path}: expected nothing but options, not these lines, "
+                                     f"of which no patch can be told: {block.strip()!r}")
+                continue
+            yield self.one(self.options.get(found[1], []), f"{path}: {found[1]}", "Options:"), block
+
+    def split_makefile(self, path, text):
+        # A conditional, or a line with all that continues it; comments above, empty lines below.
+        for lines in re.findall(r"(?:#.*\n)*(?:if(?:.*\n)+?endif.*\n|(?:.*\\\n)*.*\n)\n*", text):
+            owners = {number for option in re.findall(r"\bCONFIG_(\w+)", lines)
+                      for number in self.options.get(option, [])}
+            yield self.one(sorted(owners), f"{path}: the option of {lines.strip()!r}",
+                           "Options:"), lines
+
+    def split_toctree(self, path, text):
+        for line in text.splitlines(keepends=True):
+            page = os.path.join(os.path.dirname(path), line.strip() + ".rst")
+            yield self.one(self.named(page) if page in self.pieces else [],
+                           f"{path}: the page of {line.strip()!r}", "Files:"), line
+
+    def split_maintainers(self, path, text):
+        for line in text.splitlines(keepends=True):
+            owner = 0
+            if line.startswith("F:\t"):
+                pattern = line[3:].strip()
+                owners = [number for file, number in self.whole.items()
+                          if self.pieces[file].kind == "whole" and matches(pattern, file)]
+                if not owners:
+                    self.problems.append(f"{path}: the overlay has no {pattern}")
+                # That a file is in no patch has been told.
+                owner = min((number for number in owners if number is not None), default=None)
+            yield owner, line
+
+    def up_to(self, last):
+        """The overlay as it is after that many patches."""
+        pieces = {path: self.pieces[path] for path, number in self.whole.items() if number <= last}
+        for path, blocks in self.parts.items():
+            texts = ["".join(text for number, text in parts if number <= last) for parts in blocks]
+            blocks = [{**block, "text": text}
+                      for block, text in zip(self.pieces[path].blocks, texts) if text]
+            if blocks:
+                pieces[path] = graft.Piece(None, False, blocks)
+        return pieces
+
+
+# --- commits ----------------------------------------------------------------------------------
+
+def problems_in_references(tree, path, content):
+    """What a file refers to in the documentation must be there by then, or before."""
+    text = graft.to_text(content)
+    found = re.findall(r"\bDocumentation/[\w./-]+\.rst\b", text)
+    if path.endswith(".rst"):
+        found += re.findall(r"^\.\. kernel-doc:: (\S+)", text, re.MULTILINE)
+        found += [os.path.join(os.path.dirname(path), file)
+                  for file in re.findall(r"^ +:file: (\S+)", text, re.MULTILINE)]
+    for other in sorted(set(found)):
+        if not os.path.exists(os.path.join(tree, other)):
+            yield f"{path}: {other} is not there yet"
+
+
+def commit_base(tree, pieces):
+    """Just the kernel's own files that are changed: no patch looks at any other."""
+    own = [path for path in pieces if os.path.lexists(os.path.join(tree, path))]
+    convert.git(tree, "add", "-f", "--", *own)
+    convert.git(tree, "commit", "-q", "-m", "as it was")
+    convert.git(tree, "tag", "base")
+
+
+def commit(tree, release, ownership):
+    for number, patch in enumerate(ownership.patches):
+        pieces = ownership.up_to(number)
+        with graft.locked(tree):
+            graft.graft(tree, pieces, release, True)
+        convert.git(tree, "add", "-f", "--pathspec-from-file=-", input="\n".join(pieces))
+        # What git would strip has been looked for.
+        convert.git(tree, "commit", "-q", "--cleanup=verbatim", "-F", "-",
+                    input=f"{patch.subject}\n\n{patch.body}")
+        problems = [f"{patch.name}: {problem}" for path, piece in pieces.items()
+                    if piece.kind == "whole" and ownership.whole[path] == number
+                    for problem in problems_in_references(tree, path, piece.content)]
+        if problems:
+            raise Failure("\n".join(problems))
+
+
+def check_texts(patches, release):
+    texts = [(COVER, *cover(release))]
+    texts += [(patch.name, patch.subject, patch.body) for patch in patches]
+    problems = [problem for text in texts for problem in problems_in_text(*text)]
+    if problems:
+        raise Failure("\n".join(problems))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("tree", help="a kernel without the overlay, and an empty git repository")
+    parser.add_argument("cover", help="where to write the cover letter, its subject first")
+    args = parser.parse_args()
+    try:
+        version, release = graft.check_kernel_tree(args.tree)
+        pieces = graft.read_pieces(version)
+        patches = read_patches()
+        check_texts(patches, release)
+        ownership = Ownership(patches, pieces)
+        commit_base(args.tree, pieces)
+        commit(args.tree, release, ownership)
+        with open(args.cover, "w", encoding="utf-8") as file:
+            file.write("\n\n".join(cover(release)))
+    except (Failure, graft.Refusal) as failure:
+        for problem in failure.args:
+            print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,304 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# series.sh [--no-build] [KERNEL]: the overlay as a series of patches with a cover letter, as git
+# format-patch writes them, to build/series-VERSION. Both 6.12 and the newest kernel, if none is
+# given. SIGNOFF=1 adds the Signed-off-by: of whom git knows, who is the author in any case.
+#
+# The patches are made by the graft, which is run with more and more of the overlay: see series.py.
+# Put on a pristine tree by git am, they must come to what the graft makes of it. Each must be to
+# checkpatch's liking, and is compiled with all its options on and off, with W=1, without a warning.
+# A series that something is wrong with stays in build/scratch.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$OVERLAY/sources.sh"
+. "$OVERLAY/patch.sh"
+
+MANIFEST=.dma-coherent-handle.graft
+DRIVER=tools/testing/dma-coherent-handle
+
+build=yes options=()
+[ "${1:-}" != --no-build ] || { build=''; options=(--no-build); shift; }
+case ${SIGNOFF:-} in
+'') signoff=--no-signoff ;;
+1) signoff=--signoff ;;
+*) die "SIGNOFF=$SIGNOFF: expected 1, or nothing" ;;
+esac
+
+# What the environment says of a repository is about some other one.
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+# Nothing is kept of what isn't compiled, so that it needs no author.
+identity='nobody <nobody@localhost>'
+[ -z "$build" ] ||
+	identity=$(git -C "$TOP" -c user.useConfigOnly=true var GIT_AUTHOR_IDENT 2>/dev/null) ||
+	die "git doesn't know whose patches these are; tell it by git config user.name, and user.email"
+
+if [ $# = 0 ]; then
+	rc=0
+	for kernel in 6.12 latest; do
+		"$0" "${options[@]}" "$kernel" || rc=1
+	done
+	exit $rc
+fi
+
+need_kernel_build
+need codespell
+printf 'a series of patches to Linux %s\n' "$1"
+grafted_source "$1"
+scratch_source MAINTAINERS Documentation include kernel lib scripts tools
+
+name=${TAG#linux-}
+work=$BUILD/scratch/series-$name
+series=$work/patches
+mkdir -p "$work"
+rm -rf "${work:?}"/{git,am,grafted.index,patches}
+
+# No setting of the user's is to make a difference.
+GIT_AUTHOR_NAME=${identity%% <*}
+GIT_AUTHOR_EMAIL=${identity#*<}
+GIT_AUTHOR_EMAIL=${GIT_AUTHOR_EMAIL%>*}
+export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL
+export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+export GIT_DIR=$work/git GIT_WORK_TREE=$SCRATCH
+
+# The scratch tree is a copy of the grafted one. What ungraft leaves must be what there was before.
+make_commits() {
+	local file
+
+	cp "$TREE/$MANIFEST" "$SCRATCH" && "$OVERLAY/graft.py" ungraft --allow-newer "$SCRATCH" || return
+	git init -q -b main && git config gc.auto 0 || return
+	"$OVERLAY/series.py" "$SCRATCH" "$work/cover" || return
+	[ ! -e "$PRISTINE/$MANIFEST" ] || return 0
+	git ls-tree -r --name-only base | while read -r file; do
+		git show "base:$file" | cmp - "$PRISTINE/$file" || return
+	done
+}
+
+# Everybody gets all of it, as b4 does it. The samples are many, and all of one directory. That
+# a configuration is named after an architecture doesn't concern its maintainers.
+make_patches() {
+	local -a files people
+
+	mapfile -t files < <(git diff --name-only base main | grep -v '/checks/\|/qemu-[^/]*[.]config$')
+	mapfile -t people < <(maintainers "${files[@]}")
+	[[ ${people[*]} == *--to=* ]] || { echo "no maintainer of ${files[*]}"; return 1; }
+	git config branch.main.description "$(cat "$work/cover")" &&
+		git format-patch -q --cover-letter --cover-from-description=subject --no-signature \
+			"$signoff" "${people[@]}" -o "$series" base..main
+}
+
+# That the tree is as it should be is known by its hash, which is that of all contents and modes.
+compare_trees() {
+	local tree
+
+	tree=$(git rev-parse "main^{tree}") || return
+	# With nothing in it but the files that are changed: git am looks at no others. Where one would
+	# be in the way of a new file, the graft has refused. In a semantic patch, a space before a tab
+	# is no mistake.
+	git worktree add -q --detach "$work/am" base || return
+	(unset GIT_DIR GIT_WORK_TREE && cd "$work/am" &&
+		git -c apply.whitespace=nowarn am -q "${patches[@]}" &&
+		git rev-parse "HEAD^{tree}") > "$work/am.tree" || return
+	[ "$(cat "$work/am.tree")" = "$tree" ] || {
+		echo "error: git am of the patches makes another tree than that they were made of"
+		return 1
+	}
+	# What the graft has changed is in its manifest.
+	python3 -c 'import json, sys; print(*json.load(open(sys.argv[1]))["files"], sep="\0", end="")' \
+		"$TREE/$MANIFEST" |
+		GIT_WORK_TREE=$TREE GIT_INDEX_FILE=$work/grafted.index \
+			git add -f --pathspec-from-file=- --pathspec-file-nul || return
+	git diff --stat "$(GIT_INDEX_FILE=$work/grafted.index git write-tree)" "$tree" > "$work/differs"
+	[ ! -s "$work/differs" ] || {
+		cat "$work/differs"
+		echo "error: the series comes to something else than the graft"
+		return 1
+	}
+}
+
+# New files, for make check, are what checkpatch.sh has read.
+without_content() {
+	awk '/^diff / { new = skip = 0 } /^new file / { new = 1 } /^@@ / { skip = new } !skip'
+}
+
+# What is to be sent is complete, and no sign-off is there that nobody has asked for.
+check_patches() {
+	local patch signed wanted='' rc=0
+
+	mkdir -p "$work/checked" && rm -f "$work"/checked/* || return
+	for patch in "${patches[@]}"; do
+		without_samples < "$patch" | if [ "$build" ]; then cat; else without_content; fi \
+			> "$work/checked/${patch##*/}"
+	done
+	checkpatch_all "$count" "$signoff" "$work"/checked/*.patch || rc=1
+	[ "$signoff" = --no-signoff ] ||
+		wanted="Signed-off-by: $GIT_AUTHOR_NAME <$GIT_AUTHOR_EMAIL>"
+	for patch in "$cover" "${patches[@]}"; do
+		grep -q '^To: .*@' "$patch" || { echo "error: $patch is for nobody"; rc=1; }
+		[ "$patch" != "$cover" ] || continue
+		signed=$(grep '^[A-Za-z-]*-by: ' "$patch")
+		[ "$signed" = "$wanted" ] || { echo "error: $patch is signed: '$signed'"; rc=1; }
+	done
+	grep -n '[*][*][*]' "$cover" && { echo "error: the cover letter isn't filled in"; rc=1; }
+	grep -qF "against Linux $VERSION." "$cover" || { echo "error: ... nor for this kernel"; rc=1; }
+	return $rc
+}
+
+make_um() {
+	make -C "$SCRATCH" O="$work/um" ARCH=um -j"$JOBS" "$@"
+}
+
+# configure y|n: what all options are at that the series has added by now.
+configure() {
+	local option options
+
+	options=$(git diff base HEAD -- '*Kconfig' | sed -nE 's/^\+config (\w+)$/\1/p')
+	# There is DMA on UML with PCI only. Our debugging wants frame pointers: with each change of
+	# theirs, everything would be compiled anew.
+	cat tools/testing/kunit/configs/arch_uml.config - > "$work/asked" <<-END
+		CONFIG_64BIT=y
+		CONFIG_BUG=y
+		CONFIG_DEBUG_FS=y
+		CONFIG_DEBUG_KERNEL=y
+		CONFIG_FRAME_POINTER=y
+		CONFIG_KUNIT=y
+		CONFIG_MODULES=y
+		CONFIG_PRINTK=y
+		$(for option in $options; do printf 'CONFIG_%s=%s\n' "$option" "$1"; done)
+	END
+	make_um KCONFIG_ALLCONFIG="$work/asked" allnoconfig || return
+	for option in HAS_DMA $options; do
+		case $1-$option in
+		n-HAS_DMA | y-*) grep -qx "CONFIG_$option=y" "$work/um/.config" ;;
+		*) ! grep -q "^CONFIG_$option=" "$work/um/.config" ;;
+		esac || { echo "error: $option can't be had at $1"; return 1; }
+	done
+}
+
+# check_built y|n: whether all there is was compiled, or nothing.
+check_built() {
+	local source rc=0
+
+	ar t "$work"/um/kernel/dma/built-in.a > "$work/built" &&
+		ar t "$work"/um/lib/kunit/built-in.a >> "$work/built" || return
+	for source in $(git diff --name-only base HEAD -- 'kernel/*.c' 'lib/*.c'); do
+		case $1-$(grep -cE "(^|/)${source%.c}.o\$" "$work/built") in
+		n-0 | y-1) ;;
+		y-0) echo "error: $source was not compiled"; rc=1 ;;
+		*) echo "error: $source was compiled"; rc=1 ;;
+		esac
+	done
+	return $rc
+}
+
+compile_kernel() {
+	configure "$1" && make_um W=1 kernel/dma/ lib/kunit/ && check_built "$1"
+}
+
+# It is for a module of its own.
+compile_driver() {
+	rm -rf "$work/driver" && mkdir "$work/driver" &&
+		cp "$DRIVER/Kbuild" "$DRIVER"/dma_*.c "$work/driver" &&
+		make_um W=1 M="$work/driver" dma_coherent_handle_edu.o
+}
+
+# compile y|n: what the kernel has after each patch, and with the demo its driver. A patch with
+# nothing that is compiled leaves all as it was.
+compile() {
+	local value=$1 commit
+
+	cd "$SCRATCH" || return
+	for commit in $(git rev-list --reverse base..main); do
+		git checkout -q -f "$commit" || return
+		printf 'PATCH %s\n' "$(git log -1 --format=%s)"
+		git diff --quiet HEAD^ HEAD -- include kernel lib || compile_kernel "$value" ||
+			{ echo "error: not after this patch: $(git log -1 --format=%s)"; return 1; }
+		[ "$value" = y ] || continue
+		git diff --quiet HEAD^ HEAD -- "$DRIVER/Kbuild" || compile_driver || return
+	done
+}
+
+# What the compiler and kernel-doc say of our files, and all that Kconfig says.
+warnings() {
+	local ours
+
+	ours=$(git diff --name-only base main | grep '\.[ch]$' | sed "s|^$DRIVER/||")
+	grep -E '(warning|error): ' "$STEP_LOG" | grep -F "${ours//$'\n'/:$'\n'}:" |
+		sed "s|^$SCRATCH/||"
+	grep -E '^(Warning|WARNING): |^[^ ]*(onfig|asked):[0-9]+:|^error: ' "$STEP_LOG" || :
+}
+
+compile_all() {
+	local value
+
+	for value in n y; do
+		step "compiling after each of $count patches, all options at $value" \
+			"series-compile-$value-$name" compile "$value" || return
+		if warnings | sort -u | grep .; then
+			printf '  FAIL  there are warnings, see %s\n' "$(short "$STEP_LOG")"
+			return 1
+		fi
+	done
+}
+
+# A file that the Makefile has been made to forget, and a warning of W=1, must be reported.
+plant() {
+	cd "$SCRATCH" || return
+	sed -i '/coherent_handle\.o/d' kernel/dma/Makefile
+	sed -i '$r /dev/stdin' lib/kunit/dma.c <<-'END'
+
+		static int __maybe_unused planted(int value)
+		{
+			int unused = value;
+
+			unused = value + 1;
+			return 2;
+		}
+	END
+	make_um W=1 kernel/dma/ lib/kunit/ || return
+	! check_built y
+}
+
+prove_compiled() {
+	local seen
+
+	step "compiling what is planted" "series-planted-$name" plant || return
+	seen=$(warnings | sed -E 's/:[0-9]+:[0-9]+:.*\[-W(.*)\]/: \1/' | sort -u)
+	diff - <(printf '%s\n' "$seen") <<-END || {
+		error: kernel/dma/coherent_handle.c was not compiled
+		lib/kunit/dma.c: unused-but-set-variable
+	END
+		printf '  FAIL  what was planted (<) was not reported, or more (>)\n'
+		return 1
+	}
+}
+
+rc=0
+step "the patches, one a commit" "series-commits-$name" make_commits || exit 1
+count=$(git rev-list --count base..main)
+step "the series, and whom it concerns" "series-patches-$name" make_patches || exit 1
+cover=$series/0000-cover-letter.patch
+patches=("$series"/*.patch)
+[ "${patches[0]} ${#patches[@]}" = "$cover $((count + 1))" ] ||
+	die "git format-patch has made something else of $count commits: ${patches[*]}"
+patches=("${patches[@]:1}")
+step "git am, compared with the graft" "series-am-$name" compare_trees || rc=1
+step "checkpatch --strict on the series" "series-checkpatch-$name" check_patches || rc=1
+if [ "$build" ]; then
+	compile_all && prove_compiled || rc=1
+	(unset "${!GIT_@}" && "$OVERLAY/kerneldoc.sh" "$1") || rc=1
+fi
+[ $rc = 0 ] || exit 1
+if [ -z "$build" ]; then
+	printf '  %d patches, not compiled\n' "$count"
+	exit 0
+fi
+
+out=$BUILD/series-$name
+rm -rf "$out"
+mv "$series" "$out"
+printf '   0 %s\n' "$(head -n 1 "$work/cover")"
+git log --reverse --format=%s base..main | awk '{ printf "%4d %s\n", NR, $0 }'
+printf '  the series: %s\n' "$(short "$out")"
+printf '  read it all, then send it by git send-email; it applies by git am\n'

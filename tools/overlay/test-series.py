@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Test series.py. Each way in which a file, an option or a line can be in no patch or in two, or a
+changelog be to nobody's liking, must be told. The overlay is a made-up one. Then the patches of the
+real one must be refused without any one of them."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+sys.dont_write_bytecode = True          # series.py is imported from the repository's own tree
+
+import graft                            # pylint: disable=wrong-import-position
+import series                           # pylint: disable=wrong-import-position
+
+FOO = """\
+Subject: foo: add foo
+Files: lib/foo.c Documentation/foo.rst
+Options: FOO
+
+There was no foo.
+"""
+BAR = """\
+Subject: foo: add bar
+Files: lib/bar/ Documentation/b*.rst Documentation/devres.rst
+Options: BAR
+
+There was no bar.
+"""
+COVER = """\
+Subject: foo: foo and bar
+
+There are @BUG_COUNT@ bugs in @VERSION@.
+
+Short.
+"""
+FOO_OPTION = 'config FOO\n\tbool "Foo"\n\thelp\n\t  Foo.\n\n'
+BAR_OPTION = 'config BAR\n\tbool "Bar"\n\n'
+FRAGMENTS = {
+    "lib/Kconfig": [FOO_OPTION + BAR_OPTION],
+    "lib/Makefile": ["ifdef CONFIG_MMU\nobj-$(CONFIG_FOO) += foo.o\nendif\n"
+                     "obj-$(CONFIG_BAR) += \\\n\tbar/\n\n"],
+    "Documentation/index.rst": ["   foo\n   bar\n"],
+    "Documentation/devres.rst": ["  foo()\n", "  bar()\n"],
+    "MAINTAINERS": ["FOO\nS:\tMaintained\nF:\tDocumentation/*.rst\n"
+                    "F:\tlib/bar/\nF:\tlib/foo.[ch]\n\n"],
+}
+WHOLE = {"lib/foo.c": "/* See Documentation/foo.rst */\n", "lib/bar/bar.c": "int bar;\n",
+         "Documentation/foo.rst": "Foo\n", "Documentation/bar.rst": "Bar\n"}
+
+
+class Series(unittest.TestCase):
+    """Two patches."""
+
+    def setUp(self):
+        self.dir = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.dir)
+        patch = mock.patch.object(series, "SERIES", self.dir)
+        patch.start()
+        self.addCleanup(patch.stop)
+        self.texts = {"01-foo.msg": FOO, "02-bar.msg": BAR, "00-cover.msg": COVER}
+        self.fragments = {path: list(texts) for path, texts in FRAGMENTS.items()}
+        self.whole = dict(WHOLE)
+
+    def pieces(self):
+        pieces = {path: graft.Piece(text.encode(), False, []) for path, text in self.whole.items()}
+        for path, texts in self.fragments.items():
+            pieces[path] = graft.Piece(None, False, [
+                {"where": "after", "anchor": f"anchor {number}", "text": text}
+                for number, text in enumerate(texts)])
+        return pieces
+
+    def patches(self):
+        for name, text in self.texts.items():
+            with open(os.path.join(self.dir, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        return series.read_patches()
+
+    def ownership(self):
+        return series.Ownership(self.patches(), self.pieces())
+
+    def refused(self, *reasons):
+        with self.assertRaises(series.Failure) as caught:
+            self.ownership()
+        lines = str(caught.exception).split("\n")
+        self.assertEqual(len(lines), len(reasons), lines)
+        for line, reason in zip(lines, reasons):
+            self.assertRegex(line, reason)
+
+    def change(self, name, old, new):
+        self.assertIn(old, self.texts[name])
+        self.texts[name] = self.texts[name].replace(old, new)
+
+    def test_split(self):
+        ownership = self.ownership()
+        first, both = ownership.up_to(0), ownership.up_to(1)
+
+        def text(path):
+            return [block["text"] for block in first[path].blocks]
+        self.assertEqual(sorted(first), ["Documentation/foo.rst", "Documentation/index.rst",
+                                         "MAINTAINERS", "lib/Kconfig", "lib/Makefile", "lib/foo.c"])
+        self.assertEqual(text("lib/Kconfig"), [FOO_OPTION])
+        self.assertEqual(text("lib/Makefile"),
+                         [FRAGMENTS["lib/Makefile"][0].split("obj-$(CONFIG_BAR)")[0]])
+        self.assertEqual(text("Documentation/index.rst"), ["   foo\n"])
+        self.assertEqual(text("MAINTAINERS"),
+                         [FRAGMENTS["MAINTAINERS"][0].replace("F:\tlib/bar/\n", "")])
+        self.assertEqual({path: piece.blocks for path, piece in both.items()},
+                         {path: piece.blocks for path, piece in self.pieces().items()})
+
+    def test_file_of_nobody(self):
+        self.whole["lib/new.c"] = ""
+        self.refused(r"^lib/new\.c: expected it in Files: of exactly one patch .* is in none$")
+
+    def test_file_of_two(self):
+        self.change("02-bar.msg", "lib/bar/", "lib/bar/ lib/f*.c")
+        self.refused(r"^lib/foo\.c: expected .* is in 01-foo\.msg and 02-bar\.msg$")
+
+    def test_file_that_is_gone(self):
+        del self.whole["lib/foo.c"]
+        self.refused(r"^MAINTAINERS: the overlay has no lib/foo\.\[ch\]$",
+                     r"^01-foo\.msg: the overlay has no lib/foo\.c$")
+
+    def test_option_of_nobody(self):
+        self.change("02-bar.msg", "Options: BAR\n", "")
+        self.refused(r"^lib/Kconfig: BAR: expected it in Options: of exactly one",
+                     r"^lib/Makefile: the option of .*CONFIG_BAR.* is in none")
+
+    def test_option_of_two(self):
+        self.change("02-bar.msg", "Options: BAR", "Options: BAR FOO")
+        self.refused(r"^lib/Kconfig: FOO: .* is in 01-foo\.msg and 02-bar\.msg$",
+                     r"^lib/Makefile: the option of .*CONFIG_FOO")
+
+    def test_option_unknown(self):
+        self.change("02-bar.msg", "Options: BAR", "Options: BAR BAZ")
+        self.refused(r"^02-bar\.msg: no Kconfig file of the overlay has BAZ$")
+
+    def test_kconfig_with_more(self):
+        self.fragments["lib/Kconfig"][0] += "if FOO\n"
+        self.refused("^lib/Kconfig: expected nothing but options")
+
+    def test_kconfig_beginning_with_more(self):
+        self.fragments["lib/Kconfig"].insert(0, 'comment "Foo"\n')
+        self.refused("^lib/Kconfig: expected nothing but options")
+
+    def test_line_of_makefile(self):
+        self.fragments["lib/Makefile"][0] += "obj-y += baz.o\n"
+        self.refused(r"^lib/Makefile: the option of 'obj-y \+= baz\.o': .* is in none$")
+
+    def test_line_of_makefile_for_two(self):
+        self.fragments["lib/Makefile"][0] += "obj-$(CONFIG_FOO)$(CONFIG_BAR) += baz.o\n"
+        self.refused(r"^lib/Makefile: the option of .*baz.* is in 01-foo\.msg and 02-bar\.msg$")
+
+    def test_toctree_without_page(self):
+        self.fragments["Documentation/index.rst"][0] += "   baz\n"
+        self.refused("^Documentation/index.rst: the page of 'baz': .* is in none$")
+
+    def test_fragment_unknown(self):
+        self.fragments["Documentation/gpio.rst"] = ["Foo.\n"]
+        self.refused("^Documentation/gpio.rst: expected this fragment in Files: of a patch")
+
+    def test_maintainers_of_nothing(self):
+        self.fragments["MAINTAINERS"][0] += "F:\tlib/baz.c\n"
+        self.refused(r"^MAINTAINERS: the overlay has no lib/baz\.c$")
+
+    def test_patch_with_nothing(self):
+        self.texts["03-baz.msg"] = "Subject: foo: add baz\nFiles: lib/baz*\n\nText.\n"
+        self.refused("^03-baz.msg: no file is in this patch$")
+
+    def problems(self):
+        """Of the texts."""
+        with mock.patch.object(series, "conversions", return_value=[]):
+            try:
+                series.check_texts(self.patches(), "7.3.4")
+            except series.Failure as failure:
+                return str(failure)
+        return ""
+
+    def test_texts(self):
+        self.assertEqual(self.problems(), "")
+        with mock.patch.object(series, "conversions", return_value=[]):
+            self.assertEqual(series.cover("7.3.4"),
+                             ("foo: foo and bar", "There are 0 bugs in 7.3.4.\n\nShort.\n"))
+
+    def test_subjects(self):
+        for subject, reason in (("Add foo", "expected a subject like"),
+                                ("foo: add " + 70 * "o", "the subject has 79 characters"),
+                                ("foo: add foo.", "ends with a full stop")):
+            with self.subTest(subject):
+                self.texts["01-foo.msg"] = FOO.replace("foo: add foo", subject)
+                self.assertRegex(self.problems(), "^01-foo.msg: .*" + reason)
+
+    def test_changelogs(self):
+        for line, reason in (("Foo. ", "line 1 of the text has white space at its end"),
+                             ("Foo.\n" + 38 * "o ", "line 2 of the text has white space"),
+                             ("Foo" + 25 * " foo", "line 1 of the text has 103 characters"),
+                             ("*** BLURB HERE ***", "line 1 of the text is not filled in"),
+                             ("See @FOO@.", "line 1 of the text is not filled in"),
+                             ("---\nFoo", "line 1 of the text would end it"),
+                             ("Foo.\n\nAcked-by: A Name", "line 3 of the text is a trailer")):
+            for name in ("01-foo.msg", "00-cover.msg"):
+                with self.subTest(name=name, line=line):
+                    self.texts = {"01-foo.msg": FOO, "02-bar.msg": BAR, "00-cover.msg": COVER}
+                    header = self.texts[name].split("\n\n")[0]
+                    self.texts[name] = f"{header}\n\n{line}\n"
+                    self.assertRegex(self.problems(), f"^{name}: {reason}")
+
+    def test_no_changelog(self):
+        for name in ("01-foo.msg", "00-cover.msg"):
+            self.texts = {"01-foo.msg": FOO, "02-bar.msg": BAR, "00-cover.msg": COVER}
+            self.texts[name] = self.texts[name].split("\n\n")[0] + "\n\n\n"
+            self.assertRegex(self.problems(), f"^{name}: expected a changelog, but there is none$")
+
+    def test_commits(self):
+        """Documentation that comes later than what refers to it is told, when all else is well."""
+        tree = os.path.join(self.dir, "tree")
+        files = {"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", "kernel/dma/mapping.c": "",
+                 **{path: "anchor 0\nanchor 1\n" for path in FRAGMENTS}}
+        for path, lines in files.items():
+            os.makedirs(os.path.dirname(os.path.join(tree, path)), exist_ok=True)
+            with open(os.path.join(tree, path), "w", encoding="utf-8") as file:
+                file.write(lines)
+        subprocess.run(["git", "-C", tree, "init", "-q"], check=True)
+        for key, value in (("user.name", "Nobody"), ("user.email", "nobody@localhost")):
+            series.convert.git(tree, "config", key, value)
+        ownership = self.ownership()
+        with mock.patch("builtins.print"):
+            series.commit_base(tree, self.pieces())
+            series.commit(tree, "6.12.0", ownership)
+        self.assertEqual(series.convert.git(tree, "log", "--format=%s"),
+                         "foo: add bar\nfoo: add foo\nas it was\n")
+        changed = series.convert.git(tree, "diff", "--name-only", "base", "HEAD").split()
+        self.assertEqual(changed, sorted(self.pieces()))
+
+        self.whole["lib/foo.c"] = "/* See Documentation/bar.rst */\n"
+        series.convert.git(tree, "checkout", "-q", "-B", "again", "base")
+        os.unlink(os.path.join(tree, graft.MANIFEST))
+        with mock.patch("builtins.print"), self.assertRaisesRegex(
+                series.Failure, "^01-foo.msg: lib/foo.c: Documentation/bar.rst is not there yet$"):
+            series.commit(tree, "6.12.0", self.ownership())
+
+
+class Overlay(unittest.TestCase):
+    """The real one."""
+
+    def test_without_a_patch(self):
+        pieces = graft.read_pieces(graft.read_kernels()[1])
+        patches = series.read_patches()
+        self.assertGreater(len(patches), 1)
+        series.Ownership(patches, pieces)
+        for patch in patches:
+            rest = [other for other in patches if other is not patch]
+            with self.assertRaisesRegex(series.Failure, "is in none\n"):
+                series.Ownership(rest, pieces)
+
+
+if __name__ == "__main__":
+    program = unittest.main(verbosity=2, exit=False)
+    result = program.result
+    bad = len(result.failures) + len(result.errors)
+    print(f"{result.testsRun - bad} passed, {bad} failed, 0 skipped")
+    sys.exit(bad > 0)
