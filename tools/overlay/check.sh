@@ -68,6 +68,9 @@ start convert-latest "$OVERLAY/convert.sh" --no-build latest
 check 'htmldocs on 6.12' "$OVERLAY/htmldocs.sh" 6.12
 check 'htmldocs on the newest' "$OVERLAY/htmldocs.sh" latest
 check 'graft and ungraft' "$OVERLAY/test-graft.py" "$old" "$new"
+check 'what makes the series, on what it must refuse' "$OVERLAY/test-series.py"
+check 'the series on 6.12, not compiled' "$OVERLAY/series.sh" --no-build 6.12
+check 'the series on the newest kernel, not compiled' "$OVERLAY/series.sh" --no-build latest
 check 'drivers of the newest kernel converted' finish convert-latest
 start builds "$OVERLAY/builds.sh" latest
 check 'what converts drivers, on drivers that have moved on' "$OVERLAY/test-convert.py" "$SPATCH" \
