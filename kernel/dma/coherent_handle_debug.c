@@ -128,7 +128,7 @@ static void leave_home(struct coherent_handle_record *rec)
 	rec->home = NULL;
 }
 
-static depot_stack_handle_t save_stack(gfp_t gfp)
+static noinline depot_stack_handle_t save_stack(gfp_t gfp)
 {
 	unsigned long entries[STACK_FRAMES];
 	unsigned int n;
