@@ -11,14 +11,15 @@ make_kernel() {
 }
 
 configure_kernel() {
-	local config=$out/asked.config more=()
+	local config=$out/asked.config file files=("$TOP/$DEMO/qemu-$arch.config")
 
 	mkdir -p "$out"
-	if [ -n "$variant" ]; then
-		more=("$TOP/$DEMO/qemu-$arch-$variant.config")
-		[ -e "${more[0]}" ] || more=("$TOP/$DEMO/qemu-$variant.config")
-	fi
-	cat "$TOP/$DEMO/qemu-$arch.config" "${more[@]}" > "$config" || return
+	# Of a variant, what all architectures have, and what this one has.
+	for file in "$TOP/$DEMO"/qemu{,-"$arch"}-"$variant".config; do
+		[ ! -e "$file" ] || files+=("$file")
+	done
+	[ -z "$variant" ] || [ ${#files[@]} -gt 1 ] || { echo "there is no $file"; return 1; }
+	cat "${files[@]}" > "$config" || return
 	make_kernel KCONFIG_ALLCONFIG="$config" allnoconfig || return
 	# An option whose dependencies aren't met is dropped without a word. The last word on one counts.
 	awk -F '[ =]' '/^CONFIG_/ { asked[$1] = $0 } /^# CONFIG_.* is not set/ { delete asked[$2] }
