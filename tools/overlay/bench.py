@@ -187,7 +187,10 @@ class Limits:
                     yield backend, size, *costs
 
     def uninit(self):
+        """But on ARM, where the bare call leaves it to others to flush what it hands out."""
         for backend, size, cost, ref in self.pairs("uninit", "bare-ref", self.results.least):
+            if backend.startswith("arm-"):
+                continue
             looks = any(word in backend for word in ("iommu", "smmu", "noncoherent"))
             beyond = BEYOND_BARE_AND_LOOK if looks else BEYOND_BARE
             self.check(f"uninit: bare-ref and {beyond} instructions", backend, size_name(size),
@@ -210,7 +213,7 @@ class Limits:
                 continue
             factor = 1.05 if size <= 4 * KIB else 1.01
             limit, bound = f"handle: {factor} times coherent", factor * coherent
-            if backend.startswith("arm") and "smmu" not in backend:
+            if backend.startswith("arm64") and "smmu" not in backend:
                 limit += ", and bare"
                 bound += self.cost(backend, "bare", size)
             self.check(limit, backend, size_name(size), cost, bound)
