@@ -48,7 +48,7 @@ debian)
 	debian_kernel 6.12
 	TAG=debian
 	out=$BUILD/modules/$VERSION
-	"$OVERLAY/modules.sh" "$HEADERS" "$out"
+	"$OVERLAY/modules.sh" build "$HEADERS" "$out"
 	modules=("$out/kernel/dma/coherent_handle.ko"
 		 "$out/$DEMO/dma_coherent_handle_edu.ko")
 	;;

@@ -32,12 +32,11 @@ die() {
 	exit 1
 }
 
-# check_supported VERSION WHAT: compared as versions are, not as numbers or texts.
+# check_supported VERSION WHAT [OLDEST]: compared as versions are, not as numbers or texts.
 check_supported() {
-	local oldest
+	local min=${3:-$KERNEL_MIN}
 
-	oldest=$(printf '%s\n' "$KERNEL_MIN" "$1" | sort -V | head -n 1)
-	[ "$oldest" = "$KERNEL_MIN" ] || die "$2: Linux $1 is too old; expected $KERNEL_MIN or newer"
+	printf '%s\n' "$min" "$1" | sort -VC || die "$2: Linux $1 is too old; expected $min or newer"
 }
 
 # A path as a person at the top of the checkout would type it.
