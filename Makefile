@@ -23,7 +23,7 @@ export ARCH
 .PHONY: help
 help: ## show this list
 	@echo 'DMA-coherent handles: an overlay on a Linux kernel tree. Targets:'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z_-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 	@echo
 	@echo '  KERNEL=6.12|latest|/path/to/a/tree says which kernel, KDIR=... which tree.'
 	@echo '  Everything that is downloaded or built goes to build/, which may be removed at any time.'
@@ -122,7 +122,11 @@ convert-boot: ## a converted driver at work on an emulated board, before and aft
 
 .PHONY: modules
 modules: ## build as external modules against the kernel headers KDIR
-	@$(overlay)/modules.sh '$(KDIR)'
+	@$(overlay)/modules.sh build '$(KDIR)'
+
+.PHONY: modules_install
+modules_install: ## build and install the API as a module for the kernel of KDIR; INSTALL_MOD_PATH=
+	@$(overlay)/modules.sh install '$(KDIR)'
 
 .PHONY: clean
 clean: ## remove what was built, keep the kernel sources
