@@ -128,6 +128,10 @@ modules: ## build as external modules against the kernel headers KDIR
 modules_install: ## build and install the API as a module for the kernel of KDIR; INSTALL_MOD_PATH=
 	@$(overlay)/modules.sh install '$(KDIR)'
 
+.PHONY: dkms
+dkms: ## a Debian package of the module's source, which dkms builds for each kernel
+	@$(overlay)/dkms.sh
+
 .PHONY: clean
 clean: ## remove what was built, keep the kernel sources
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name src ! -name debian ! -name 'apt*' ! -name tools \
