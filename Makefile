@@ -15,6 +15,7 @@ OPS ?=
 CELLS ?=
 SANITIZERS ?=
 BACKENDS ?=
+DEBIAN ?=
 
 overlay := tools/overlay
 export ARCH
@@ -132,10 +133,14 @@ modules_install: ## build and install the API as a module for the kernel of KDIR
 dkms: ## a Debian package of the module's source, which dkms builds for each kernel
 	@$(overlay)/dkms.sh
 
+.PHONY: check-dkms
+check-dkms: ## that package in chroots of Debian 12 and 13, on Linux 6.1 to the newest: long; DEBIAN=
+	@$(overlay)/test-dkms.sh $(DEBIAN)
+
 .PHONY: clean
 clean: ## remove what was built, keep the kernel sources
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name src ! -name debian ! -name 'apt*' ! -name tools \
-		-exec rm -rf {} +
+		! -name chroots -exec rm -rf {} +
 
 .PHONY: distclean
 distclean: ## remove everything that was downloaded or built
