@@ -70,7 +70,7 @@ copy_base() {
 
 in_chroot() {
 	unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" \
-		env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C TERM=dumb \
+		env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/srv LC_ALL=C TERM=dumb \
 		DEBIAN_FRONTEND=noninteractive "$@"
 }
 
@@ -128,8 +128,8 @@ fake_kernels() {
 # --- checks ---------------------------------------------------------------------------------------
 
 install_package() {
-	cp "$BUILD/dkms/$NAME-dkms_"*_all.deb "$root/root/$NAME-dkms.deb" &&
-		chroot_install "/root/$NAME-dkms.deb"
+	cp "$BUILD/dkms/$NAME-dkms_"*_all.deb "$root/srv/$NAME-dkms.deb" &&
+		chroot_install "/srv/$NAME-dkms.deb"
 }
 
 module_of() {
@@ -165,10 +165,10 @@ refused() {
 }
 
 build_sample() {
-	in_chroot sh -c "rm -rf /root/sample && cp -r /usr/share/doc/$NAME-dkms/examples /root/sample &&
-		make -C /root/sample KDIR=/lib/modules/$1/build" || return
-	is_for "$1" "$root/root/sample/dma_coherent_handle_sample.ko" &&
-		in_chroot modinfo -F depends /root/sample/dma_coherent_handle_sample.ko |
+	in_chroot sh -c "rm -rf /srv/sample && cp -r /usr/share/doc/$NAME-dkms/examples /srv/sample &&
+		make -C /srv/sample KDIR=/lib/modules/$1/build" || return
+	is_for "$1" "$root/srv/sample/dma_coherent_handle_sample.ko" &&
+		in_chroot modinfo -F depends /srv/sample/dma_coherent_handle_sample.ko |
 			grep -wx coherent_handle
 }
 
@@ -176,10 +176,10 @@ build_sample() {
 build_demo() {
 	local api=/var/lib/dkms/$NAME/kernel-$1-x86_64
 
-	rm -rf "$root/root/demo"
-	mkdir -p "$root/root/demo"
-	cp "$TOP/$DEMO"/{Kbuild,*.c} "$root/root/demo/"
-	cat > "$root/root/demo/older.h" <<-'END'
+	rm -rf "$root/srv/demo"
+	mkdir -p "$root/srv/demo"
+	cp "$TOP/$DEMO"/{Kbuild,*.c} "$root/srv/demo/"
+	cat > "$root/srv/demo/older.h" <<-'END'
 		#include <linux/version.h>
 		#include <linux/pci.h>
 		#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
@@ -191,21 +191,21 @@ build_demo() {
 		}
 		#endif
 	END
-	in_chroot make -C "/lib/modules/$1/build" M=/root/demo modules \
+	in_chroot make -C "/lib/modules/$1/build" M=/srv/demo modules \
 		KBUILD_EXTRA_SYMBOLS="$api/module/Module.symvers" \
-		KCFLAGS="-I$api/../../source/include -include /root/demo/older.h"
+		KCFLAGS="-I$api/../../source/include -include /srv/demo/older.h"
 }
 
 # What dkms has built, the sample and the demo on their kernel.
 run_kernel() {
-	local release=$1 work=$root/root/run-$1 module log
+	local release=$1 work=$root/srv/run-$1 module log
 
 	rm -rf "$work"
 	mkdir -p "$work"
 	build_demo "$release" || return
 	module=$(module_of "$release")
-	cp "$module" "$root/root/sample/dma_coherent_handle_sample.ko" \
-		"$root/root/demo/dma_coherent_handle_edu.ko" "$work/" || return
+	cp "$module" "$root/srv/sample/dma_coherent_handle_sample.ko" \
+		"$root/srv/demo/dma_coherent_handle_edu.ko" "$work/" || return
 	[ "${module##*.}" = ko ] || xz -d "$work/${module##*/}" || return
 	"$TOP/$DEMO/run.sh" -w "$work/demo" "$root/boot/vmlinuz-$release" \
 		"$work"/{coherent_handle,dma_coherent_handle_sample,dma_coherent_handle_edu}.ko || return
@@ -217,10 +217,10 @@ run_kernel() {
 # The word is in no name but ours. What apt and dkms have logged stays, and what we brought.
 nothing_left() {
 	in_chroot dkms status || return
-	find "$root" -path "$root/root" -prune -o -path "$root/proc" -prune -o \
-		\( -name '*coherent[_-]handle*' -o -path '*/lib/modules/*/updates' \) -print > "$root/root/left"
-	cat "$root/root/left"
-	[ ! -s "$root/root/left" ] && ! grep coherent_handle "$root"/lib/modules/*/modules.{dep,symbols}
+	find "$root" -path "$root/srv" -prune -o -path "$root/proc" -prune -o \
+		\( -name '*coherent[_-]handle*' -o -path '*/lib/modules/*/updates' \) -print > "$root/srv/left"
+	cat "$root/srv/left"
+	[ ! -s "$root/srv/left" ] && ! grep coherent_handle "$root"/lib/modules/*/modules.{dep,symbols}
 }
 
 purge_package() {
@@ -229,8 +229,8 @@ purge_package() {
 
 # In one sentence. The sample is still there, where we built it.
 no_api() {
-	in_chroot make -C /root/sample KDIR="/lib/modules/$1/build" 2>&1 | tee "$root/root/no-api"
-	grep 'dma-coherent-handle is not built for Linux' "$root/root/no-api"
+	in_chroot make -C /srv/sample KDIR="/lib/modules/$1/build" 2>&1 | tee "$root/srv/no-api"
+	grep 'dma-coherent-handle is not built for Linux' "$root/srv/no-api"
 }
 
 # A check that can't fail proves nothing.
