@@ -22,6 +22,7 @@
 NAME=dma_coherent_handle_benchmark
 RESULTS=$BUILD/bench
 LIMIT=3600
+ARCHS=(x86_64 arm64 arm um)
 
 backends=("$@")
 [ $# != 0 ] || backends=('*')
@@ -52,6 +53,21 @@ any_wanted() {
 		! wanted "$name" || return 0
 	done
 	return 1
+}
+
+# Before hours are spent on the others.
+check_backends() {
+	local all each backend backends_given=("${backends[@]}")
+
+	all=$(for each in "${ARCHS[@]}"; do names "$each"; done)
+	for backend in "${backends_given[@]}"; do
+		backends=("$backend")
+		for each in $all; do
+			! wanted "$each" || continue 2
+		done
+		die "no backend is called $backend; expected some of: ${all//$'\n'/ }"
+	done
+	backends=("${backends_given[@]}")
 }
 
 # make_initramfs NAME DIR RUN...: the guest's programs, and what it is to run.
@@ -113,7 +129,6 @@ row() {
 		[ ! "$name.csv" -nt "$out/vmlinux" ] || rows+=("$name")
 		return
 	fi
-	measured=$((measured + 1))
 	make_initramfs "$name" "$out" "$@" || die "no initramfs for $name"
 	if [ "$arch" = um ]; then
 		command=("$out/linux" mem=512M seccomp=on ncpus=2 con=null 'con0=fd:0,fd:1'
@@ -218,6 +233,8 @@ um_rows() {
 	row direct-threads '' '-v bare,bare-ref,uninit,handle,coherent -s 4K,64K -t 1,2 -r 15'
 }
 
+failed=0 rows=() archs=() listing=
+check_backends
 need_kernel_build
 need cpio busybox-static
 printf 'what a handle costs, on the newest kernel\n'
@@ -225,19 +242,18 @@ grafted_source latest
 mkdir -p "$RESULTS"
 # From here on, names without a directory: QEMU has ideas of its own about commas in a path.
 cd "$RESULTS" || die "cannot enter $RESULTS"
-failed=0 measured=0 rows=() archs=() listing=
-for arch in x86_64 arm64 arm um; do
-	if any_wanted $arch; then
+for arch in "${ARCHS[@]}"; do
+	if any_wanted "$arch"; then
 		BUSYBOX=$(command -v busybox)
 		case $arch in
 		arm64) need libc6-dev-arm64-cross; guest_busybox arm64 ;;
 		arm) need libc6-dev-armhf-cross; guest_busybox armhf ;;
 		esac
-		if [ $arch = um ]; then
+		if [ "$arch" = um ]; then
 			qemu_kernel um '' linux || die "no kernel for $arch"
 			proofs=()
 		else
-			set_arch $arch
+			set_arch "$arch"
 			qemu_kernel "$arch-bench" "$cross" "${image##*/}" || die "no kernel for $arch"
 		fi
 		make_front_end "$out" || die "cannot compile tools/dma/$NAME.c"
@@ -246,13 +262,11 @@ for arch in x86_64 arm64 arm um; do
 		cp "$STEP_LOG" "code-$arch.csv"
 	else
 		out=$BUILD/$arch-bench-$TAG
-		[ $arch != um ] || out=$BUILD/um-$TAG
+		[ "$arch" != um ] || out=$BUILD/um-$TAG
 	fi
 	[ ! -e "code-$arch.csv" ] || archs+=("$arch")
 	"${arch}_rows"
 done
-[ $measured != 0 ] || die "no backend is called ${backends[*]}; expected some of:" \
-	"$(for each in x86_64 arm64 arm um; do names $each; done | paste -sd ' ')"
 
 # checkpatch doesn't like what gnuplot leaves at the end of a line.
 plot() {
@@ -268,5 +282,5 @@ if [ -n "${UPDATE:-}" ]; then
 	need gnuplot-nox
 	step "plotting" bench-plot plot || rc=1
 fi
-[ $failed = 0 ] || die "$failed of $measured backends could not be measured"
+[ $failed = 0 ] || die "backends that could not be measured: $failed"
 exit $rc

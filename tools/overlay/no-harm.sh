@@ -164,7 +164,7 @@ printf '\n'
 	echo "Linux,the kernel's own cases:,ok,failed,skipped,our own,vmlinux"
 	rows | tr -d '"' | sed 's/d, o/d; o/'
 } | column -s , -t | sed 's/^/  /'
-if [ -n "${UPDATE:-}" ]; then
+if [ -n "${UPDATE:-}" ] && [ $failed = 0 ]; then
 	rows | update_table "$TABLE" 'Linux,kernel,ok,failed,skipped,our own,vmlinux'
 fi
 printf '%d passed, %d failed\n' $passed $failed
