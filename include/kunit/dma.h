@@ -35,7 +35,7 @@ struct kunit;
  * fails, with a message that names the call, when
  *
  * * a buffer is freed, or a mapping unmapped, with another device, size, address, cookie, direction
- *   or attributes than it came with,
+ *   or attributes (but for %DMA_ATTR_NO_WARN) than it came with,
  * * it is freed or unmapped twice,
  * * what is freed or unmapped was never allocated or mapped,
  * * something is still allocated or mapped when the test has ended and its devices are gone.

@@ -102,15 +102,22 @@ static void expect_error_at_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
 }
 
-/* Succeeds if a buffer that is given back as it came is no error. */
+/* Succeeds if to give back a buffer as it came is no error, nor as dma_free_coherent() does. */
 static void right_use(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+	void *cpu_addr;
 
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 1);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
+
+	cpu_addr = dma_alloc_coherent(t->dev, SZ_4K, &dma_addr, GFP_KERNEL | __GFP_NOWARN);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, 2)->attrs, DMA_ATTR_NO_WARN);
+	dma_free_coherent(t->dev, SZ_4K, cpu_addr, dma_addr);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
 	expect_clean(test);
 }

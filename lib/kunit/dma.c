@@ -218,8 +218,11 @@ static void kunit_dma_check(struct kunit_dma *dma, const struct kunit_dma_call *
 	if (dir != call->dir)
 		kunit_dma_error(dma, "%s: direction %d, but %s (call %u) was given %d",
 				put, dir, get, call->nr, call->dir);
-	/* A mapping may be undone with other attributes, such as DMA_ATTR_SKIP_CPU_SYNC. */
-	if (dir == DMA_NONE && attrs != call->attrs)
+	/*
+	 * A mapping may be undone with other attributes, such as DMA_ATTR_SKIP_CPU_SYNC. And a
+	 * buffer of dma_alloc_coherent() may have DMA_ATTR_NO_WARN, which its free can't know.
+	 */
+	if (dir == DMA_NONE && (attrs ^ call->attrs) & ~DMA_ATTR_NO_WARN)
 		kunit_dma_error(dma, "%s: attrs %#lx, but %s (call %u) was given %#lx",
 				put, attrs, get, call->nr, call->attrs);
 }
