@@ -342,6 +342,7 @@ static void unbind_and_look(struct kunit *test)
 	for (pos = t->details; (pos = strstr(pos, " bytes at ")); pos++)
 		shown++;
 	KUNIT_EXPECT_EQ(test, shown, min(t->nr, 4));
+	KUNIT_EXPECT_NULL(test, strstr(t->details, ": 0 bytes at "));
 	if (t->nr > 4) {
 		snprintf(words, sizeof(words), "... and %u more", t->nr - 4);
 		expect_in(test, t->details, words);
