@@ -66,12 +66,7 @@ run() {
 		--jobs="$JOBS" "${kconfig[@]}" || [ -s "$out/test.log" ]
 }
 
-kconfig=()
-# As kunit.sh has it.
-if grep -q 'config UML_PCI_OVER_VIRTIO_DEVICE_ID' "$TREE/arch/um/drivers/Kconfig" &&
-   ! grep -q 'config KUNIT_UML_PCI' "$TREE/lib/kunit/Kconfig"; then
-	kconfig=(--kconfig_add CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=1234)
-fi
+um_kconfig "$TREE"
 
 # The cases in the sources: KUNIT_CASE, or KUNIT_CASE_FIXED, and the name.
 cases() {

@@ -31,12 +31,7 @@ mkdir -p "$out" "$BUILD/scratch"
 export KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' KBUILD_BUILD_VERSION=1
 export KBUILD_BUILD_USER=no-harm KBUILD_BUILD_HOST=no-harm
 
-# As kunit.sh has it.
-kconfig=()
-if grep -q 'config UML_PCI_OVER_VIRTIO_DEVICE_ID' "$PRISTINE/arch/um/drivers/Kconfig" &&
-   ! grep -q 'config KUNIT_UML_PCI' "$PRISTINE/lib/kunit/Kconfig"; then
-	kconfig=(--kconfig_add CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=1234)
-fi
+um_kconfig "$PRISTINE"
 
 # What our suites want of the kernel all three have, or a test of its own that wants it, too, would
 # be skipped on two of them.

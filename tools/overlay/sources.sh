@@ -186,6 +186,16 @@ scratch_source() {
 	done
 }
 
+# um_kconfig TREE: sets kconfig to what kunit.py needs for UML. Older kernels warn at each boot if
+# UML's PCI has no device ID, and hide any warning of a test's.
+um_kconfig() {
+	kconfig=()
+	if grep -q 'config UML_PCI_OVER_VIRTIO_DEVICE_ID' "$1/arch/um/drivers/Kconfig" &&
+	   ! grep -q 'config KUNIT_UML_PCI' "$1/lib/kunit/Kconfig"; then
+		kconfig=(--kconfig_add CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=1234)
+	fi
+}
+
 unpack_debian_kernel() {
 	local dest=$1 tmp=$1.tmp deb release=$2
 
