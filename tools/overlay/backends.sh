@@ -20,7 +20,7 @@ BACKEND_SOURCE=kernel/dma/tests/coherent_handle_backend_kunit.c
 # or without a handle, it is skipped.
 BACKEND_CANARY=junk_is_seen_without_a_handle
 LOGS=$BUILD/backends
-LIMIT=300
+LIMIT=${LIMIT:-300}
 
 passed=0 failed=0 skipped=0
 table=()

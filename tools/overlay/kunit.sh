@@ -18,7 +18,7 @@ shift
 ARCH=${ARCH:-um}
 SUITES=(kernel/dma/tests lib/kunit/dma-test.c)
 DEBUG_SUITE=coherent_handle_debug_kunit.c
-LIMIT=300
+LIMIT=${LIMIT:-300}
 
 # cases_in_sources [GREP_ARGS...]
 cases_in_sources() {
@@ -37,14 +37,9 @@ count() {
 }
 
 run_kunit() {
-	local kconfig=()
+	local kconfig
 
-	# Older kernels warn at each boot if UML's PCI has no device ID, and hide any warning of a
-	# test's.
-	if grep -q 'config UML_PCI_OVER_VIRTIO_DEVICE_ID' "$TREE/arch/um/drivers/Kconfig" &&
-	   ! grep -q 'config KUNIT_UML_PCI' "$TREE/lib/kunit/Kconfig"; then
-		kconfig=(--kconfig_add CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=1234)
-	fi
+	um_kconfig "$TREE"
 	# The debugging of handles wants frame pointers on UML. With them always, a run without it
 	# needn't build everything anew.
 	kconfig+=(--kconfig_add CONFIG_FRAME_POINTER=y)
@@ -132,7 +127,7 @@ grep -E '\[(FAILED|CRASHED)\]' "$STEP_LOG" | sed 's/^/  /' || :
 [ ! -e "$log" ] ||
 	sed -nE 's/^(\[[^]]*\] )? *ok [0-9]+ (.+) # SKIP (.+)$/  [SKIPPED] \2: \3/p' "$log"
 if grep -q '^Command .* timed out after' "$STEP_LOG"; then
-	printf '  FAIL  the kernel did not end within %d s\n' $LIMIT
+	printf '  FAIL  the kernel did not end within %d s\n' "$LIMIT"
 	rc=1
 fi
 # Why: what KUnit says, and what the KUnit DMA device does, but not to the tests within its own.

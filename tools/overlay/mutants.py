@@ -62,7 +62,8 @@ KILLED, ELSEWHERE, SURVIVED = "killed", "elsewhere", "survived"
 SAME, NO_BUILD = "same", "no build"
 # What a UML kernel can't tell, these may, in that order, and what must pass there. They have high
 # memory, pools of memory for devices, and caches that DMA doesn't see; struct pages where no memory
-# is, and masks that the kernel looks at; holes in the memory map; bounce buffers and an IOMMU.
+# is, and masks that the kernel looks at; holes in the memory map; bounce buffers and an IOMMU. Each
+# has what those before it have left, and its kernel isn't built before that.
 GUESTS = {"arm": "backends.sh", "powerpc": "kunit.sh", "i386": "kunit.sh", "arm64": "backends.sh"}
 # What they need of a checkout.
 OVERLAY = ("Documentation", "Kbuild", "Kconfig", "MAINTAINERS", "include", "kernel", "lib",
@@ -374,8 +375,8 @@ class Guests:
         self.out = os.path.join(options.build, "guests")
         tag = os.path.basename(options.tree)
         self.tree = os.path.join(self.out, "trees", tag)
-        self.kernels = {arch: os.path.join(self.out, f"{arch}-{tag}") for arch in GUESTS}
-        self.space = None
+        self.outs = {arch: os.path.join(self.out, f"{arch}-{tag}") for arch in GUESTS}
+        self.kernels, self.space, self.limit = {}, None, {}
         shutil.rmtree(self.top, ignore_errors=True)
         os.makedirs(self.top)
         for name in OVERLAY:
@@ -393,41 +394,42 @@ class Guests:
         command.append("latest" if GUESTS[arch] == "kunit.sh" else arch)
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               check=False,
-                              env={**os.environ, "ARCH": arch, "BUILD": self.out})
+                              env={**os.environ, "ARCH": arch, "BUILD": self.out,
+                                   **self.limit})
         if not done.returncode:
             return None
         said = [line.strip() for line in done.stdout.decode(errors="replace").splitlines()]
         failures = (line for line in said if re.search(r"\[(FAILED|CRASHED)\]|FAIL ", line))
         return next(failures, said[-1])
 
-    def prepare(self, sources, paths):
-        """All of it must pass without a mutant."""
-        for arch in GUESTS:
+    def prepare(self, arch, sources, paths):
+        """Without a mutant, all of it must pass. Some mutants hang."""
+        self.limit = {}
+        for _ in range(2):
+            start = time.monotonic()
             complaint = self.run(arch)
             if complaint:
                 raise SystemExit(f"error: without any mutant, on {arch}: {complaint}")
-        self.space = Workspace(f"{self.out}/work", self.tree, sources)
-        for arch, out in self.kernels.items():
-            self.kernels[arch] = Objects(arch, out, self.tree)
-            self.space.keep_original(self.kernels[arch], paths)
+        self.limit = {"LIMIT": f"{max(60, 6 * (time.monotonic() - start)):.0f}"}
+        if not self.space:
+            self.space = Workspace(f"{self.out}/work", self.tree, sources)
+        self.kernels[arch] = Objects(arch, self.outs[arch], self.tree)
+        self.space.keep_original(self.kernels[arch], paths)
 
-    def judge(self, mutant, status):
-        """It is SAME or SURVIVED on UML. Returns what it is elsewhere."""
+    def judge(self, arch, mutant, entry):
+        """Nobody has noticed it yet. Returns what it is on this one, and who has tried."""
         path = os.path.join(self.top, mutant.path)
-        original = read(path)
+        original, kernel = read(path), self.kernels[arch]
+        by = ", ".join([*tried(entry), arch])
         try:
             for name in (path, os.path.join(self.space.src, mutant.path)):
                 with open(name, "wb") as file:
                     file.write(mutant.text)
-            for arch, kernel in self.kernels.items():
-                objects = self.space.compile_all(kernel, mutant.path)
-                if not self.space.differs(kernel, objects):
-                    continue
-                complaint = self.run(arch)
-                if complaint:
-                    return ELSEWHERE, f"{arch}: {complaint}"
-                status = SURVIVED
-            return status, f"on {', '.join(GUESTS)}, too"
+            objects = self.space.compile_all(kernel, mutant.path)
+            if not self.space.differs(kernel, objects):
+                return entry["status"], by
+            complaint = self.run(arch)
+            return (ELSEWHERE, f"{arch}: {complaint}") if complaint else (SURVIVED, by)
         except BuildFailure:
             return ELSEWHERE, f"{arch}: the compiler does not take it"
         finally:
@@ -611,22 +613,30 @@ def main():
     return report(options, mutants, results, reasons)
 
 
+def tried(entry):
+    """The other machines that have not noticed it, either."""
+    return [arch for arch in GUESTS if arch in entry["by"].split(", ")]
+
+
 def go_elsewhere(options, mutants, results, sources):
-    """What UML doesn't notice, and for which there is no reason, on other machines."""
-    mutants = [mutant for mutant in mutants if results.get(mutant)["status"] in (SURVIVED, SAME)
-               and not results.get(mutant)["by"]]
-    if not mutants:
-        return
-    start = time.monotonic()
-    print(f"  ...   {len(mutants)} that UML doesn't notice: {', '.join(GUESTS)}", flush=True)
-    guests = Guests(options)
-    guests.prepare(sources, sorted({mutant.path for mutant in mutants}))
-    print(f"  ok    {', '.join(GUESTS)} are ready, {time.monotonic() - start:.0f} s", flush=True)
-    for number, mutant in enumerate(mutants, 1):
-        results.put(mutant, *guests.judge(mutant, results.get(mutant)["status"]))
-        entry = results.get(mutant)
-        print(f"  ...   {number} of {len(mutants)}, {time.monotonic() - start:.0f} s: {mutant}: "
-              f"{entry['status']}: {entry['by']}", flush=True)
+    """What UML doesn't notice, and for which there is no reason, on one machine after the other."""
+    guests = None
+    for arch in GUESTS:
+        left = [(mutant, results.get(mutant)) for mutant in mutants]
+        left = [mutant for mutant, entry in left
+                if entry["status"] in (SURVIVED, SAME) and arch not in tried(entry)]
+        if not left:
+            continue
+        start = time.monotonic()
+        print(f"  ...   {len(left)} that nobody has noticed: on {arch}", flush=True)
+        guests = guests or Guests(options)
+        guests.prepare(arch, sources, sorted({mutant.path for mutant in left}))
+        print(f"  ok    {arch} is ready, {time.monotonic() - start:.0f} s", flush=True)
+        for number, mutant in enumerate(left, 1):
+            results.put(mutant, *guests.judge(arch, mutant, results.get(mutant)))
+            entry = results.get(mutant)
+            print(f"  ...   {number} of {len(left)}, {time.monotonic() - start:.0f} s: {mutant}: "
+                  f"{entry['status']}: {entry['by']}", flush=True)
 
 
 def report(options, mutants, results, reasons):
