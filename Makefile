@@ -113,6 +113,10 @@ series: ## the overlay as patches to be sent, each compiled; KERNEL= (else 6.12 
 convert: ## convert in-tree drivers of the grafted tree KDIR, as a series of patches; KERNEL=, DRIVERS=
 	@$(overlay)/convert.sh '$(or $(KDIR),$(KERNEL),latest)' $(DRIVERS)
 
+.PHONY: kunit-dma
+kunit-dma: ## KUnit tests of dma_pool, virtio and a driver on the KUnit DMA device, with mistakes planted; KERNEL=
+	@$(overlay)/kunit-dma.sh '$(or $(KDIR),$(KERNEL),latest)'
+
 .PHONY: convert-kunit
 convert-kunit: ## KUnit tests of the drivers, before and after make convert; KERNEL=
 	@$(overlay)/convert-kunit.sh '$(or $(KDIR),$(KERNEL),latest)'

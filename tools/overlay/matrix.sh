@@ -62,8 +62,8 @@ chosen() {
 fingerprint() {
 	local name others=()
 
-	for name in bench builds check coccicheck convert coverage htmldocs kerneldoc lint matrix mutants \
-		    no-harm object-code patch readme sanitizers series sparse test-; do
+	for name in bench builds check coccicheck convert coverage htmldocs kerneldoc kunit-dma lint \
+		    matrix mutants no-harm object-code patch readme sanitizers series sparse test-; do
 		[[ $1 == ./$name* ]] || others+=(-path "tools/overlay/$name*" -prune -o)
 	done
 	for name in '*benchmark*' '*bench.sh' '*bench.config' '*/checks' '__pycache__'; do

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// mm/dmapool.c
+// fails: dmapool_*
+// says: dma_alloc_attrs\(\) .*never freed
+//
+// The pages of a pool that is destroyed are forgotten.
+@@
+@@
+ dma_pool_destroy(...)
+ {
+ <...
+-if (!busy) dma_free_coherent(...);
+ ...>
+ }

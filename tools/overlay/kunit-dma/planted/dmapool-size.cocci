@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// mm/dmapool.c
+// fails: dmapool_blocks dmapool_managed
+// says: dma_free_attrs\(\): size .*, but dma_alloc_attrs\(\) .* was given
+//
+// A page is freed with the size of a block. Where that is the same, nothing can be noticed.
+@@
+expression pool, dev, vaddr, dma;
+@@
+ dma_pool_destroy(...)
+ {
+ <...
+-dma_free_coherent(dev, pool->allocation, vaddr, dma)
++dma_free_coherent(dev, pool->size, vaddr, dma)
+ ...>
+ }

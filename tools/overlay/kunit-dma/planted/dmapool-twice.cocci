@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// mm/dmapool.c
+// fails: dmapool_*
+// says: dma_free_attrs\(\) .*: second time
+//
+// Each page is freed twice.
+@@
+expression list pages;
+@@
+ dma_pool_destroy(...)
+ {
+ <...
+-dma_free_coherent(pages);
++{ dma_free_coherent(pages); dma_free_coherent(pages); }
+ ...>
+ }

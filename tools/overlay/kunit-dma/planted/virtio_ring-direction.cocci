@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// drivers/virtio/virtio_ring.c
+// fails: virtio_ring_maps virtio_ring_used virtio_ring_mapping_fails virtio_rng_[ru]*
+// says: dma_unmap_\*\(\): direction
+//
+// What the device reads is unmapped as what it writes, and the other way round.
+@@
+expression condition;
+@@
+-condition ? DMA_FROM_DEVICE : DMA_TO_DEVICE
++condition ? DMA_TO_DEVICE : DMA_FROM_DEVICE

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// drivers/virtio/virtio_ring.c
+// fails: virtio_ring_mapping_fails
+// says: dma_unmap_\*\(\) of .*: no dma_map_\*\(\) returned that
+//
+// Nobody asks whether an indirect table could be mapped.
+@@
+expression vq;
+identifier addr;
+@@
+-vring_mapping_error(vq, addr)
++0

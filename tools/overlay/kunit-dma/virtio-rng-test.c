@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit test for the virtio-rng driver, on the KUnit DMA device
+ *
+ * The driver is the kernel's own, and bound by the driver core. Its probe allocates a ring and maps
+ * one buffer, which the other side is to fill.
+ */
+
+#include <kunit/device.h>
+
+#include <linux/delay.h>
+#include <uapi/linux/virtio_ids.h>
+
+#include "virtio_kunit.h"
+
+struct virtio_rng_test {
+	struct kunit_dma *dma;
+	struct device *dev;
+};
+
+struct virtio_rng_param {
+	const char *name;
+	u64 features;
+	unsigned int allocations;	/* of its ring */
+};
+
+static const struct virtio_rng_param params[] = {
+	{ "split", 0, 1 },
+	{ "packed", BIT_ULL(VIRTIO_F_RING_PACKED), 3 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(virtio_rng, params, name);
+
+static int virtio_rng_test_init(struct kunit *test)
+{
+	struct virtio_rng_test *t;
+
+	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	t->dma = kunit_dma_create(test);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
+	t->dev = kunit_dma_device_register(t->dma, "transport");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dev);
+	test->priv = t;
+	return 0;
+}
+
+static struct virtio_kunit *plug_in(struct kunit *test)
+{
+	const struct virtio_rng_param *param = test->param_value;
+	struct virtio_rng_test *t = test->priv;
+
+	return virtio_kunit_register(test, t->dev, VIRTIO_ID_RNG, param->features);
+}
+
+/* Waits until there have been as many allocations and mappings. */
+static bool wait_for_calls(struct kunit_dma *dma, unsigned int calls)
+{
+	int ms;
+
+	for (ms = 0; ms < 5000 && READ_ONCE(dma->calls) < calls; ms++)
+		fsleep(1000);
+	return READ_ONCE(dma->calls) >= calls;
+}
+
+/*
+ * A ring, and one buffer that the other side may write. The kernel reads what it has written, and
+ * so there is another. It waits before it reads that.
+ */
+static void virtio_rng_reads(struct kunit *test)
+{
+	const struct virtio_rng_param *param = test->param_value;
+	struct virtio_rng_test *t = test->priv;
+	struct virtio_kunit *virtio = plug_in(test);
+	const struct kunit_dma_call *call;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL_MSG(test, virtio->vq, "the driver is not bound");
+	for (i = 1; i <= 2; i++) {
+		KUNIT_ASSERT_TRUE(test, wait_for_calls(t->dma, param->allocations + i));
+		KUNIT_EXPECT_EQ(test, t->dma->calls, param->allocations + i);
+		call = kunit_dma_nth_call(t->dma, param->allocations + i);
+		KUNIT_EXPECT_EQ(test, call->dir, DMA_FROM_DEVICE);
+		KUNIT_EXPECT_EQ(test, call->freed, 0);
+
+		virtio_kunit_use(test, t->dma, virtio, call->size);
+		KUNIT_EXPECT_EQ(test, vring_interrupt(0, virtio->vq), IRQ_HANDLED);
+		KUNIT_EXPECT_EQ(test, call->freed, i);
+	}
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, param->allocations);
+
+	kunit_release_action(test, virtio_kunit_unregister_action, virtio);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+}
+
+/* The buffer that the other side has not used by then must not stay mapped. */
+static void virtio_rng_unplugged(struct kunit *test)
+{
+	const struct virtio_rng_param *param = test->param_value;
+	struct virtio_rng_test *t = test->priv;
+	struct virtio_kunit *virtio = plug_in(test);
+
+	KUNIT_ASSERT_NOT_NULL_MSG(test, virtio->vq, "the driver is not bound");
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, param->allocations + 1);
+	kunit_release_action(test, virtio_kunit_unregister_action, virtio);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+}
+
+/* Without a ring, it isn't bound. Without a buffer, it is, and can be unbound. */
+static void virtio_rng_allocation_fails(struct kunit *test)
+{
+	const struct virtio_rng_param *param = test->param_value;
+	struct virtio_rng_test *t = test->priv;
+	struct virtio_kunit *virtio;
+	unsigned int nth;
+
+	for (nth = 1; nth <= param->allocations + 1; nth++) {
+		kunit_dma_fail_nth(t->dma, nth);
+		virtio = plug_in(test);
+		kunit_dma_fail_nth(t->dma, 0);
+		if (nth <= param->allocations) {
+			KUNIT_EXPECT_NULL(test, virtio->vdev.dev.driver);
+			KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+		} else {
+			KUNIT_EXPECT_NOT_NULL(test, virtio->vdev.dev.driver);
+			KUNIT_EXPECT_EQ(test, t->dma->nr_live, param->allocations);
+		}
+		kunit_release_action(test, virtio_kunit_unregister_action, virtio);
+		KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+	}
+}
+
+static struct kunit_case virtio_rng_cases[] = {
+	KUNIT_CASE_PARAM(virtio_rng_reads, virtio_rng_gen_params),
+	KUNIT_CASE_PARAM(virtio_rng_unplugged, virtio_rng_gen_params),
+	KUNIT_CASE_PARAM(virtio_rng_allocation_fails, virtio_rng_gen_params),
+	{}
+};
+
+static struct kunit_suite virtio_rng_suite = {
+	.name = "virtio_rng",
+	.init = virtio_rng_test_init,
+	.test_cases = virtio_rng_cases,
+};
+
+kunit_test_suite(virtio_rng_suite);
+
+MODULE_DESCRIPTION("KUnit test for the virtio-rng driver");
+MODULE_LICENSE("GPL");
