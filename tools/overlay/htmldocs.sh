@@ -9,7 +9,7 @@
 . "$OVERLAY/sources.sh"
 
 need_kernel_build
-need python3-sphinx python3-yaml
+need graphviz python3-sphinx python3-yaml
 printf 'htmldocs of Linux %s\n' "$1"
 grafted_source "$1"
 scratch_source Documentation
