@@ -65,14 +65,11 @@ run_self_test() {
 	comm -13 <(self_test "$PRISTINE") <(self_test "$SCRATCH")
 }
 
-# Which of these files are not in our entry.
+# Which of these files are not in our entry. get_maintainer.pl reads all of MAINTAINERS for each.
 without_entry() {
-	local file
-
-	while read -r file; do
-		perl scripts/get_maintainer.pl --no-git --no-git-fallback --sections -f "$file" |
-			grep -x "$ENTRY" > /dev/null || printf '%s: not in MAINTAINERS as %s\n' "$file" "$ENTRY"
-	done
+	ENTRY=$ENTRY xargs -P "$JOBS" -I{} sh -c '
+		perl scripts/get_maintainer.pl --no-git --no-git-fallback --sections -f "$1" |
+		grep -x "$ENTRY" > /dev/null || printf "%s: not in MAINTAINERS as %s\n" "$1" "$ENTRY"' - {}
 }
 
 run_maintainer_of() {
@@ -163,9 +160,12 @@ run_shellcheck() {
 	cd "$TOP"
 	# Those that are sourced are followed. Functions that step() calls are not unreachable, and what
 	# single quotes keep from being expanded is meant to be kept.
-	git ls-files -co --exclude-standard '*.sh' .ci/run | while read -r file; do
-		[ ! -x "$file" ] || printf '%s\n' "$file"
-	done | xargs shellcheck -x -P SCRIPTDIR -e SC2016,SC2317 -f gcc "$PLANTED/planted.sh" |
+	{
+		git ls-files -co --exclude-standard '*.sh' .ci/run | while read -r file; do
+			[ ! -x "$file" ] || printf '%s\n' "$file"
+		done
+		printf '%s\n' "$PLANTED/planted.sh"
+	} | xargs -P "$JOBS" -n 8 shellcheck -x -P SCRIPTDIR -e SC2016,SC2317 -f gcc |
 		sed -E 's/^([^:]*:[0-9]+):.*\[(SC[0-9]+)\]$/\1: \2/' || :
 }
 
