@@ -37,16 +37,28 @@ END
 run_checkpatch() {
 	cd "$TREE"
 	typos "$patch" "$planted" > "$dictionary" || return
+	# A part for each core.
+	rm -f "$patch".[0-9]*
+	awk -v patch="$patch" -v jobs="$JOBS" \
+		'/^diff --git / { part = n++ % jobs } { print > (patch "." part) }' "$patch"
+	printf '%s\n' "$patch".[0-9]* | check || :
 	# It fails, since what is planted does.
-	./scripts/checkpatch.pl --strict --codespell --codespellfile "$dictionary" --no-signoff \
-		--show-types --ignore COMMIT_MESSAGE,FILE_PATH_CHANGES "$patch" "$planted" || :
+	printf '%s\n' "$planted"
+	check <<< "$planted" || :
+}
+
+# check < PATCHES
+check() {
+	xargs -P "$JOBS" -n 1 ./scripts/checkpatch.pl --strict --codespell --codespellfile "$dictionary" \
+		--no-signoff --show-types --ignore COMMIT_MESSAGE,FILE_PATH_CHANGES
 }
 
 rc=0
 step "checkpatch --strict --codespell" "checkpatch-$TAG" run_checkpatch || exit 1
 # The total is checkpatch's own word that it has read the patch, all of it.
 added=$(grep -c '^+[^+]' "$patch")
-checked=$(sed -n 's/^total: 0 errors, 0 warnings, 0 checks, \([0-9]*\) lines checked$/\1/p' "$STEP_LOG")
+checked=$(awk '/^total: 0 errors, 0 warnings, 0 checks, [0-9]+ lines checked$/ { n += $8 } END { print n }' \
+	"$STEP_LOG")
 if [ "${checked:-0}" -ge "$added" ]; then
 	printf '  %s lines checked\n' "$checked"
 else
