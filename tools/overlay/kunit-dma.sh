@@ -12,6 +12,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
 . "$OVERLAY/newer-tools.sh"
+. "$OVERLAY/prove.sh"
 
 KERNEL=${1:?usage: kunit-dma.sh KERNEL}
 SAMPLES=$OVERLAY/kunit-dma
@@ -36,8 +37,7 @@ add_tests() {
 		renew "$(field "$patch" file)" || return
 	done
 	mkdir "$SCRATCH/$DIR" &&
-		cp "$SAMPLES"/*.[ch] "$SAMPLES"/K* "$SAMPLES/.kunitconfig" "$SCRATCH/$DIR" &&
-		sed -i '$a source "'$DIR'/Kconfig"' "$SCRATCH/drivers/Kconfig" &&
+		cp "$SAMPLES"/*.[ch] "$SAMPLES/Kbuild" "$SAMPLES/.kunitconfig" "$SCRATCH/$DIR" &&
 		sed -i '$a obj-y += '${DIR##*/}/ "$SCRATCH/drivers/Makefile"
 }
 
@@ -140,6 +140,11 @@ judge() {
 	[ -z "$wrong" ] || { bad "$title: failed when they should not, or passed: $wrong"; ok=; }
 
 	for patch; do
+		if [ -z "$(matching "$(field "$patch" '(fails|mends)')")" ] ||
+		   [ -z "$(field "$patch" says)" ]; then
+			bad "$title: $(short "$patch") does not say what must fail, and why"
+			ok=
+		fi
 		for name in $(matching "$(field "$patch" '(fails|mends)')"); do
 			if ! [[ $(said "$name") =~ $(field "$patch" says) ]]; then
 				bad "$title: $name: the device said '$(said "$name")'"
@@ -166,7 +171,7 @@ step "mending bugs" "kunit-dma-mend-$TAG" mend || exit 1
 step "building and running them" "kunit-dma-mended-$TAG" run || exit 1
 judge 'mended'
 # A case can pass though the kernel has something to complain about.
-if grep -E 'WARNING: |BUG: |Call Trace:' "$out/test.log" | head -n 10 | sed 's/^/  /' | grep .; then
+if grep -E "$WARNINGS" "$out/test.log" | head -n 10 | sed 's/^/  /' | grep .; then
 	bad "the kernel warned, see $(short "$out/test.log")"
 fi
 for patch in "$SAMPLES"/planted/*.cocci; do
