@@ -34,6 +34,6 @@ build_package() {
 		mv "$dest/package.tmp" "$dest/${name}-dkms_${version}_all.deb"
 }
 
-need debhelper dh-dkms dpkg-dev git
+need build-essential debhelper dh-dkms dpkg-dev git
 step "making the package of $name $version" dkms build_package || exit 1
 printf '  %s\n' "$(short "$dest/${name}-dkms_${version}_all.deb")"
