@@ -63,7 +63,7 @@ SAME, NO_BUILD = "same", "no build"
 # What a UML kernel can't tell, these may, in that order, and what must pass there. They have high
 # memory, pools of memory for devices, and caches that DMA doesn't see; struct pages where no memory
 # is, and masks that the kernel looks at; holes in the memory map; bounce buffers and an IOMMU. Each
-# has what those before it have left, and its kernel isn't built before that.
+# has what those before it have left, as soon as they have, and no kernel is built before that.
 GUESTS = {"arm": "backends.sh", "powerpc": "kunit.sh", "i386": "kunit.sh", "arm64": "backends.sh"}
 # What they need of a checkout.
 OVERLAY = ("Documentation", "Kbuild", "Kconfig", "MAINTAINERS", "include", "kernel", "lib",
@@ -367,34 +367,26 @@ class Laboratory:
             self.spaces.put(space)
 
 
-class Guests:
-    """Other architectures: their tests on a copy of the overlay, a mutant at a time. It is slow."""
+class Guest:
+    """Another architecture: its tests on a copy of the overlay, a mutant at a time. It is slow."""
 
-    def __init__(self, options):
-        self.top = os.path.join(options.build, "overlay")
-        self.out = os.path.join(options.build, "guests")
+    def __init__(self, arch, options, sources, paths):
+        self.arch, self.options, self.sources, self.paths = arch, options, sources, paths
+        self.top = os.path.join(options.build, f"overlay-{arch}")
+        # A build folder of its own, since it has the mutants in its kernel tree.
+        self.build = os.path.join(options.build, f"guest-{arch}")
         tag = os.path.basename(options.tree)
-        self.tree = os.path.join(self.out, "trees", tag)
-        self.outs = {arch: os.path.join(self.out, f"{arch}-{tag}") for arch in GUESTS}
-        self.kernels, self.space, self.limit = {}, None, {}
-        shutil.rmtree(self.top, ignore_errors=True)
-        os.makedirs(self.top)
-        for name in OVERLAY:
-            subprocess.run(["cp", "-a", os.path.join(TOP, name), self.top], check=True)
-        os.makedirs(self.out, exist_ok=True)
-        # What was downloaded once.
-        for name in ("apt", "src", "tools"):
-            link = os.path.join(self.out, name)
-            if not os.path.islink(link):
-                os.symlink(os.path.join(options.build, "..", name), link)
+        self.tree = os.path.join(self.build, "trees", tag)
+        self.out = os.path.join(self.build, f"{arch}-{tag}")
+        self.kernel, self.space, self.limit = None, None, {}
 
-    def run(self, arch):
+    def run(self):
         """Returns what has failed, or nothing."""
-        command = [os.path.join(self.top, "tools/overlay", GUESTS[arch])]
-        command.append("latest" if GUESTS[arch] == "kunit.sh" else arch)
+        command = [os.path.join(self.top, "tools/overlay", GUESTS[self.arch])]
+        command.append("latest" if GUESTS[self.arch] == "kunit.sh" else self.arch)
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               check=False,
-                              env={**os.environ, "ARCH": arch, "BUILD": self.out,
+                              env={**os.environ, "ARCH": self.arch, "BUILD": self.build,
                                    **self.limit})
         if not done.returncode:
             return None
@@ -402,36 +394,48 @@ class Guests:
         failures = (line for line in said if re.search(r"\[(FAILED|CRASHED)\]|FAIL ", line))
         return next(failures, said[-1])
 
-    def prepare(self, arch, sources, paths):
+    def prepare(self):
         """Without a mutant, all of it must pass. Some mutants hang."""
-        self.limit = {}
+        start = time.monotonic()
+        shutil.rmtree(self.top, ignore_errors=True)
+        os.makedirs(self.top)
+        for name in OVERLAY:
+            subprocess.run(["cp", "-a", os.path.join(TOP, name), self.top], check=True)
+        os.makedirs(self.build, exist_ok=True)
+        # What was downloaded once, and the lock of those who install packages.
+        for name in ("apt", "src", "tools", ".apt.lock"):
+            link = os.path.join(self.build, name)
+            if not os.path.islink(link):
+                os.symlink(os.path.join(self.options.build, "..", name), link)
         for _ in range(2):
-            start = time.monotonic()
-            complaint = self.run(arch)
+            began = time.monotonic()
+            complaint = self.run()
             if complaint:
-                raise SystemExit(f"error: without any mutant, on {arch}: {complaint}")
-        self.limit = {"LIMIT": f"{max(60, 6 * (time.monotonic() - start)):.0f}"}
-        if not self.space:
-            self.space = Workspace(f"{self.out}/work", self.tree, sources)
-        self.kernels[arch] = Objects(arch, self.outs[arch], self.tree)
-        self.space.keep_original(self.kernels[arch], paths)
+                raise SystemExit(f"error: without any mutant, on {self.arch}: {complaint}")
+        self.limit = {"LIMIT": f"{max(60, 6 * (time.monotonic() - began)):.0f}"}
+        self.space = Workspace(f"{self.build}/work", self.tree, self.sources)
+        self.kernel = Objects(self.arch, self.out, self.tree)
+        self.space.keep_original(self.kernel, self.paths)
+        print(f"  ok    {self.arch} is ready, {time.monotonic() - start:.0f} s", flush=True)
 
-    def judge(self, arch, mutant, entry):
+    def judge(self, mutant, entry):
         """Nobody has noticed it yet. Returns what it is on this one, and who has tried."""
+        if not self.kernel:
+            self.prepare()
         path = os.path.join(self.top, mutant.path)
-        original, kernel = read(path), self.kernels[arch]
-        by = ", ".join([*tried(entry), arch])
+        original = read(path)
+        by = ", ".join([*tried(entry), self.arch])
         try:
             for name in (path, os.path.join(self.space.src, mutant.path)):
                 with open(name, "wb") as file:
                     file.write(mutant.text)
-            objects = self.space.compile_all(kernel, mutant.path)
-            if not self.space.differs(kernel, objects):
+            objects = self.space.compile_all(self.kernel, mutant.path)
+            if not self.space.differs(self.kernel, objects):
                 return entry["status"], by
-            complaint = self.run(arch)
-            return (ELSEWHERE, f"{arch}: {complaint}") if complaint else (SURVIVED, by)
+            complaint = self.run()
+            return (ELSEWHERE, f"{self.arch}: {complaint}") if complaint else (SURVIVED, by)
         except BuildFailure:
-            return ELSEWHERE, f"{arch}: the compiler does not take it"
+            return ELSEWHERE, f"{self.arch}: the compiler does not take it"
         finally:
             self.space.restore(mutant.path)
             with open(path, "wb") as file:
@@ -618,25 +622,44 @@ def tried(entry):
     return [arch for arch in GUESTS if arch in entry["by"].split(", ")]
 
 
+def untried(entry):
+    """The other machines that might still notice it."""
+    if entry["status"] not in (SURVIVED, SAME):
+        return []
+    return [arch for arch in GUESTS if arch not in tried(entry)]
+
+
 def go_elsewhere(options, mutants, results, sources):
-    """What UML doesn't notice, and for which there is no reason, on one machine after the other."""
-    guests = None
-    for arch in GUESTS:
-        left = [(mutant, results.get(mutant)) for mutant in mutants]
-        left = [mutant for mutant, entry in left
-                if entry["status"] in (SURVIVED, SAME) and arch not in tried(entry)]
-        if not left:
-            continue
-        start = time.monotonic()
-        print(f"  ...   {len(left)} that nobody has noticed: on {arch}", flush=True)
-        guests = guests or Guests(options)
-        guests.prepare(arch, sources, sorted({mutant.path for mutant in left}))
-        print(f"  ok    {arch} is ready, {time.monotonic() - start:.0f} s", flush=True)
-        for number, mutant in enumerate(left, 1):
-            results.put(mutant, *guests.judge(arch, mutant, results.get(mutant)))
-            entry = results.get(mutant)
-            print(f"  ...   {number} of {len(left)}, {time.monotonic() - start:.0f} s: {mutant}: "
-                  f"{entry['status']}: {entry['by']}", flush=True)
+    """What UML doesn't notice, and for which there is no reason, from one machine to the next."""
+    left = [mutant for mutant in mutants if untried(results.get(mutant))]
+    if not left:
+        return
+    print(f"  ...   {len(left)} that nobody has noticed: on {', '.join(GUESTS)}", flush=True)
+    paths = sorted({mutant.path for mutant in left})
+    start, cores = time.monotonic(), threading.Semaphore(options.jobs)
+
+    def visit(arch, arriving, leaving):
+        guest = Guest(arch, options, sources, paths)
+        try:
+            for number, mutant in enumerate(iter(arriving.get, None), 1):
+                if arch in untried(results.get(mutant)):
+                    with cores:
+                        results.put(mutant, *guest.judge(mutant, results.get(mutant)))
+                    entry = results.get(mutant)
+                    print(f"  ...   {arch}, {number} of at most {len(left)}, "
+                          f"{time.monotonic() - start:.0f} s: {mutant}: {entry['status']}: "
+                          f"{entry['by']}", flush=True)
+                if untried(results.get(mutant)):
+                    leaving.put(mutant)
+        finally:
+            leaving.put(None)
+
+    queues = [queue.Queue() for _ in range(len(GUESTS) + 1)]
+    for mutant in [*left, None]:
+        queues[0].put(mutant)
+    with concurrent.futures.ThreadPoolExecutor(len(GUESTS)) as pool:
+        for visitor in [pool.submit(visit, *way) for way in zip(GUESTS, queues, queues[1:])]:
+            visitor.result()
 
 
 def report(options, mutants, results, reasons):
