@@ -18,6 +18,8 @@ grafted_source "$1"
 scratch_source MAINTAINERS
 
 PLANTED=$BUILD/lint-$TAG
+# The kernel's Kconfig parser is made once: to have it made again does nothing, for some seconds.
+CONF=$BUILD/lint-conf-$TAG
 FILES=$(cd "$TOP" && git ls-files -co --exclude-standard Documentation include kernel lib scripts \
 	tools/dma tools/testing)
 # What the kernel has itself is somebody else's, too.
@@ -65,10 +67,12 @@ run_self_test() {
 	comm -13 <(self_test "$PRISTINE") <(self_test "$SCRATCH")
 }
 
-# Which of these files are not in our entry. get_maintainer.pl reads all of MAINTAINERS for each.
+# Which of these files are not in our entry. It is all that get_maintainer.pl gets to read: it reads it
+# anew for each file, and the whole of MAINTAINERS takes longer.
 without_entry() {
-	ENTRY=$ENTRY xargs -P "$JOBS" -I{} sh -c '
-		perl scripts/get_maintainer.pl --no-git --no-git-fallback --sections -f "$1" |
+	ENTRY=$ENTRY MAINTAINERS=$TOP/MAINTAINERS xargs -P "$JOBS" -I{} sh -c '
+		perl scripts/get_maintainer.pl --no-git --no-git-fallback --sections \
+			--mpath="$MAINTAINERS" -f "$1" |
 		grep -x "$ENTRY" > /dev/null || printf "%s: not in MAINTAINERS as %s\n" "$1" "$ENTRY"' - {}
 }
 
@@ -145,13 +149,14 @@ run_kconfig_symbols() {
 run_kconfig_parse() {
 	local dir=$PLANTED/kconfig
 
-	make -C "$TREE" O="$PLANTED/conf" allnoconfig > "$PLANTED/conf.log" || return
+	[ -x "$CONF/scripts/kconfig/conf" ] ||
+		make -C "$TREE" O="$CONF" -j"$JOBS" allnoconfig > "$PLANTED/conf.log" || return
 	(cd "$TOP" && git ls-files -co --exclude-standard '*Kconfig' | xargs cp --parents -t "$dir")
 	printf '\nconfig PLANTED\n\thelp\n\t  An option of no type.\n' >> "$dir/lib/kunit/Kconfig"
 	printf "WANT lib/kunit/Kconfig:%d:warning: config symbol defined without type\n" \
 		"$(grep -n '^config PLANTED' "$dir/lib/kunit/Kconfig" | cut -d: -f1)"
 	cd "$dir"
-	srctree=. "$PLANTED/conf/scripts/kconfig/conf" --allyesconfig Kconfig  | sed '/^#/d'
+	srctree=. "$CONF/scripts/kconfig/conf" --allyesconfig Kconfig  | sed '/^#/d'
 }
 
 run_shellcheck() {
