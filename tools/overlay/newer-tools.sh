@@ -47,7 +47,9 @@ try_newer() {
 	if (APT=$BUILD/apt-newer && newer_tools_update && "$2") > "$log" 2>&1 < /dev/null; then
 		printf '  ok    getting %s, %d s\n' "$1" $((SECONDS - start))
 	else
-		printf '  note  %s could not be had: %s\n' "$1" "$(grep . "$log" | tail -n 1)"
+		# What apt complains of first is the reason, what it does last a consequence.
+		printf '  note  %s could not be had: %s\n' "$1" \
+			"$(grep -m 1 '^E: ' "$log" || grep . "$log" | tail -n 1)"
 		return 1
 	fi
 }
