@@ -47,6 +47,7 @@
 
 #define DIRTY		0xaa
 #define DIRTY_BUFFERS	16
+#define NEIGHBOURS	8
 #define STEPS		100000
 #define STEP_HANDLES	32
 
@@ -417,6 +418,34 @@ static void atomic_buffer_reads_as_zero(struct kunit *test)
 	dma_coherent_handle_free(&handle);
 }
 
+/* Succeeds if nothing is written beyond the end of a buffer's last page. */
+static void neighbours_are_left_alone(struct kunit *test)
+{
+	struct device *dev = backend_device(test);
+	struct dma_coherent_handle handle;
+	dma_addr_t dma_addr[NEIGHBOURS];
+	u8 *buffer[NEIGHBOURS];
+	unsigned int i;
+
+	for (i = 0; i < NEIGHBOURS; i++) {
+		buffer[i] = dma_alloc_coherent(dev, PAGE_SIZE, &dma_addr[i], GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, buffer[i]);
+		memset(buffer[i], DIRTY, PAGE_SIZE);
+	}
+	/* A pool has no other room for the handle but between the others. */
+	dma_free_coherent(dev, PAGE_SIZE, buffer[NEIGHBOURS / 2], dma_addr[NEIGHBOURS / 2]);
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(dev, &handle, PAGE_SIZE - 100,
+							   GFP_KERNEL));
+	dma_coherent_handle_free(&handle);
+
+	for (i = 0; i < NEIGHBOURS; i++) {
+		if (i == NEIGHBOURS / 2)
+			continue;
+		KUNIT_EXPECT_NULL(test, memchr_inv(buffer[i], DIRTY, PAGE_SIZE));
+		dma_free_coherent(dev, PAGE_SIZE, buffer[i], dma_addr[i]);
+	}
+}
+
 /* Succeeds if user space has the buffer's own memory, and a part of it is the part asked for. */
 static void mmap_shows_the_buffer(struct kunit *test)
 {
@@ -564,6 +593,7 @@ static struct kunit_case handle_backend_test_cases[] = {
 	KUNIT_CASE_PARAM(junk_is_seen_without_a_handle, present_gen_params),
 	KUNIT_CASE_PARAM(buffers_read_as_zero, present_gen_params),
 	KUNIT_CASE_PARAM(atomic_buffer_reads_as_zero, present_gen_params),
+	KUNIT_CASE_PARAM(neighbours_are_left_alone, present_gen_params),
 	KUNIT_CASE_PARAM(mmap_shows_the_buffer, present_gen_params),
 	KUNIT_CASE_PARAM(mmap_beyond_the_buffer_fails, present_gen_params),
 	KUNIT_CASE_PARAM(uninit_buffer_is_not_shared, present_gen_params),
