@@ -41,6 +41,7 @@ enum fake_cookie {
 	COOKIE_STRAY,	/* a struct page, but the DMA address is another one, as GART's */
 	COOKIE_ADDRESS,	/* a kernel address, as most others' */
 	COOKIE_IOVA,	/* the same, and the DMA address is beyond all memory */
+	COOKIE_NO_PAGE,	/* what would be that struct page, if there were memory */
 };
 
 struct fake_dma {
@@ -105,6 +106,14 @@ static void *fake_alloc(struct device *dev, size_t size, dma_addr_t *dma_addr, g
 		*dma_addr = ~(dma_addr_t)0 & PAGE_MASK;
 	if (fake->cookie == COOKIE_ADDRESS || fake->cookie == COOKIE_IOVA)
 		return page_address(page);
+	if (fake->cookie == COOKIE_NO_PAGE) {
+		unsigned long pfn = page_to_pfn(page);
+
+		while (pfn_valid(pfn))
+			pfn++;
+		*dma_addr = phys_to_dma(dev, PFN_PHYS(pfn));
+		return pfn_to_page(pfn);
+	}
 	if (fake->cookie == COOKIE_STRAY)
 		*dma_addr += SZ_1M;
 	return page;
@@ -347,6 +356,23 @@ static void address_beyond_memory(struct kunit *test)
 	struct dma_coherent_handle handle;
 
 	fake->cookie = COOKIE_IOVA;
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(fake->dev, &handle, SIZE, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, fake->maps, 0);
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, fake->frees, 1);
+}
+
+/* Succeeds if what merely looks like a struct page, for which there is no memory, is left alone. */
+static void page_without_memory(struct kunit *test)
+{
+	struct fake_dma *fake = test->priv;
+	struct dma_coherent_handle handle;
+
+	/* Otherwise nothing looks like one. */
+	if (!IS_ENABLED(CONFIG_FLATMEM))
+		kunit_skip(test, "needs CONFIG_FLATMEM");
+
+	fake->cookie = COOKIE_NO_PAGE;
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(fake->dev, &handle, SIZE, GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, fake->maps, 0);
 	dma_coherent_handle_free(&handle);
@@ -608,6 +634,7 @@ static struct kunit_case handle_ops_test_cases[] = {
 	KUNIT_CASE(uninit_page_is_flushed),
 	KUNIT_CASE(gfp_zero_reaches_ops),
 	KUNIT_CASE(address_beyond_memory),
+	KUNIT_CASE(page_without_memory),
 	KUNIT_CASE(bounced_flush_is_refused),
 	KUNIT_CASE(failed_flush_is_refused),
 	KUNIT_CASE(refusal_is_told),
