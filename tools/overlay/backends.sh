@@ -218,6 +218,12 @@ arm64_rows() {
 	proofs=("${pools[@]}" '!Adding to iommu group')
 	virt_row direct virt,gic-version=3 -DWITH_RESTRICTED
 
+	# Then the page allocator clears, before dma-direct flushes.
+	append='init_on_alloc=1' junk=''
+	proofs=('heap alloc:on' "${pools[@]}" '!Adding to iommu group')
+	virt_row 'init_on_alloc=1' virt,gic-version=3 -DWITH_RESTRICTED
+
+	append='init_on_alloc=0'
 	junk='kunit'
 	proofs=("${pools[@]}" 'Default domain type: Translated'
 		"$EDU: Adding to iommu group [0-9]+")

@@ -266,6 +266,8 @@ static void page_is_cleared_and_flushed(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fake->mapped.attrs, 0);
 		expect_unmapped_as_mapped(test);
 		KUNIT_EXPECT_EQ(test, fake->mapped_byte, 0);
+	} else {
+		KUNIT_EXPECT_EQ(test, fake->maps, 0);
 	}
 
 	dma_coherent_handle_free(&handle);
