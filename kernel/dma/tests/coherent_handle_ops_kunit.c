@@ -629,6 +629,95 @@ static void ops_that_can_not_share(struct kunit *test)
 	dma_coherent_handle_free(&handle);
 }
 
+/* For 32-bit ARM, to be behind an IOMMU is to have a mapping. Nobody here looks into it. */
+static void need_arm_iommu(struct kunit *test, bool coherent)
+{
+#if defined(CONFIG_ARM_DMA_USE_IOMMU) && !defined(MODULE)
+	struct fake_dma *fake = test->priv;
+
+	to_dma_iommu_mapping(fake->dev) = (struct dma_iommu_mapping *)fake;
+	/* As a bus does. It leaves the ops alone that are there already. */
+	arch_setup_dma_ops(fake->dev, coherent);
+	fake->cookie = COOKIE_ADDRESS;
+#else
+	kunit_skip(test, "needs CONFIG_ARM_DMA_USE_IOMMU, and to be built in");
+#endif
+}
+
+/* Succeeds if an atomic buffer, which ARM's DMA ops don't clear, is had only if it need not be. */
+static void arm_iommu_without_sleeping(struct kunit *test)
+{
+	struct fake_dma *fake = test->priv;
+	struct dma_coherent_handle handle;
+
+	need_arm_iommu(test, false);
+	KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_alloc(fake->dev, &handle, SIZE, GFP_KERNEL));
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_coherent_handle_alloc(fake->dev, &handle, SIZE,
+								 GFP_ATOMIC));
+	KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_alloc_uninit(fake->dev, &handle, SIZE,
+								  GFP_ATOMIC, 0));
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, fake->frees, 3);
+}
+
+/* Succeeds if a coherent device has it in any case, since for that they do clear it. */
+static void arm_iommu_coherent_without_sleeping(struct kunit *test)
+{
+	struct fake_dma *fake = test->priv;
+	struct dma_coherent_handle handle;
+
+	need_arm_iommu(test, true);
+	KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_alloc(fake->dev, &handle, SIZE, GFP_ATOMIC));
+	dma_coherent_handle_free(&handle);
+}
+
+/* Succeeds if ARM's DMA ops may share what they take for an array of pages, if it is one. */
+static void arm_iommu_shares_pages(struct kunit *test)
+{
+	struct fake_dma *fake = test->priv;
+	struct vm_area_struct vma = { .vm_start = SZ_1M, .vm_end = SZ_1M + PAGE_SIZE };
+	struct dma_coherent_handle handle;
+	struct sg_table sgt;
+
+	need_arm_iommu(test, false);
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(fake->dev, &handle, SIZE, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_mmap(&handle, &vma));
+	KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_get_sgtable(&handle, &sgt));
+	KUNIT_EXPECT_EQ(test, fake->mmaps, 1);
+	KUNIT_EXPECT_EQ(test, fake->sgtables, 1);
+	dma_coherent_handle_free(&handle);
+}
+
+/* Succeeds if they may not share a coherent device's buffer, whose cookie is an address. */
+static void arm_iommu_coherent_is_not_shared(struct kunit *test)
+{
+	struct fake_dma *fake = test->priv;
+	struct dma_coherent_handle handle;
+
+	need_arm_iommu(test, true);
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(fake->dev, &handle, SIZE, GFP_KERNEL));
+	expect_not_shared(test, &handle, -ENXIO);
+	dma_coherent_handle_free(&handle);
+}
+
+/* Succeeds if they may not share a pool's buffer, either. */
+static void arm_iommu_pool_is_not_shared(struct kunit *test)
+{
+	struct fake_dma *fake = test->priv;
+	struct dma_coherent_handle handle;
+
+	need_arm_iommu(test, false);
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(fake->dev, &handle, SIZE, GFP_KERNEL));
+#ifdef CONFIG_DMA_DECLARE_COHERENT
+	/* These ops don't look into it. */
+	fake->dev->dma_mem = (struct dma_coherent_mem *)fake;
+	expect_not_shared(test, &handle, -ENXIO);
+	fake->dev->dma_mem = NULL;
+#endif
+	dma_coherent_handle_free(&handle);
+}
+
 static struct kunit_case handle_ops_test_cases[] = {
 	KUNIT_CASE(page_is_cleared_and_flushed),
 	KUNIT_CASE(flush_takes_no_attrs),
@@ -648,6 +737,11 @@ static struct kunit_case handle_ops_test_cases[] = {
 	KUNIT_CASE(uninit_is_not_shared),
 	KUNIT_CASE(page_of_ops_is_not_shared),
 	KUNIT_CASE(ops_that_can_not_share),
+	KUNIT_CASE(arm_iommu_without_sleeping),
+	KUNIT_CASE(arm_iommu_coherent_without_sleeping),
+	KUNIT_CASE(arm_iommu_shares_pages),
+	KUNIT_CASE(arm_iommu_coherent_is_not_shared),
+	KUNIT_CASE(arm_iommu_pool_is_not_shared),
 	{}
 };
 
