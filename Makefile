@@ -46,7 +46,7 @@ coverage: ## the lines and branches that the KUnit suites reach, which must be a
 	@$(overlay)/coverage.sh $(or $(KERNEL),latest)
 
 .PHONY: mutants
-mutants: ## every small change to the code, each built and tested: an hour; FILES=, OPS=, MUTANTS=survivors
+mutants: ## every small change to the code, each built and tested: two hours; FILES=, OPS=, MUTANTS=survivors
 	@$(overlay)/mutants.sh $(MUTANTS) $(if $(FILES),FILES='$(FILES)') $(if $(OPS),OPS='$(OPS)')
 
 .PHONY: backends
