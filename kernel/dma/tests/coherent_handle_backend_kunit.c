@@ -432,7 +432,7 @@ static void neighbours_are_left_alone(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL(test, buffer[i]);
 		memset(buffer[i], DIRTY, PAGE_SIZE);
 	}
-	/* A pool has no other room for the handle but between the others. */
+	/* A pool gives out the first room that there is: between the others. */
 	dma_free_coherent(dev, PAGE_SIZE, buffer[NEIGHBOURS / 2], dma_addr[NEIGHBOURS / 2]);
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(dev, &handle, PAGE_SIZE - 100,
 							   GFP_KERNEL));
