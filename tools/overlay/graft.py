@@ -2,12 +2,35 @@
 # SPDX-License-Identifier: GPL-2.0
 """Put this overlay into a kernel source tree, and take it out again byte for byte.
 
-Whole files are copied to the same path in the kernel. Fragments, the files that are named in
-tools/overlay/anchors, are inserted into the kernel's file of that path. Everything is worked out
-and checked before the first write. What was done is kept in a manifest in the kernel tree, which
-is written before anything else and removed last: each file listed there is always in a state the
-manifest describes, so a run that was interrupted can be completed by `graft` or undone by
-`ungraft`.
+Whole files are copied to the same path in the kernel. The kernel's own files are changed in two
+ways: by the fixes in tools/overlay/core first, and then by fragments, the files that are named in
+tools/overlay/anchors, which are inserted. `graft --stock` leaves the fixes out.
+
+Everything is worked out and checked before the first write. A manifest in the kernel tree records
+what was done. It is written before anything else and removed last: each file listed there is always
+in a state the manifest describes, so a run that was interrupted can be completed by `graft` or
+undone by `ungraft`.
+
+A fix is a file NN-NAME.patch. The fixes apply in the order of their names:
+
+    Subject: dma-direct: clear buffers without a kernel mapping
+    Kernels: from 6.13
+
+    The changelog, up to a line of three dashes.
+    ---
+    --- a/kernel/dma/direct.c
+    +++ b/kernel/dma/direct.c
+    @@ @@
+     context
+    -old
+    +new
+    @@ up to 6.17 @@
+    ...
+
+A hunk has no line numbers. The lines it has before, context and -, must stand exactly once in the
+kernel's file, and are replaced by the lines it has after, context and +. An empty line is an empty
+line of context; at the end of a hunk it is left out. `up to X.Y`, `from X.Y` and `from X.Y up to
+X.Y` limit a hunk, or by Kernels: the fix, to these kernels, the bounds included.
 """
 
 import argparse
@@ -27,9 +50,11 @@ OVERLAY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__fil
 ANCHORS = "tools/overlay/anchors"
 KERNELS = "tools/overlay/kernels"
 COMPAT = "tools/overlay/compat/"
+CORE = "tools/overlay/core/"
 
 # What lands in a kernel. Of the files at the top only MAINTAINERS does, and as a fragment.
-ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/dma/", "tools/testing/")
+ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/dma/",
+         "tools/testing/")
 TOP_FILES = ("MAINTAINERS",)
 BUILD_PRODUCTS = ("*.o", "*.ko", "*.mod", "*.mod.c", ".*.cmd", "Module.symvers", "modules.order",
                   "__pycache__")
@@ -39,7 +64,9 @@ BUILD_PRODUCTS = ("*.o", "*.ko", "*.mod", "*.mod.c", ".*.cmd", "Module.symvers",
 SEPARATOR = re.compile(rb"^(?:#|\.\.) ---8<---\n", re.MULTILINE)
 
 MANIFEST = ".dma-coherent-handle.graft"
-MANIFEST_FORMAT = 1
+MANIFEST_FORMAT = 2
+# In format 1 there were insertions only: its blocks have no "old".
+READABLE_FORMATS = (1, 2)
 # Every write goes through a file of this name next to its target. A leftover can only come from a
 # run that was killed, since the tree is locked while one runs.
 TEMP_PREFIX = ".dma-coherent-handle.graft-tmp."
@@ -50,16 +77,49 @@ class Refusal(Exception):
 
 
 class Piece:
-    """One file of the overlay, as it goes into the kernel at hand."""
+    """One file as the overlay adds it to the kernel at hand, or changes it.
+
+    Each block is a change to the kernel's file, in the manifest's form: its "text" replaces "old".
+    Where that is empty, the text is inserted before or after ("where") the line "anchor".
+    """
 
     def __init__(self, content, executable, blocks):
-        self.content = content          # bytes of a whole file; None for a fragment
+        self.content = content          # bytes of a whole file; None where there are blocks
         self.mode = 0o755 if executable else 0o644
-        self.blocks = blocks            # a fragment's insertions, in the manifest's form
+        self.blocks = blocks
 
     @property
-    def kind(self):
-        return "fragment" if self.content is None else "whole"
+    def whole(self):
+        return self.content is not None
+
+
+class Fix:
+    """A change to the kernel's own code, as NN-NAME.patch has it."""
+
+    def __init__(self, name):
+        self.name = name                # its path in the overlay
+        self.subject = self.body = ""
+        self.kernels = Kernels()
+        self.hunks = []                 # (the kernel's file, Kernels, block)
+
+    def blocks(self, version):
+        """What it changes in this kernel: path -> blocks."""
+        found = {}
+        for path, kernels, block in self.hunks:
+            if version in self.kernels and version in kernels:
+                found.setdefault(path, []).append(block)
+        return found
+
+
+class Kernels:
+    """A range of versions, both bounds included; None is no bound."""
+
+    def __init__(self, oldest=None, newest=None):
+        self.oldest, self.newest = oldest, newest
+
+    def __contains__(self, version):
+        return ((self.oldest is None or self.oldest <= version)
+                and (self.newest is None or version <= self.newest))
 
 
 # --- texts and insertions ---------------------------------------------------------------------
@@ -88,41 +148,65 @@ def places(content, lines):
     return found
 
 
-def insert(path, content, blocks):
-    """CONTENT with all BLOCKS put at their anchors."""
-    cuts = []
-    for number, block in enumerate(blocks):
-        anchor, text = to_bytes(block["anchor"]) + b"\n", to_bytes(block["text"])
-        found = places(content, anchor)
-        if len(found) != 1:
-            raise Refusal(f"{path}: expected the line '{block['anchor']}' exactly once, to put "
-                          f"ours {block['where']} it, but found it {len(found)} times")
-        if places(content, text):
-            raise Refusal(f"{path}: the kernel's file already holds the lines that are to be put "
-                          f"{block['where']} '{block['anchor']}', though no graft put them there; "
-                          "has this been merged?")
-        cuts.append((found[0] + (len(anchor) if block["where"] == "after" else 0), number, text))
-
-    result, last = [], 0
-    for at, _, text in sorted(cuts):
-        result += [content[last:at], text]
-        last = at
-    result = b"".join(result + [content[last:]])
+def put_in(path, content, blocks):
+    """CONTENT with BLOCKS put in, one after the other."""
+    result, problems = content, []
+    for block in blocks:
+        old, text = to_bytes(block["old"]), to_bytes(block["text"])
+        anchor = old or to_bytes(block["anchor"]) + b"\n"
+        found = places(result, anchor)
+        # What is left when lines are only removed can be a part of what was there.
+        if places(result, text) and not places(old, text):
+            problems.append(f"{path}: {already_there(block)}")
+        elif len(found) != 1:
+            problems.append(f"{path}: {not_once(block, len(found))}")
+        else:
+            at = found[0] + (len(anchor) if block.get("where") == "after" else 0)
+            result = result[:at] + text + result[at + len(old):]
+    if problems:
+        raise Refusal(*problems)
     if take_out(result, blocks) != content:
-        raise Refusal(f"{path}: our lines could not be told from the kernel's again; expected a "
-                      "fragment of which no part occurs in another part or in the kernel's file")
+        raise Refusal(f"{path}: our lines could not be told from the kernel's again; expected each "
+                      f"block ({', '.join(sorted({name_of(block) for block in blocks}))}) to have "
+                      "lines that occur nowhere else in the file")
     return result
 
 
 def take_out(content, blocks):
     """CONTENT without BLOCKS, or None if one of them isn't there exactly once."""
-    for block in blocks:
+    for block in reversed(blocks):
         text = to_bytes(block["text"])
         found = places(content, text)
         if len(found) != 1:
             return None
-        content = content[:found[0]] + content[found[0] + len(text):]
+        content = (content[:found[0]] + to_bytes(block["old"])
+                   + content[found[0] + len(text):])
     return content
+
+
+def name_of(block):
+    return block["fix"] if block["old"] else f"{block['where']} '{block['anchor']}'"
+
+
+def first_lines(text):
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return " / ".join(lines[:3]) + (" / ..." if len(lines) > 3 else "")
+
+
+def already_there(block):
+    if block["old"]:
+        return (f"{block['fix']}: the kernel's file already holds the lines that a hunk is to put "
+                f"there, '{first_lines(block['text'])}'; has this been merged?")
+    return (f"the kernel's file already holds the lines that are to be put {name_of(block)}, "
+            "though no graft put them there; has this been merged?")
+
+
+def not_once(block, number):
+    if block["old"]:
+        return (f"{block['fix']}: expected the lines '{first_lines(block['old'])}' of a hunk "
+                f"exactly once, but found them {number} times")
+    return (f"expected the line '{block['anchor']}' exactly once, to put ours {block['where']} it, "
+            f"but found it {number} times")
 
 
 # --- the overlay ------------------------------------------------------------------------------
@@ -146,7 +230,7 @@ def overlay_files():
                                      cwd=OVERLAY, check=True, capture_output=True).stdout
             paths.update(os.fsdecode(name) for name in listing.split(b"\0") if name)
     if not paths:
-        for top in (*ROOTS, COMPAT):
+        for top in (*ROOTS, COMPAT, CORE):
             for where, _, names in os.walk(os.path.join(OVERLAY, top)):
                 paths.update(os.path.relpath(os.path.join(where, name), OVERLAY)
                              for name in names)
@@ -194,7 +278,7 @@ def fragment_blocks(path, content, anchors):
     if not all(part.strip() and part.endswith(b"\n") for part in parts):
         raise Refusal(f"{path}: expected each part of the fragment to hold text and to end with "
                       "a newline")
-    return [{"where": where, "anchor": anchor, "text": to_text(part)}
+    return [{"where": where, "anchor": anchor, "old": "", "text": to_text(part)}
             for part, (where, anchor) in zip(parts, anchors)]
 
 
@@ -238,7 +322,113 @@ def apply_patch(path, content, patch):
     return patched
 
 
-def read_pieces(version):
+# --- fixes of the kernel's own code -----------------------------------------------------------
+
+RANGE = r"(?:from (\d+\.\d+))? ?(?:up to (\d+\.\d+))?"
+
+
+class FixReader:
+    """Reads a fix, line by line, and tells the line that is wrong."""
+
+    def __init__(self, name):
+        self.fix = Fix(name)
+        self.lines = to_text(read_overlay(name)).split("\n")
+        if not self.lines[-1]:
+            self.lines.pop()
+        self.at = 0
+
+    def wrong(self, expected, at=None):
+        at = self.at if at is None else at
+        got = f"'{self.lines[at]}'" if at < len(self.lines) else "the end of the file"
+        return Refusal(f"{self.fix.name}:{at + 1}: expected {expected}, but got {got}")
+
+    def match(self, pattern):
+        """The match of the line at hand, which is then behind us, or None."""
+        found = self.at < len(self.lines) and re.fullmatch(pattern, self.lines[self.at])
+        self.at += bool(found)
+        return found or None
+
+    def expect(self, pattern, expected):
+        found = self.match(pattern)
+        if not found:
+            raise self.wrong(expected)
+        return found
+
+    def kernels(self, oldest, newest):
+        return Kernels(*(bound and version_tuple(bound) for bound in (oldest, newest)))
+
+    def read(self):
+        fix = self.fix
+        fix.subject = self.expect(r"Subject: (\S.*)", "'Subject: ' and a subject")[1]
+        found = self.match(f"Kernels: (?=[fu]){RANGE}")
+        if found:
+            fix.kernels = self.kernels(found[1], found[2])
+        self.expect("", "an empty line, or before it 'Kernels: from X.Y' or 'Kernels: up to X.Y'")
+        start = self.at
+        while not self.match("---"):
+            self.at += 1
+            if self.at >= len(self.lines):
+                raise self.wrong("a line '---', which ends the changelog")
+        fix.body = "\n".join(self.lines[start:self.at - 1]).strip("\n") + "\n"
+        while self.at < len(self.lines) or not fix.hunks:
+            self.read_file()
+        return fix
+
+    def starts_file(self):
+        return (self.lines[self.at].startswith("--- a/")
+                and "".join(self.lines[self.at + 1:self.at + 2]).startswith("+++ b/"))
+
+    def read_file(self):
+        path = self.expect("--- a/(.+)", "'--- a/PATH'")[1]
+        if os.path.normpath(path) != path or path.startswith(("/", "..")):
+            raise self.wrong("a path in the kernel tree", self.at - 1)
+        self.expect(rf"\+\+\+ b/{re.escape(path)}", f"'+++ b/{path}'")
+        first = True
+        while first or (self.at < len(self.lines) and not self.starts_file()):
+            self.read_hunk(path)
+            first = False
+
+    def read_hunk(self, path):
+        start = self.at
+        bounds = self.expect(rf"@@ (?:(?=[fu]){RANGE} )?@@",
+                             "'@@ @@', '@@ from X.Y @@' or '@@ up to X.Y @@'")
+        lines = []
+        while (self.at < len(self.lines) and not self.starts_file()
+               and not self.lines[self.at].startswith("@@")):
+            line = self.lines[self.at] or " "
+            if line[0] not in " -+":
+                raise self.wrong("a line that begins with ' ', '-' or '+'")
+            lines.append(line)
+            self.at += 1
+        # It may be there for the eye only, and the place is found without it.
+        while lines and not self.lines[start + len(lines)]:
+            lines.pop()
+        old, text = ("".join(line[1:] + "\n" for line in lines if line[0] in kinds)
+                     for kinds in (" -", " +"))
+        if not old.strip() or not text.strip() or old == text:
+            raise self.wrong("a hunk with lines to find its place by, before and after, and a "
+                             "change", start)
+        self.fix.hunks.append((path, self.kernels(bounds[1], bounds[2]),
+                               {"fix": self.fix.name, "old": old, "text": text}))
+
+
+def read_fixes(files):
+    """All fixes, whatever the kernel, in the order in which they apply."""
+    fixes, problems = [], []
+    for name in files:
+        if name.startswith(CORE) and name.endswith(".patch"):
+            try:
+                if not re.fullmatch(r"\d\d-[\w.-]+", name[len(CORE):]):
+                    raise Refusal(f"{name}: expected a name like {CORE}NN-NAME.patch")
+                fixes.append(FixReader(name).read())
+            except Refusal as refusal:
+                problems += refusal.args
+    if problems:
+        raise Refusal(*problems)
+    return fixes
+
+
+def read_pieces(version, stock=False):
     """The overlay as it goes into a kernel of this version: path -> Piece."""
     files = overlay_files()
     anchors = read_anchors()
@@ -250,6 +440,12 @@ def read_pieces(version):
         problems.append(f"{ANCHORS} names {path}, but the overlay has no such file")
     for path in sorted(set(patches) - (set(landing) - set(anchors))):
         problems.append(f"{COMPAT} has a patch for {path}, but the overlay has no such whole file")
+    try:
+        for fix in read_fixes(files):
+            for path, blocks in {} if stock else fix.blocks(version).items():
+                pieces.setdefault(path, Piece(None, False, [])).blocks.extend(blocks)
+    except Refusal as refusal:
+        problems += refusal.args
     for path in landing:
         try:
             mode = os.lstat(os.path.join(OVERLAY, path)).st_mode
@@ -258,11 +454,14 @@ def read_pieces(version):
             content = read_overlay(path)
             if path in anchors:
                 blocks = fragment_blocks(path, content, anchors[path])
-                pieces[path] = Piece(None, False, blocks)
-            else:
-                for patch in patches.get(path, []):
-                    content = apply_patch(path, content, patch)
-                pieces[path] = Piece(content, mode & stat.S_IXUSR, [])
+                pieces.setdefault(path, Piece(None, False, [])).blocks.extend(blocks)
+                continue
+            if path in pieces:
+                raise Refusal(f"{path}: {pieces[path].blocks[0]['fix']} changes this file, but it "
+                              "is the overlay's own; expected a file of the kernel")
+            for patch in patches.get(path, []):
+                content = apply_patch(path, content, patch)
+            pieces[path] = Piece(content, mode & stat.S_IXUSR, [])
         except Refusal as refusal:
             problems += refusal.args
     if problems:
@@ -387,7 +586,7 @@ def read_manifest(kdir):
         return None
     try:
         manifest = json.loads(content)
-        if manifest["format"] != MANIFEST_FORMAT:
+        if manifest["format"] not in READABLE_FORMATS:
             raise ValueError("format")
         for path in [*manifest["files"], *manifest["directories"]]:
             # It tells what to remove, so it must never lead out of the tree.
@@ -398,12 +597,13 @@ def read_manifest(kdir):
                 if not isinstance(state["after"], (str, type(None))):
                     raise ValueError("after")
                 for block in state["blocks"]:
-                    to_bytes(block["text"])
-            if entry["kind"] not in ("whole", "fragment") or "before" not in entry:
-                raise ValueError("entry")
+                    to_bytes(block["text"] + block.setdefault("old", ""))
+            if not isinstance(entry["before"], (str, type(None))):
+                raise ValueError("before")
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Refusal(f"{MANIFEST}: expected a manifest that graft wrote and nobody edited, in a "
-                      f"format this version knows ({MANIFEST_FORMAT})") from None
+                      "format this version knows "
+                      f"({' or '.join(map(str, READABLE_FORMATS))})") from None
     return manifest
 
 
@@ -414,17 +614,15 @@ def write_manifest(kdir, manifest):
 
 def without_ours(path, entry, current):
     """CURRENT as it would be had nothing been put in, and the blocks that are in it."""
+    # A file of ours that is gone was not yet written, or was removed by hand: nothing is lost.
     if entry is None or digest(current) == entry["before"]:
         return current, []
-    # A whole file that is gone was not yet written, or was removed by hand: nothing is lost.
-    if entry["kind"] == "whole" and current is None:
-        return None, []
+    whole = entry["before"] is None
     states = [entry, entry["was"]] if "was" in entry else [entry]
     for state in states:
         if digest(current) == state["after"]:
-            return (None if entry["kind"] == "whole" else take_out(current, state["blocks"]),
-                    state["blocks"])
-    if entry["kind"] == "whole":
+            return None if whole else take_out(current, state["blocks"]), state["blocks"]
+    if whole:
         raise Refusal(f"{path}: this file of ours was edited since the graft; expected it "
                       "unchanged, so move the edit to the overlay or undo it")
     # Edits elsewhere in the file are fine. Not so after a regraft that was interrupted, when
@@ -434,16 +632,17 @@ def without_ours(path, entry, current):
         base = take_out(current, entry["blocks"])
     if base is None:
         raise Refusal(f"{path}: our lines in this file were edited since the graft; expected each "
-                      "inserted block exactly once and unchanged, so restore them or the file")
+                      "block of ours exactly once and unchanged, so restore them or the file")
     return base, entry["blocks"]
 
 
 class Plan:
     """All that a run is to do.
 
-    The manifest lists for each file: its kind; the hashes before (null: there was none) and after;
-    the blocks put in. While a regraft is under way an entry also says in "was" what an earlier
-    graft left there, so that at any time each file is in one of the states the manifest names.
+    The manifest lists for each file: the hashes before (null: there was none) and after; the blocks
+    put in (see Piece), which are undone in reverse order. While a regraft is under way an entry also
+    says in "was" what an earlier graft left there, so that at any time each file is in one of the
+    states the manifest names.
     """
 
     def __init__(self, kdir, pieces, old, release):
@@ -478,9 +677,9 @@ class Plan:
         if piece is None:
             target = base
             if current != base:
-                self.pending[path] = {"kind": entry["kind"], "before": digest(base),
-                                      "after": digest(current), "blocks": blocks}
-        elif piece.kind == "whole":
+                self.pending[path] = {"before": digest(base), "after": digest(current),
+                                      "blocks": blocks}
+        elif piece.whole:
             if base is not None:
                 how = "this very" if base == piece.content else "a different"
                 raise Refusal(f"{path}: the tree already holds {how} file of that name, though no "
@@ -488,11 +687,12 @@ class Plan:
             target, mode = piece.content, piece.mode
         else:
             if base is None:
-                raise Refusal(f"{path}: expected this file in the kernel tree, to add lines to it")
-            target = insert(path, base, piece.blocks)
+                name = piece.blocks[0].get("fix", "the overlay")
+                raise Refusal(f"{path}: expected this file in the kernel tree, which {name} "
+                              "changes")
+            target = put_in(path, base, piece.blocks)
         if piece:
-            entry = {"kind": piece.kind, "before": digest(base), "after": digest(target),
-                     "blocks": piece.blocks}
+            entry = {"before": digest(base), "after": digest(target), "blocks": piece.blocks}
             self.final[path] = self.pending[path] = entry
             if digest(current) not in (entry["before"], entry["after"]):
                 self.pending[path] = {**entry, "was": {"after": digest(current), "blocks": blocks}}
@@ -614,7 +814,7 @@ def run(args):
     pieces = {}
     if args.command != "ungraft":
         check_range(args.kdir, version, release, args.allow_newer)
-        pieces = read_pieces(version)
+        pieces = read_pieces(version, args.stock)
     with locked(args.kdir):
         if args.command == "ungraft":
             ungraft(args.kdir, release)
@@ -629,6 +829,8 @@ def main(arguments=None):
     parser.add_argument("kdir", metavar="KDIR", nargs="?", help="the kernel source tree")
     parser.add_argument("--allow-newer", action="store_true",
                         help="go on with a kernel that is newer than the newest tested")
+    parser.add_argument("--stock", action="store_true",
+                        help="leave out the fixes of the kernel's own code")
     # Intermixed, since KDIR may follow the option and, for a better message, be missing.
     args = parser.parse_intermixed_args(arguments)
     try:

@@ -10,6 +10,7 @@ $BUILD/test-graft (default: build/test-graft in this repository).
 import contextlib
 import filecmp
 import functools
+import glob
 import hashlib
 import importlib.util
 import json
@@ -27,7 +28,8 @@ sys.dont_write_bytecode = True          # graft.py is imported from the reposito
 REPO = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 WORK = os.path.join(os.path.abspath(os.environ.get("BUILD") or os.path.join(REPO, "build")),
                     "test-graft")
-ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/dma/", "tools/testing/")
+ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/dma/",
+         "tools/testing/")
 MANIFEST = ".dma-coherent-handle.graft"
 SEPARATOR = rb"(?m)^(?:#|\.\.) ---8<---\n"
 NOBODY = 65534
@@ -54,10 +56,86 @@ FRAGMENTS = {
     KCONFIG: b"config DMA_COHERENT_HANDLE\n\tbool\n\n",
     INDEX: b"\tdma\n.. ---8<---\nDocumentation/dma.rst\n\n - The KUnit DMA device\n\n",
 }
+# Its fixes, in an overlay of their own: each changes a file in several places; the second builds on
+# the first, and the file has a fragment, too.
+MAPPING = "kernel/dma/mapping.c"
+FIX1, FIX2 = "tools/overlay/core/01-one.patch", "tools/overlay/core/02-two.patch"
+FIXES = {
+    FIX1: b"""Subject: dma-mapping: return eleven
+
+One is not enough.
+---
+--- a/kernel/dma/mapping.c
++++ b/kernel/dma/mapping.c
+@@ @@
+ int one(void)
+ {
+-\treturn 1;
++\treturn 11;
+ }
+
+ int two(void)
+@@ @@
+-\tint unused;
+-
+ \treturn 2;
+@@ @@
+-/* Fran\xe7ois */
++/* Ren\xe9 */
+""",
+    FIX2: b"""Subject: dma-mapping: say so
+
+The first fix did not.
+---
+--- a/kernel/dma/Kconfig
++++ b/kernel/dma/Kconfig
+@@ @@
+ config HAS_DMA
+-\tbool
++\tdef_bool y
+
+@@ @@
+ config DMA_MAP_BENCHMARK
++\t# fixed
+
+--- a/kernel/dma/mapping.c
++++ b/kernel/dma/mapping.c
+@@ @@
+ {
++\t/* eleven */
+ \treturn 11;
+ }
+""",
+}
+FIXED = b"""int one(void)
+{
+\t/* eleven */
+\treturn 11;
+}
+
+int two(void)
+{
+\treturn 2;
+}
+
+/* Ren\xe9 */
+"""
+FIXED_KCONFIG = b"""config HAS_DMA
+\tdef_bool y
+
+config DMA_COHERENT_HANDLE
+\tbool
+
+config DMA_MAP_BENCHMARK
+\t# fixed
+\tbool
+"""
+
 KERNEL_FILES = {
     "include/linux/dma-mapping.h": b"",
     "init/main.c": b"",
-    "kernel/dma/mapping.c": b"",
+    MAPPING: b"int one(void)\n{\n\treturn 1;\n}\n\nint two(void)\n{\n\tint unused;\n\n\treturn 2;\n"
+             b"}\n\n/* Fran\xe7ois */\n",
     MAINTAINERS: b"DMA BUFFER\nM:\tFran\xe7ois\n\nDMA GENERIC OFFLOAD ENGINE SUBSYSTEM\nM:\tX\n",
     KCONFIG: b"config HAS_DMA\n\tbool\n\nconfig DMA_MAP_BENCHMARK\n\tbool\n",
     INDEX: b".. toctree::\n\n\tclk\n\tof\n\nDocumentation/clk.rst\n\nDocumentation/of.rst\n",
@@ -271,7 +349,7 @@ def hooked(tree, overlay, command, hook):
             return hooked_call
         for name in ("replace", "unlink", "mkdir", "rmdir"):
             setattr(os, name, wrap(getattr(os, name)))
-        return load(overlay).main([command, tree])
+        return load(overlay).main([*command.split(), tree])
     return start(work)
 
 
@@ -295,9 +373,11 @@ class Fixture:
     """What the cases share, all below WORK. No case changes it."""
     overlay = os.path.join(WORK, "overlay")
     overlay2 = os.path.join(WORK, "overlay2")
+    fixing = os.path.join(WORK, "fixing")           # overlay with fixes
     tree = os.path.join(WORK, "tree")
     grafted = os.path.join(WORK, "grafted")         # with overlay
     grafted2 = os.path.join(WORK, "grafted2")       # with overlay2 on top
+    fixed = os.path.join(WORK, "fixed")             # with fixing
     oldest = newest = ""
     count = 0
     removals = []
@@ -343,11 +423,18 @@ def set_up():
     remove(os.path.join(overlay2, "kernel/dma/graft-test"))
     write(FRAGMENTS[KCONFIG] + b"config GRAFT_TEST\n\tbool\n\n", overlay2, KCONFIG)
 
+    link_copy(overlay, Fixture.fixing)
+    for path, content in FIXES.items():
+        write(content, Fixture.fixing, path)
+
     link_copy(Fixture.tree, Fixture.grafted)
     expect_run("^graft: 3 files added, 3 changed in ", Fixture.grafted, how=call_script)
     link_copy(Fixture.grafted, Fixture.grafted2)
     expect_run("^graft: 1 files added, 2 changed, 1 removed in ", Fixture.grafted2,
                overlay=overlay2, how=call_script)
+    link_copy(Fixture.tree, Fixture.fixed)
+    expect_run("^graft: 3 files added, 4 changed in ", Fixture.fixed, overlay=Fixture.fixing,
+               how=call_script)
 
 
 # --- the cases --------------------------------------------------------------------------------
@@ -394,29 +481,69 @@ def expect_landed(tree, overlay):
     return len(whole), fragments
 
 
+def fixed_files(origin):
+    """The kernel's files as the repository's fixes make them, by a reader of our own."""
+    version = [int(number) for number in re.findall(
+        r"(?m)^(?:VERSION|PATCHLEVEL) = (\d+)$", read(origin, "Makefile").decode())]
+
+    def concerns(text):
+        oldest, newest = (re.search(bound + r" (\d+)\.(\d+)", text) for bound in ("from", "up to"))
+        return ((not oldest or list(map(int, oldest.groups())) <= version)
+                and (not newest or version <= list(map(int, newest.groups()))))
+
+    found = {}
+    for name in sorted(glob.glob(os.path.join(REPO, "tools/overlay/core/*.patch"))):
+        head, _, patch = read(name).decode("latin1").partition("\n---\n")
+        if not concerns(re.search(r"(?m)^(Kernels: .*)?$", head)[0]):
+            continue
+        for file in re.split(r"(?m)^--- a/", patch)[1:]:
+            path = file.split("\n")[0]
+            for hunk in re.split(r"(?m)^@@ ", file)[1:]:
+                bounds, *lines = hunk.rstrip("\n").split("\n")
+                if not concerns(bounds):
+                    continue
+                before, after = ("".join(line[1:] + "\n" for line in lines if line[:1] != other)
+                                 for other in "+-")
+                content = found.get(path) or "\n" + read(origin, path).decode("latin1")
+                expect(content.count("\n" + before) == 1, f"{path}: a hunk of {name}")
+                found[path] = content.replace("\n" + before, "\n" + after)
+    return {path: content[1:].encode("latin1") for path, content in found.items()}
+
+
 def case_full_tree(origin):
     Fixture.count += 1
     tree = os.path.join(WORK, f"full-{Fixture.count}")
     pristine = stamps(origin)
     link_copy(origin, tree)
+    fixed, anchored = fixed_files(origin), {path for path, _, _ in anchors_of(REPO)}
     # Were graft.py ever to write in place, it must not reach someone's kernel. The small trees,
     # where nothing is at stake, keep their links and would tell.
-    for path, _, _ in anchors_of(REPO):
+    for path in anchored | set(fixed):
         os.unlink(os.path.join(tree, path))
         shutil.copy2(os.path.join(origin, path), os.path.join(tree, path))
 
     # CI runs this on kernels that are newer than the newest tested, too.
-    def run(text, command):
-        expect_run(text, tree, command, REPO, ["--allow-newer"], call_script)
+    def run(text, command, *flags):
+        expect_run(text, tree, command, REPO, ["--allow-newer", *flags], call_script)
 
     run("^check: .* would be added", "check")
     expect(not os.path.exists(os.path.join(tree, MANIFEST)), "check wrote a manifest")
     run(rf"^graft: \d+ files added, \d+ changed in {re.escape(tree)} \(Linux \d+\.\d+", "graft")
     added, changed = expect_landed(tree, REPO)
+    for path in set(fixed) - anchored:
+        expect(read(tree, path) == fixed[path], f"{path} is not as the fixes make it")
     grafted = stamps(tree)
     run("^graft: already up to date$", "graft")
     expect_same(stamps(tree), grafted, "the tree after a second graft")
-    run(f"^ungraft: {added} files removed, {changed} restored in ", "ungraft")
+    run("^graft: ", "graft", "--stock")
+    expect_landed(tree, REPO)
+    for path in set(fixed) - anchored:
+        expect(read(tree, path) == read(origin, path), f"{path} has a fix in the stock flavour")
+    run("^graft: ", "graft")
+    for path in set(fixed) - anchored:
+        expect(read(tree, path) == fixed[path], f"{path} is not as the fixes make it")
+    run(f"^ungraft: {added} files removed, {changed + len(set(fixed) - anchored)} restored in ",
+        "ungraft")
     expect_same_trees(tree, origin)
     expect_same(stamps(origin), pristine, f"the pristine {origin}")
     run("^ungraft: nothing to take out", "ungraft")
@@ -450,9 +577,8 @@ def case_round_trip():
 def case_manifest():
     manifest = json.loads(read(Fixture.grafted, MANIFEST))
     files = manifest["files"]
-    expect(files[HEADER]["kind"] == "whole" and files[HEADER]["before"] is None, "whole file")
+    expect(files[HEADER]["before"] is None and not files[HEADER]["blocks"], "whole file")
     expect(files[HEADER]["after"] == hashlib.sha256(b"/* one */\n").hexdigest(), "hash after")
-    expect(files[KCONFIG]["kind"] == "fragment", "fragment")
     expect(files[KCONFIG]["before"] == hashlib.sha256(read(Fixture.tree, KCONFIG)).hexdigest(),
            "hash before")
     expect(files[KCONFIG]["blocks"][0]["anchor"] == "config DMA_MAP_BENCHMARK", "anchor")
@@ -610,7 +736,8 @@ def case_anchored_file_missing():
     for path in FRAGMENTS:
         tree = fresh()
         os.unlink(os.path.join(tree, path))
-        expect_refusal(f"{path}: expected this file in the kernel tree, to add lines to it", tree)
+        expect_refusal(f"{path}: expected this file in the kernel tree, which the overlay changes",
+                       tree)
 
 
 def case_name_taken():
@@ -635,7 +762,8 @@ def case_merged_fragment():
     for path in FRAGMENTS:
         tree = fresh()
         write(read(Fixture.grafted, path), tree, path)
-        expect_refusal(f"{path}: the kernel's file already holds the lines .*merged", tree)
+        expect_refusal(f"{path}: the kernel's file already holds the lines .*merged", tree,
+                       lines=len(re.split(SEPARATOR, FRAGMENTS[path])))
 
 
 def case_edited():
@@ -655,7 +783,7 @@ def case_edited():
                                command)
         tree = fresh(Fixture.grafted)
         write(read(tree, path) + part, tree, path)
-        expect_refusal(f"{path}: our lines .* expected each inserted block exactly once", tree,
+        expect_refusal(f"{path}: our lines .* expected each block of ours exactly once", tree,
                        "ungraft")
     tree = fresh(Fixture.grafted)
     os.unlink(os.path.join(tree, KCONFIG))
@@ -683,7 +811,7 @@ def case_links():
 def case_bad_manifest():
     told = f"{re.escape(MANIFEST)}: expected a manifest that graft wrote"
     good = read(Fixture.grafted, MANIFEST)
-    for bad in (b"", b"{}", b"[]", good[:-9], good.replace(b'"format": 1', b'"format": 2'),
+    for bad in (b"", b"{}", b"[]", good[:-9], good.replace(b'"format": 2', b'"format": 3'),
                 good.replace(HEADER.encode(), b"../" + HEADER.encode()),
                 good.replace(HEADER.encode(), b"/" + HEADER.encode())):
         tree = fresh(Fixture.grafted)
@@ -801,6 +929,248 @@ def case_compat():
     expect_refusal("expected a name like", tree, overlay=overlay)
 
 
+def case_fixes():
+    tree = fresh()
+    expect_run("^graft: 3 files added, 4 changed in ", tree, overlay=Fixture.fixing)
+    expect(read(tree, MAPPING) == FIXED, f"{MAPPING}: {read(tree, MAPPING)}")
+    expect(read(tree, KCONFIG) == FIXED_KCONFIG, f"{KCONFIG}: {read(tree, KCONFIG)}")
+    expect(os.stat(os.path.join(tree, KCONFIG)).st_mode & 0o777 == 0o640, "a mode was not kept")
+    before = stamps(tree)
+    expect_run("^graft: already up to date$", tree, overlay=Fixture.fixing)
+    expect_same(stamps(tree), before, "the tree after a second graft")
+    # By an overlay that knows of no fix.
+    expect_run("^ungraft: 3 files removed, 4 restored in ", tree, "ungraft")
+    expect_same(snapshot(tree), snapshot(Fixture.tree), "the tree after ungraft")
+    overlay = fresh(Fixture.overlay)
+    write(b"Subject: foo\n", overlay, "tools/overlay/core/00-cover.msg")
+    tree = fresh()
+    expect_run("^graft: ", tree, overlay=overlay)
+    expect_same(snapshot(tree), snapshot(Fixture.grafted), "a graft without any fix")
+
+
+def case_fix_no_match():
+    tree = fresh()
+    edit(tree, MAPPING, b"return 1;", b"return 0;")
+    # The second builds on the first.
+    expect_refusal(rf"(?s)^\w+: {MAPPING}: {FIX1}: expected the lines 'int one\(void\) / {{ / "
+                   r"return 1; / ...' of a hunk exactly once, but found them 0 times\n"
+                   rf".*{MAPPING}: {FIX2}: .*'{{ / return 11; / }}'.* 0 times$", tree,
+                   overlay=Fixture.fixing, lines=2)
+    expect_run("^graft: ", tree, overlay=Fixture.fixing, flags=["--stock"])
+    tree = fresh()
+    write(read(tree, MAPPING) + b"/* Fran\xe7ois */\n", tree, MAPPING)
+    expect_refusal(f"{MAPPING}: {FIX1}: .* exactly once, but found them 2 times", tree,
+                   overlay=Fixture.fixing)
+    # A line that merely ends with the lines of a hunk is another.
+    tree = fresh()
+    edit(tree, MAPPING, b"/* Fran", b" /* Fran")
+    expect_refusal(f"{MAPPING}: {FIX1}: .* 0 times", tree, overlay=Fixture.fixing)
+    tree = fresh()
+    edit(tree, MAPPING, b"/* Fran\xe7ois */", b"/* Ren\xe9 */")
+    expect_refusal(f"{MAPPING}: {FIX1}: the kernel's file already holds .* has this been merged",
+                   tree, overlay=Fixture.fixing)
+    # Where lines were only added, those before are still there.
+    tree = fresh()
+    edit(tree, KCONFIG, b"config DMA_MAP_BENCHMARK\n", b"config DMA_MAP_BENCHMARK\n\t# fixed\n")
+    expect_refusal(f"{KCONFIG}: {FIX2}: the kernel's file already holds .*"
+                   "'config DMA_MAP_BENCHMARK / # fixed'; has this been merged", tree, overlay=Fixture.fixing)
+    # With a problem of a fragment's in the same file, and one of another's.
+    tree = fresh()
+    write(b"config HAS_DMA\n\tint\n", tree, KCONFIG)
+    write(b"", tree, INDEX)
+    expect_refusal(rf"(?s){INDEX}: .*{KCONFIG}: {FIX2}: .*{KCONFIG}: {FIX2}: .*{KCONFIG}: expected "
+                   "the line", tree, overlay=Fixture.fixing, lines=5)
+
+
+def fixing_with(hunks, path=MAPPING, head=b"Subject: foo: bar\n\nText.\n---\n"):
+    """An overlay with one fix more."""
+    overlay = fresh(Fixture.overlay)
+    write(head + b"--- a/%s\n+++ b/%s\n" % ((path.encode(),) * 2) + hunks, overlay, FIX1)
+    return overlay
+
+
+def case_fix_ambiguous():
+    # Ours could not be told from the kernel's again.
+    expect_refusal(f"{MAPPING}: our lines could not be told .*{FIX1}", Fixture.tree,
+                   overlay=fixing_with(b"@@ @@\n-int one(void)\n {\n"
+                                       b"@@ @@\n int two(void)\n-{\n+\n+{\n"))
+    missing = fixing_with(b"@@ @@\n-a\n+b\n", "kernel/dma/missing.c")
+    expect_refusal("kernel/dma/missing.c: expected this file in the kernel tree, which "
+                   f"{FIX1} changes", Fixture.tree, overlay=missing)
+    expect_refusal(f"{HEADER}: {FIX1} changes this file, but it is the overlay's own", Fixture.tree,
+                   overlay=fixing_with(b"@@ @@\n-/* one */\n+/* 1 */\n", HEADER))
+
+
+def case_bad_fix():
+    good = FIXES[FIX1]
+
+    def refused(told, old, new, name=FIX1):
+        overlay = fresh(Fixture.fixing)
+        expect(good.count(old) == 1, f"the test expected {old!r} once")
+        write(good.replace(old, new), overlay, name)
+        # What is wrong with a fix is wrong for all flavours.
+        for flags in ([], ["--stock"]):
+            expect_refusal(f"{re.escape(name)}:?{told}", Fixture.tree, overlay=overlay, flags=flags)
+
+    refused("1: expected 'Subject: ' and a subject, but got 'Title: ", b"Subject:", b"Title:")
+    refused("1: expected 'Subject: '", b"Subject: dma-mapping: return eleven", b"Subject: ")
+    refused("2: expected an empty line, or before it 'Kernels: .*, but got 'Kernels: 6.12'",
+            b"eleven\n", b"eleven\nKernels: 6.12\n")
+    refused("2: expected an empty line", b"eleven\n", b"eleven\nKernels: \n")
+    refused("2: expected an empty line", b"eleven\n", b"eleven\nKernels: up to 6\n")
+    refused(r"\d+: expected a line '---', .* but got the end of the file", b"\n---\n", b"\n")
+    refused("5: expected '--- a/PATH', but got '--- kernel", b"--- a/k", b"--- k")
+    refused(r"6: expected '\+\+\+ b/kernel/dma/mapping.c', but got '\+\+\+ b/other.c'",
+            b"+++ b/kernel/dma/mapping.c", b"+++ b/other.c")
+    refused("5: expected a path in the kernel tree", b"--- a/kernel/dma", b"--- a/../dma")
+    refused("5: expected a path in the kernel tree", b"--- a/kernel/dma", b"--- a//kernel/dma")
+    refused("7: expected '@@ @@', .* but got ' int one", b"@@ @@\n int one", b" int one")
+    for bounds in (b"@@", b"@@  @@", b"@@ 6.12 @@", b"@@ up to 6 @@", b"@@ -1,7 +1,7 @@",
+                   b"@@ @@ int"):
+        refused("7: expected '@@ @@', '@@ from X.Y @@'", b"@@ @@\n int one", bounds + b"\n int one")
+    refused("10: expected a line that begins with ' ', '-' or", b"-\treturn 1;", b"\treturn 1;")
+    refused(r"\d+: expected a line that begins", b"+/* Ren\xe9 */\n",
+            b"+/* Ren\xe9 */\n\\ No newline at end of file\n")
+    told = "expected a hunk with lines to find its place by"
+    refused(f"15: {told}", b"-\tint unused;\n-\n \treturn 2;\n", b"+\tint unused;\n")
+    refused(f"15: {told}", b" \treturn 2;\n", b"\n")
+    refused(f"15: {told}", b"-\tint unused;\n-\n", b"")
+    refused(f"15: {told}", b"-\tint unused;\n-\n \treturn 2;\n", b"")
+    refused("7: expected '@@ @@'.*, but got the end", good[good.index(b"@@ @@\n int one"):], b"")
+    refused("5: expected '--- a/PATH', but got the end", good[good.index(b"--- a/"):], b"")
+    refused(": expected a name like tools/overlay/core/NN-NAME.patch", b"One", b"Two",
+            "tools/overlay/core/fix.patch")
+
+    # All at once.
+    overlay = fresh(Fixture.fixing)
+    write(b"", overlay, FIX1)
+    write(b"Subject: x\n", overlay, FIX2)
+    os.unlink(os.path.join(overlay, KCONFIG))
+    expect_refusal(f"(?s){KCONFIG}.*{FIX1}:1: .*{FIX2}:2: ", Fixture.tree, overlay=overlay, lines=3)
+
+
+def case_fix_kernels():
+    def returns(overlay, version):
+        tree = fresh()
+        set_version(tree, version)
+        expect_run("^graft: ", tree, overlay=overlay)
+        found = read(tree, MAPPING).split(b"return ")[1].split(b";")[0].decode()
+        expect_run("^ungraft: ", tree, "ungraft")
+        set_version(tree, Fixture.newest)
+        expect_same(snapshot(tree), snapshot(Fixture.tree), f"{version} after ungraft")
+        return found
+
+    def hunk(bounds, value):
+        return b"@@ %s@@\n {\n-\treturn 1;\n+\treturn %s;\n }\n" % (bounds, value)
+
+    versions = ("6.12", "6.13", "6.19", "7.0", "7.3")
+    for hunks, wanted in (
+            (hunk(b"", b"2"), "22222"),
+            (hunk(b"up to 6.13 ", b"2"), "22111"),
+            (hunk(b"from 6.13 ", b"2"), "12222"),
+            (hunk(b"from 7.0 ", b"2"), "11122"),
+            (hunk(b"from 6.13 up to 6.19 ", b"2"), "12211"),
+            # As versions are, not as numbers: 6.2 is the oldest of all.
+            (hunk(b"up to 6.2 ", b"2"), "11111"),
+            (hunk(b"up to 6.12 ", b"2") + hunk(b"from 6.13 up to 6.13 ", b"3")
+             + b"\n" + hunk(b"from 6.14 ", b"4"), "23444")):
+        overlay = fixing_with(hunks)
+        found = "".join(returns(overlay, version) for version in versions)
+        expect(found == wanted, f"{hunks} came to {found}, not {wanted}")
+    for bounds, wanted in ((b"up to 6.13", "22111"), (b"from 6.19", "11222"),
+                           (b"from 6.13 up to 6.13", "12111")):
+        head = b"Subject: foo: bar\nKernels: %s\n\nText.\n---\n" % bounds
+        overlay = fixing_with(hunk(b"", b"2"), head=head)
+        found = "".join(returns(overlay, version) for version in versions)
+        expect(found == wanted, f"{bounds} came to {found}, not {wanted}")
+    # What is for other kernels need not be there.
+    overlay = fixing_with(b"@@ up to 6.12 @@\n-a\n+b\n", "kernel/dma/missing.c")
+    tree = fresh()
+    expect_run("^graft: ", tree, overlay=overlay)
+    expect_same(snapshot(tree), snapshot(Fixture.grafted), "a fix for other kernels")
+    # The kernel under a graft may change.
+    tree, overlay = fresh(), fixing_with(hunk(b"up to 6.12 ", b"2"))
+    set_version(tree, "6.12")
+    expect_run("^graft: ", tree, overlay=overlay)
+    set_version(tree, Fixture.newest)
+    expect_run("^graft: 0 files added, 1 changed in ", tree, overlay=overlay)
+    expect(read(tree, MAPPING) == KERNEL_FILES[MAPPING], "the fix for 6.12 is still there")
+
+
+def case_edited_fix():
+    wanted, stock, tree = fresh(), fresh(Fixture.grafted), fresh(Fixture.fixed)
+    for each in (wanted, stock, tree):
+        write(b"/* edited */\n" + read(each, MAPPING), each, MAPPING)
+        edit(each, MAPPING, b"\n}\n\n/*", b"\n}\n\nint three;\n\n/*")
+        edit(each, KCONFIG, b"config DMA_MAP", b"# edited\nconfig DMA_MAP")
+    for flags in ([], ["--stock"], []):
+        expect_run("^graft: ", tree, overlay=Fixture.fixing, flags=flags)
+        expect(b"edited" in read(tree, MAPPING) and b"int three" in read(tree, MAPPING)
+               and b"edited" in read(tree, KCONFIG), "an edit is gone")
+        expect((b"return 11" in read(tree, MAPPING)) != bool(flags), "the wrong flavour")
+    expect_run("^ungraft: ", tree, "ungraft")
+    expect_same(snapshot(tree), snapshot(wanted), "the tree after ungraft")
+
+    for path, old, new in ((MAPPING, b"return 11", b"return 12"),
+                           (MAPPING, b"\t/* eleven */\n", b""),
+                           (MAPPING, b"int two(void)", b"int two(int edited)"),
+                           (MAPPING, b"/* Ren\xe9 */\n", b"/* Ren\xe9 */\n/* Ren\xe9 */\n"),
+                           (KCONFIG, b"def_bool y", b"def_bool n"),
+                           (KCONFIG, b"# fixed", b"# edited")):
+        tree = fresh(Fixture.fixed)
+        edit(tree, path, old, new)
+        for command, flags in (("graft", []), ("graft", ["--stock"]), ("ungraft", [])):
+            expect_refusal(f"{path}: our lines in this file were edited since the graft", tree,
+                           command, Fixture.fixing, flags)
+
+
+def case_stock():
+    tree = fresh()
+    expect_run("^graft: 3 files added, 3 changed in ", tree, overlay=Fixture.fixing,
+               flags=["--stock"], how=call_script)
+    expect_same(snapshot(tree), snapshot(Fixture.grafted), "the stock flavour")
+    for flags, wanted in (([], Fixture.fixed), (["--stock"], Fixture.grafted)):
+        expect_run("^graft: 0 files added, 2 changed in ", tree, overlay=Fixture.fixing,
+                   flags=flags)
+        expect_same(snapshot(tree), snapshot(wanted), f"graft {flags} over the other")
+        before = stamps(tree)
+        for command in ("graft", "check"):
+            expect_run(f"^{command}: already up to date$", tree, command, Fixture.fixing, flags)
+        expect_same(stamps(tree), before, f"the tree after a second graft {flags}")
+        # Its flags are make's, which may still be given.
+        other = fresh(tree)
+        expect_run("^ungraft: ", other, "ungraft", Fixture.fixing, flags)
+        expect_same(snapshot(other), snapshot(Fixture.tree), f"ungraft after graft {flags}")
+
+
+def format_1(tree):
+    """Make the manifest what the first version of graft.py wrote."""
+    manifest = json.loads(read(tree, MANIFEST))
+    manifest["format"] = 1
+    for entry in manifest["files"].values():
+        entry["kind"] = "whole" if entry["before"] is None else "fragment"
+        for block in [*entry["blocks"], *entry.get("was", {"blocks": []})["blocks"]]:
+            expect(block.pop("old") == "", "the first version had no fixes")
+    write(json.dumps(manifest).encode(), tree, MANIFEST)
+    return tree
+
+
+def case_format_1():
+    for command, overlay, wanted in (("graft", Fixture.overlay, Fixture.grafted),
+                                     ("graft", Fixture.overlay2, Fixture.grafted2),
+                                     ("graft", Fixture.fixing, Fixture.fixed),
+                                     ("ungraft", Fixture.overlay, Fixture.tree)):
+        tree = format_1(fresh(Fixture.grafted))
+        expect_run(f"^{command}: ", tree, command, overlay)
+        expect_same(snapshot(tree), snapshot(wanted), f"{command} after a graft of format 1")
+        # A regraft that was interrupted.
+        tree = fresh(Fixture.grafted)
+        expect(run_killed(tree, Fixture.overlay2, "graft", 6), "nothing was killed")
+        expect(b'"was"' in read(tree, MANIFEST), "nothing was at work")
+        expect_run(f"^{command}: ", format_1(tree), command, overlay)
+        expect_same(snapshot(tree), snapshot(wanted), f"{command} after a killed one of format 1")
+
+
 def case_no_permission():
     def graft_as_nobody(tree, command):
         def work():
@@ -847,8 +1217,11 @@ def case_no_permission():
     refused(["kernel/dma/graft-test/sub"], 0o555, Fixture.grafted, "ungraft")
 
 
-def interrupt(origin, overlay, command, recoveries):
-    """Kill COMMAND at every change it makes; from there each recovery leads to its tree."""
+def interrupt(origin, overlay, command, recoveries, least=8):
+    """Kill COMMAND at every change it makes; from there each recovery leads to its tree.
+
+    A command may have a flag: "graft --stock".
+    """
     number, going = 0, True
     wanted = [(name, by, snapshot(tree)) for name, by, tree in recoveries]
     while going:
@@ -857,11 +1230,12 @@ def interrupt(origin, overlay, command, recoveries):
         going = run_killed(tree, overlay, command, number)
         for name, by, state in wanted:
             other = fresh(tree)
-            expect_run(f"^{name}: ", other, name, by)
+            name, *flags = name.split()
+            expect_run(f"^{name}: ", other, name, by, flags)
             expect_same(snapshot(other), state,
                         f"{command} killed before change {number}, then {name}")
     # So that this can't pass because nothing was ever killed.
-    expect(number > 8, f"{command} made only {number - 1} changes")
+    expect(number > least, f"{command} made only {number - 1} changes")
 
 
 def with_edit(origin):
@@ -898,6 +1272,30 @@ def case_interrupted_ungraft():
     interrupt(with_edit(Fixture.grafted), Fixture.overlay, "ungraft",
               [("graft", Fixture.overlay, one), ("graft", Fixture.overlay2, two),
                ("ungraft", Fixture.overlay, plain)])
+
+
+def fixed_with_edit():
+    """The small tree with edits beside the fixes: as it is, in either flavour."""
+    trees = [fresh() for _ in range(3)]
+    for tree, flags in zip(trees, (None, [], ["--stock"])):
+        write(b"/* edited */\n" + read(tree, MAPPING), tree, MAPPING)
+        if flags is not None:
+            expect_run("^graft: ", tree, overlay=Fixture.fixing, flags=flags)
+    return trees
+
+
+def case_interrupted_fixes():
+    recoveries = [(name, Fixture.fixing, tree) for name, tree in zip(
+        ("ungraft", "graft", "graft --stock"), fixed_with_edit())]
+    # The edits are made after the graft, so that the manifest doesn't know of them.
+    edited = {}
+    for tree in (Fixture.tree, Fixture.fixed, Fixture.grafted):
+        edited[tree] = fresh(tree)
+        write(b"/* edited */\n" + read(tree, MAPPING), edited[tree], MAPPING)
+    for origin, command in ((Fixture.tree, "graft"), (Fixture.fixed, "graft --stock"),
+                            (Fixture.grafted, "graft"), (Fixture.fixed, "ungraft")):
+        interrupt(edited[origin], Fixture.fixing, command, recoveries,
+                  least=3)
 
 
 def case_interrupted_twice():
@@ -987,9 +1385,19 @@ def cases(trees):
     yield "build products never land", case_build_products
     yield "git's list of files is used", case_git_listing
     yield "compat patches are for old kernels only, and must apply", case_compat
+    yield "fixes are applied, and undone byte for byte", case_fixes
+    yield "refused: a fix that no longer matches, or is already there", case_fix_no_match
+    yield "refused: a fix that could not be undone", case_fix_ambiguous
+    yield "refused: a faulty fix", case_bad_fix
+    yield "hunks and fixes for some kernels, on the bounds", case_fix_kernels
+    yield "edits beside fixes are kept, edits in them refused", case_edited_fix
+    yield "the stock flavour, and from one to the other", case_stock
+    yield "a graft of the manifest's first format", case_format_1
     yield "graft killed at any change is completed or undone", case_interrupted_graft
     yield "regraft killed at any change is completed or undone", case_interrupted_regraft
     yield "ungraft killed at any change is completed or undone", case_interrupted_ungraft
+    yield ("a flavour killed at any change is completed, undone or exchanged",
+           case_interrupted_fixes)
     yield "runs killed in a row are undone", case_interrupted_twice
     yield "an edit after a kill is not lost", case_edited_while_interrupted
     yield "runs at once take turns", case_concurrent
