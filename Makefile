@@ -27,6 +27,7 @@ help: ## show this list
 	@sed -n 's/^\([a-z_-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 	@echo
 	@echo '  KERNEL=6.12|latest|/path/to/a/tree says which kernel, KDIR=... which tree.'
+	@echo "  STOCK=1 leaves out the fixes of the kernel's own code; it builds in folders of its own."
 	@echo '  Everything that is downloaded or built goes to build/, which may be removed at any time.'
 
 .PHONY: demo
@@ -98,7 +99,7 @@ builds: ## our files by gcc and clang, W=1 and W=2, and in many configurations; 
 	@$(overlay)/builds.sh $(or $(KERNEL),latest)
 
 .PHONY: graft
-graft: ## put the overlay into the kernel tree KDIR
+graft: ## put the overlay into the kernel tree KDIR; GRAFT_FLAGS=--stock leaves out the fixes
 	@$(overlay)/graft.py graft $(GRAFT_FLAGS) '$(KDIR)'
 
 .PHONY: ungraft

@@ -19,7 +19,7 @@ BACKEND_SOURCE=kernel/dma/tests/coherent_handle_backend_kunit.c
 # The case that fails if the suite couldn't tell junk from zeroes. Where nothing shows junk, with
 # or without a handle, it is skipped.
 BACKEND_CANARY=junk_is_seen_without_a_handle
-LOGS=$BUILD/backends
+LOGS=$BUILD/backends$FLAVOUR
 LIMIT=${LIMIT:-300}
 
 passed=0 failed=0 skipped=0

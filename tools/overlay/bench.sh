@@ -20,7 +20,7 @@
 . "$OVERLAY/bench-code.sh"
 
 NAME=dma_coherent_handle_benchmark
-RESULTS=$BUILD/bench
+RESULTS=$BUILD/bench$FLAVOUR
 LIMIT=3600
 ARCHS=(x86_64 arm64 arm um)
 

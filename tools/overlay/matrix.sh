@@ -16,7 +16,7 @@
 . "$OVERLAY/sources.sh"
 . "$OVERLAY/newer-tools.sh"
 
-MATRIX=$BUILD/matrix
+MATRIX=$BUILD/matrix$FLAVOUR
 TABLE=$TOP/Documentation/core-api/dma-tests-matrix.csv
 # What a cell takes at its worst, in MiB: two links, or a link and a guest.
 CELL_MEMORY=4096

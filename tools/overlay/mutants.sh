@@ -14,7 +14,7 @@
 . "$OVERLAY/sources.sh"
 . "$OVERLAY/newer-tools.sh"
 
-MUTANTS=$BUILD/mutants
+MUTANTS=$BUILD/mutants$FLAVOUR
 
 # build_kernel NAME KUNIT_ARGS...: in a folder of its own, since "make kunit" would change it. Leaves
 # link.log there, which has the commands that link it.

@@ -121,8 +121,7 @@ check() {
 
 step "copying the kernel as it was" "no-harm-copy-$TAG" copy_tree "$PRISTINE" "$tree" || exit 1
 step "building and running all tests, as it was" "no-harm-before-$TAG" run before off || exit 1
-step "putting the overlay into it" "no-harm-graft-$TAG" \
-	"$OVERLAY/graft.py" graft --allow-newer "$tree" || exit 1
+step "putting the overlay into it" "no-harm-graft-$TAG" "${GRAFT[@]}" "$tree" || exit 1
 # What the overlay has added a line to is built anew, whatever make thinks.
 rm -rf "$out/off/kernel/dma" "$out/off/lib/kunit" "$out/off"/vmlinux*
 step "building and running all tests, options off" "no-harm-off-$TAG" run off off || exit 1

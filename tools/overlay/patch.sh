@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Patches, and what checks them. To be sourced after lib.sh.
+# Patches, and what checks them. To be sourced after sources.sh.
 
 # overlay_diff PRISTINE GRAFTED: what the graft changes, as a patch.
 overlay_diff() {
 	local pristine=$1 grafted=$2 file
 
-	# Only what the overlay has can differ, and to compare two whole trees takes a while.
-	(cd "$TOP" && git ls-files -co --exclude-standard MAINTAINERS Documentation include kernel lib \
-		scripts tools/dma tools/testing) |
+	# To compare two whole trees takes a while.
+	grafted_files "$grafted" |
 	while read -r file; do
 		(cd "$pristine" && cmp -s "$file" "$grafted/$file") && continue
 		printf 'diff --git a/%s b/%s\n' "$file" "$file"

@@ -140,13 +140,21 @@ copy_tree() {
 	mv "$2.tmp" "$2"
 }
 
+# How trees are grafted. STOCK=1 leaves the fixes of the kernel's own code out, in trees of their own.
+GRAFT=("$OVERLAY/graft.py" graft --allow-newer) FLAVOUR=
+case ${STOCK:-} in
+'') ;;
+1) GRAFT+=(--stock) FLAVOUR=-stock ;;
+*) die "STOCK=$STOCK: expected 1, or nothing" ;;
+esac
+
 # grafted_source 6.12|latest|PATH: sets PRISTINE to that source, TREE to a copy with the overlay in
-# it, VERSION to its version and TAG to a short name for build folders.
+# it, VERSION to its version and TAG to a short name for build folders, which tells the flavours apart.
 grafted_source() {
 	case $1 in
 	latest | [0-9].[0-9]* | [0-9][0-9].[0-9]*)
 		pristine_source "$1"
-		TAG=$(basename "$PRISTINE")
+		TAG=$(basename "$PRISTINE")$FLAVOUR
 		TREE=$BUILD/trees/$TAG
 		mkdir -p "$BUILD/trees"
 		[ -e "$TREE/Makefile" ] || copy_tree "$PRISTINE" "$TREE"
@@ -159,15 +167,20 @@ grafted_source() {
 		check_supported "$(kernel_version "$1")" "$1"
 
 		PRISTINE=$(cd "$1" && pwd)
-		TAG=$(basename "$PRISTINE")-$(printf '%s' "$PRISTINE" | cksum | cut -d' ' -f1)
+		TAG=$(basename "$PRISTINE")-$(printf '%s' "$PRISTINE" | cksum | cut -d' ' -f1)$FLAVOUR
 		TREE=$BUILD/trees/$TAG
 		mkdir -p "$BUILD/trees"
 		step "copying $1" "copy-$TAG" copy_tree "$PRISTINE" "$TREE" || exit 1
 		;;
 	esac
 	VERSION=$(kernel_version "$TREE")
-	step "grafting Linux $VERSION" "graft-$TAG" "$OVERLAY/graft.py" graft --allow-newer "$TREE" ||
-		exit 1
+	step "grafting Linux $VERSION" "graft-$TAG" "${GRAFT[@]}" "$TREE" || exit 1
+}
+
+# grafted_files TREE: the files that the graft has added or changed there.
+grafted_files() {
+	python3 -c 'import json, sys; print(*json.load(open(sys.argv[1]))["files"], sep="\n")' \
+		"$1/.dma-coherent-handle.graft"
 }
 
 # scratch_source DIRECTORY...: sets SCRATCH to what grafted_source() has made, but with directories of
