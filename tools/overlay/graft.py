@@ -405,9 +405,12 @@ class FixReader:
             lines.pop()
         old, text = ("".join(line[1:] + "\n" for line in lines if line[0] in kinds)
                      for kinds in (" -", " +"))
-        if not old.strip() or not text.strip() or old == text:
-            raise self.wrong("a hunk with lines to find its place by, before and after, and a "
-                             "change", start)
+        if not old.strip() or not text.strip():
+            # Whatever was removed without context could not be put back.
+            raise Refusal(f"{self.fix.name}:{start + 1}: expected a line of context in this hunk, "
+                          "for its place to be found")
+        if old == text:
+            raise Refusal(f"{self.fix.name}:{start + 1}: expected a change in this hunk")
         self.fix.hunks.append((path, self.kernels(bounds[1], bounds[2]),
                                {"fix": self.fix.name, "old": old, "text": text}))
 

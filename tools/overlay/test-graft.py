@@ -1031,11 +1031,11 @@ def case_bad_fix():
     refused("10: expected a line that begins with ' ', '-' or", b"-\treturn 1;", b"\treturn 1;")
     refused(r"\d+: expected a line that begins", b"+/* Ren\xe9 */\n",
             b"+/* Ren\xe9 */\n\\ No newline at end of file\n")
-    told = "expected a hunk with lines to find its place by"
-    refused(f"15: {told}", b"-\tint unused;\n-\n \treturn 2;\n", b"+\tint unused;\n")
-    refused(f"15: {told}", b" \treturn 2;\n", b"\n")
-    refused(f"15: {told}", b"-\tint unused;\n-\n", b"")
-    refused(f"15: {told}", b"-\tint unused;\n-\n \treturn 2;\n", b"")
+    told = "15: expected a line of context in this hunk"
+    refused(told, b"-\tint unused;\n-\n \treturn 2;\n", b"+\tint unused;\n")
+    refused(told, b" \treturn 2;\n", b"\n")
+    refused(told, b"-\tint unused;\n-\n \treturn 2;\n", b"")
+    refused("15: expected a change in this hunk", b"-\tint unused;\n-\n", b"")
     refused("7: expected '@@ @@'.*, but got the end", good[good.index(b"@@ @@\n int one"):], b"")
     refused("5: expected '--- a/PATH', but got the end", good[good.index(b"--- a/"):], b"")
     refused(": expected a name like tools/overlay/core/NN-NAME.patch", b"One", b"Two",
