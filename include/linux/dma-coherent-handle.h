@@ -21,21 +21,17 @@ struct vm_area_struct;
  * A &struct dma_coherent_handle is a DMA-coherent buffer for the device alone: firmware scratch
  * memory, motion vectors, a dummy page that overruns are sent to. The driver knows its DMA address
  * and its size and hands both to the hardware. It never touches the contents, so the buffer needs
- * no kernel mapping, and there is no CPU address to be had from a handle.
+ * no kernel mapping, and a handle has no CPU address.
  *
- * The buffer comes from dma_alloc_attrs() with %DMA_ATTR_NO_KERNEL_MAPPING. What that function
- * returns is then not an address but a cookie: a &struct page on one machine, a kernel address on
- * another, anything at all behind an IOMMU driver. All that may be done with it is to give it back
- * to dma_free_attrs(), along with the same device, size, DMA address and attributes. The handle
- * keeps the five together, out of the driver's reach: every member is private, and sparse reports
- * a driver that touches one.
- *
- * The attribute is a hint: some implementations map the buffer all the same. It spares kernel
- * address space and page tables where it is heeded; it isn't a security boundary, and it doesn't
- * keep the CPU from speculating into the buffer.
+ * The buffer comes from dma_alloc_attrs() with %DMA_ATTR_NO_KERNEL_MAPPING, which returns a cookie
+ * instead of an address. All that may be done with it is to give it back to dma_free_attrs(), along
+ * with the same device, size, DMA address and attributes. The handle keeps the five together, out
+ * of the driver's reach: every member is private, and sparse reports a driver that touches one. The
+ * attribute is a hint that saves kernel address space; it is no security boundary, and doesn't keep
+ * the CPU from speculating into the buffer.
  *
  * A handle is embedded in the driver's own data. Zeroed memory is an empty handle. Allocation fills
- * it, and dma_coherent_handle_free() empties it again; to free an empty handle does nothing, so one
+ * it, and dma_coherent_handle_free() empties it again. Freeing an empty handle does nothing, so one
  * error path serves for any number of them::
  *
  *	ret = dma_coherent_handle_alloc(dev, &priv->scratch, SZ_64K, GFP_KERNEL);
@@ -44,44 +40,24 @@ struct vm_area_struct;
  *
  *	writeq(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs + SCRATCH_ADDR);
  *
- * A driver that needs the buffer for as long as it is bound uses dmam_coherent_handle_alloc()
- * instead and has nothing to free. A handle on the stack can be freed when it goes out of scope,
- * unless dma_coherent_handle_take() has moved the buffer out of it before that::
+ * dmam_coherent_handle_alloc() is for a buffer that lasts as long as the driver is bound. A handle
+ * on the stack can be freed when it goes out of scope, unless dma_coherent_handle_take() has moved
+ * the buffer out of it before that::
  *
  *	struct dma_coherent_handle scratch __free(dma_coherent_handle) = {};
  *
- *	ret = dma_coherent_handle_alloc(dev, &scratch, SZ_64K, GFP_KERNEL);
- *	if (ret)
- *		return ret;
- *
  * The buffer reads as zero, to the device and in a user mapping, up to the end of its last page,
- * and nothing that the CPU has left in its caches will land on it later. That is more than
- * dma_alloc_attrs() promises, which may hand out what the memory held before. A buffer that the
- * device writes before it reads anything, and that is too large to be cleared for nothing, can be
- * had from dma_coherent_handle_alloc_uninit().
- *
- * User space can be given access by dma_coherent_handle_mmap(), another driver by
- * dma_coherent_handle_get_sgtable().
+ * and nothing that the CPU has left in its caches will land on it later.
  *
  * A handle must not be copied by assignment: both copies would free the one buffer. The handle
  * holds a reference to its device, which keeps the &struct device alive, but not the driver bound:
  * free the buffer before the driver's remove callback has returned, as any DMA memory.
- * CONFIG_DMA_COHERENT_HANDLE_DEBUG reports a driver that doesn't, and most other misuse.
+ * CONFIG_DMA_API_DEBUG reports a driver that doesn't, CONFIG_DMA_COHERENT_HANDLE_DEBUG a handle that
+ * was copied or is used again while it holds a buffer.
  *
- * Alloc, free and take on the same handle are the caller's to serialise. The DMA address and the
- * size of an allocated handle can be read from any context without a lock.
+ * Alloc, free, grow and take on the same handle are the caller's to serialise. The DMA address and
+ * the size of an allocated handle can be read from any context without a lock.
  */
-
-/*
- * With __private, sparse reports what reads or writes a member. An initialiser does not count as
- * that, nor does READ_ONCE(). So each member has a type like no other, too: it is __bitwise, or
- * points to an address space of its own.
- */
-#ifdef __CHECKER__
-# define __coherent_handle	__attribute__((address_space(__coherent_handle)))
-#else
-# define __coherent_handle
-#endif
 
 /**
  * struct dma_coherent_handle - a DMA-coherent buffer that only hardware touches
@@ -91,11 +67,14 @@ struct vm_area_struct;
  */
 struct dma_coherent_handle {
 	/* private: a driver has no business with any of them */
-	__coherent_handle struct device *__private dev;
-	__coherent_handle void *__private cookie;
-	__bitwise dma_addr_t __private dma_addr;
-	__bitwise size_t __private size;
-	__bitwise unsigned long __private attrs;
+	struct device *__private dev;
+	void *__private cookie;
+	dma_addr_t __private dma_addr;
+	size_t __private size;
+	unsigned long __private attrs;
+#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
+	const void *__private owner;	/* the handle that was filled, NULL after a move */
+#endif
 };
 
 /**
@@ -108,7 +87,7 @@ struct dma_coherent_handle {
  */
 static inline dma_addr_t dma_coherent_handle_dma_addr(const struct dma_coherent_handle *handle)
 {
-	return (__force dma_addr_t)ACCESS_PRIVATE(handle, dma_addr);
+	return ACCESS_PRIVATE(handle, dma_addr);
 }
 
 /**
@@ -120,7 +99,7 @@ static inline dma_addr_t dma_coherent_handle_dma_addr(const struct dma_coherent_
  */
 static inline size_t dma_coherent_handle_size(const struct dma_coherent_handle *handle)
 {
-	return (__force size_t)ACCESS_PRIVATE(handle, size);
+	return ACCESS_PRIVATE(handle, size);
 }
 
 /**
@@ -134,14 +113,6 @@ static inline bool dma_coherent_handle_is_allocated(const struct dma_coherent_ha
 {
 	return ACCESS_PRIVATE(handle, cookie);
 }
-
-#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
-void dma_coherent_handle_debug_move(const struct dma_coherent_handle *handle);
-#else
-static inline void dma_coherent_handle_debug_move(const struct dma_coherent_handle *handle)
-{
-}
-#endif
 
 /**
  * dma_coherent_handle_take() - move the buffer out of a handle
@@ -160,7 +131,9 @@ dma_coherent_handle_take(struct dma_coherent_handle *handle)
 {
 	struct dma_coherent_handle taken = *handle;
 
-	dma_coherent_handle_debug_move(handle);
+#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
+	ACCESS_PRIVATE(&taken, owner) = NULL;
+#endif
 	*handle = (struct dma_coherent_handle){};
 	return taken;
 }
@@ -170,11 +143,9 @@ dma_coherent_handle_take(struct dma_coherent_handle *handle)
 int __must_check dma_coherent_handle_alloc_attrs(struct device *dev,
 						 struct dma_coherent_handle *handle, size_t size,
 						 gfp_t gfp, unsigned long attrs);
-int __must_check dma_coherent_handle_alloc_uninit(struct device *dev,
-						  struct dma_coherent_handle *handle, size_t size,
-						  gfp_t gfp, unsigned long attrs);
 void dma_coherent_handle_free(struct dma_coherent_handle *handle);
-void dma_coherent_handle_forget(struct dma_coherent_handle *handle);
+int __must_check dma_coherent_handle_grow(struct device *dev, struct dma_coherent_handle *handle,
+					  size_t size, gfp_t gfp);
 
 int __must_check dma_coherent_handle_mmap(const struct dma_coherent_handle *handle,
 					  struct vm_area_struct *vma);
@@ -195,20 +166,13 @@ dma_coherent_handle_alloc_attrs(struct device *dev, struct dma_coherent_handle *
 	return -EOPNOTSUPP;
 }
 
+static inline void dma_coherent_handle_free(struct dma_coherent_handle *handle) { }
+
 static inline int __must_check
-dma_coherent_handle_alloc_uninit(struct device *dev, struct dma_coherent_handle *handle,
-				 size_t size, gfp_t gfp, unsigned long attrs)
+dma_coherent_handle_grow(struct device *dev, struct dma_coherent_handle *handle, size_t size,
+			 gfp_t gfp)
 {
-	*handle = (struct dma_coherent_handle){};
 	return -EOPNOTSUPP;
-}
-
-static inline void dma_coherent_handle_free(struct dma_coherent_handle *handle)
-{
-}
-
-static inline void dma_coherent_handle_forget(struct dma_coherent_handle *handle)
-{
 }
 
 static inline int __must_check
@@ -230,24 +194,21 @@ dmam_coherent_handle_alloc_attrs(struct device *dev, size_t size, gfp_t gfp, uns
 }
 
 static inline void dmam_coherent_handle_free(struct device *dev,
-					     const struct dma_coherent_handle *handle)
-{
-}
+					     const struct dma_coherent_handle *handle) { }
 
 #endif /* !CONFIG_HAS_DMA */
 
 /**
  * dma_coherent_handle_alloc() - allocate a buffer that only the device touches
  * @dev: the device that reaches the buffer by DMA
- * @handle: the handle to fill; what it held before is lost, so it must be empty or uninitialised
+ * @handle: the handle to fill, empty or uninitialised
  * @size: size of the buffer in bytes
- * @gfp: how to allocate; zone flags are ignored, %__GFP_COMP is refused
+ * @gfp: how to allocate
  *
  * The same as dma_coherent_handle_alloc_attrs() without further attributes.
  *
  * Context: Any context that @gfp allows.
- * Return: 0, or a negative error code as dma_coherent_handle_alloc_attrs() gives, with @handle
- *	   empty.
+ * Return: 0, or a negative error code as dma_coherent_handle_alloc_attrs() gives.
  */
 static inline int __must_check dma_coherent_handle_alloc(struct device *dev,
 							 struct dma_coherent_handle *handle,
@@ -260,7 +221,7 @@ static inline int __must_check dma_coherent_handle_alloc(struct device *dev,
  * dmam_coherent_handle_alloc() - allocate a buffer for as long as the driver is bound
  * @dev: the device that reaches the buffer by DMA, and whose driver's unbinding frees it
  * @size: size of the buffer in bytes
- * @gfp: how to allocate; zone flags are ignored, %__GFP_COMP is refused
+ * @gfp: how to allocate
  *
  * The same as dmam_coherent_handle_alloc_attrs() without further attributes.
  *
@@ -273,8 +234,11 @@ dmam_coherent_handle_alloc(struct device *dev, size_t size, gfp_t gfp)
 	return dmam_coherent_handle_alloc_attrs(dev, size, gfp, 0);
 }
 
-/* For __free(dma_coherent_handle). Not by DEFINE_FREE(), which would free a copy of the handle. */
-static inline void __free_dma_coherent_handle(void *handle)
+/*
+ * For __free(dma_coherent_handle). Not by DEFINE_FREE(), which would free a copy of the handle, and
+ * would take a pointer to one for the handle itself.
+ */
+static inline void __free_dma_coherent_handle(struct dma_coherent_handle *handle)
 {
 	dma_coherent_handle_free(handle);
 }
