@@ -15,6 +15,7 @@ A fix is a file NN-NAME.patch. The fixes apply in the order of their names:
 
     Subject: dma-direct: clear buffers without a kernel mapping
     Kernels: from 6.13
+    Needs: 02
 
     The changelog, up to a line of three dashes.
     ---
@@ -30,7 +31,8 @@ A fix is a file NN-NAME.patch. The fixes apply in the order of their names:
 A hunk has no line numbers. The lines it has before, context and -, must stand exactly once in the
 kernel's file, and are replaced by the lines it has after, context and +. An empty line is an empty
 line of context; at the end of a hunk it is left out. `up to X.Y`, `from X.Y` and `from X.Y up to
-X.Y` limit a hunk, or by Kernels: the fix, to these kernels, the bounds included.
+X.Y` limit a hunk, or by Kernels: the fix, to these kernels, the bounds included. `--without NN` leaves
+out a fix and those that need it, for tests.
 """
 
 import argparse
@@ -98,6 +100,8 @@ class Fix:
 
     def __init__(self, name):
         self.name = name                # its path in the overlay
+        self.number = name[len(CORE):][:2]
+        self.needs = set()              # numbers of others
         self.subject = self.body = ""
         self.kernels = Kernels()
         self.hunks = []                 # (the kernel's file, Kernels, block)
@@ -363,7 +367,10 @@ class FixReader:
         found = self.match(f"Kernels: (?=[fu]){RANGE}")
         if found:
             fix.kernels = self.kernels(found[1], found[2])
-        self.expect("", "an empty line, or before it 'Kernels: from X.Y' or 'Kernels: up to X.Y'")
+        found = self.match(r"Needs: ((?:\d\d ?)+)")
+        fix.needs = set(found[1].split()) if found else set()
+        self.expect("", "an empty line, or before it 'Kernels: from X.Y' or 'Kernels: up to X.Y', "
+                        "and 'Needs: NN'")
         start = self.at
         while not self.match("---"):
             self.at += 1
@@ -431,7 +438,22 @@ def read_fixes(files):
     return fixes
 
 
-def read_pieces(version, stock=False):
+def chosen_fixes(fixes, stock, without):
+    """Those that are not to be left out."""
+    left_out = set(without)
+    chosen = []
+    unknown = left_out - {fix.number for fix in fixes}
+    if unknown:
+        raise Refusal(f"--without {min(unknown)}: expected the number of a fix in {CORE}")
+    for fix in fixes:
+        if stock or fix.number in left_out or fix.needs & left_out:
+            left_out.add(fix.number)
+        else:
+            chosen.append(fix)
+    return chosen
+
+
+def read_pieces(version, stock=False, without=()):
     """The overlay as it goes into a kernel of this version: path -> Piece."""
     files = overlay_files()
     anchors = read_anchors()
@@ -444,8 +466,8 @@ def read_pieces(version, stock=False):
     for path in sorted(set(patches) - (set(landing) - set(anchors))):
         problems.append(f"{COMPAT} has a patch for {path}, but the overlay has no such whole file")
     try:
-        for fix in read_fixes(files):
-            for path, blocks in {} if stock else fix.blocks(version).items():
+        for fix in chosen_fixes(read_fixes(files), stock, without):
+            for path, blocks in fix.blocks(version).items():
                 pieces.setdefault(path, Piece(None, False, [])).blocks.extend(blocks)
     except Refusal as refusal:
         problems += refusal.args
@@ -817,7 +839,7 @@ def run(args):
     pieces = {}
     if args.command != "ungraft":
         check_range(args.kdir, version, release, args.allow_newer)
-        pieces = read_pieces(version, args.stock)
+        pieces = read_pieces(version, args.stock, args.without)
     with locked(args.kdir):
         if args.command == "ungraft":
             ungraft(args.kdir, release)
@@ -834,6 +856,8 @@ def main(arguments=None):
                         help="go on with a kernel that is newer than the newest tested")
     parser.add_argument("--stock", action="store_true",
                         help="leave out the fixes of the kernel's own code")
+    parser.add_argument("--without", metavar="NN", action="append", default=[],
+                        help="leave out this fix and those that need it")
     # Intermixed, since KDIR may follow the option and, for a better message, be missing.
     args = parser.parse_intermixed_args(arguments)
     try:

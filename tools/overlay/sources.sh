@@ -147,6 +147,8 @@ case ${STOCK:-} in
 1) GRAFT+=(--stock) FLAVOUR=-stock ;;
 *) die "STOCK=$STOCK: expected 1, or nothing" ;;
 esac
+# For one run: WITHOUT=NN leaves out one of them, in the same tree.
+[ -z "${WITHOUT:-}" ] || GRAFT+=(--without "$WITHOUT")
 
 # grafted_source 6.12|latest|PATH: sets PRISTINE to that source, TREE to a copy with the overlay in
 # it, VERSION to its version and TAG to a short name for build folders, which tells the flavours apart.
