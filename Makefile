@@ -12,6 +12,7 @@ DRIVERS ?=
 MUTANTS ?=
 FILES ?=
 OPS ?=
+FIXES ?=
 CELLS ?=
 SANITIZERS ?=
 BACKENDS ?=
@@ -53,6 +54,10 @@ mutants: ## every small change to the code, each built and tested: two hours; FI
 .PHONY: backends
 backends: ## the KUnit suites on every DMA backend that QEMU can show; ARCH=x86_64|arm64|arm
 	@$(overlay)/backends.sh $(ARCH)
+
+.PHONY: fixes
+fixes: ## take out each fix of the DMA core, and see that a test fails: an hour; FIXES='01 06...'
+	@$(overlay)/fixes.sh $(FIXES)
 
 .PHONY: check-matrix
 check-matrix: ## what runs KUnit or boots, on kernels x architectures: hours; goes on where it was; CELLS=
