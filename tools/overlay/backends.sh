@@ -70,9 +70,7 @@ printk.time=0 panic=-1 kunit.enable=1 kunit.autorun=1 kunit_shutdown=poweroff ku
 	prove_built "$log" "$out/vmlinux"
 	prove "$log" "${proofs[@]}"
 	[ ${#highmem[@]} = 0 ] || prove_highmem "$log" "${highmem[@]}"
-	# What lies within this suite, it warns of on purpose.
-	if sed '/# Subtest: dma_debug$/,/ok [0-9]* dma_debug$/d' "$log" | grep -nE "$WARNINGS" > "$name.warnings"
-	then
+	if kernel_warnings "$log" > "$name.warnings"; then
 		complain "the kernel warned:"
 		head -n 4 "$name.warnings"
 	fi

@@ -105,7 +105,7 @@ boot() {
 	grep -qx 'bench: done' "$name.log" || complain "the guest is not done"
 	[ ${#proofs[@]} = 0 ] || prove "$name.log" "${proofs[@]}"
 	prove_built "$name.log" "$out/vmlinux"
-	if grep -nE "$WARNINGS" "$name.log" > "$name.warnings"; then
+	if kernel_warnings "$name.log" > "$name.warnings"; then
 		complain "the kernel warned:"
 		head -n 4 "$name.warnings"
 	fi

@@ -68,6 +68,7 @@ start convert-latest "$OVERLAY/convert.sh" --no-build latest
 check 'htmldocs on 6.12' "$OVERLAY/htmldocs.sh" 6.12
 check 'htmldocs on the newest' "$OVERLAY/htmldocs.sh" latest
 check 'graft and ungraft' "$OVERLAY/test-graft.py" "$old" "$new"
+check 'what finds warnings in a log' "$OVERLAY/test-kernel-warnings.py"
 check 'what makes the series, on what it must refuse' "$OVERLAY/test-series.py"
 check 'the series on 6.12, not compiled' "$OVERLAY/series.sh" --no-build 6.12
 check 'the series on the newest kernel, not compiled' "$OVERLAY/series.sh" --no-build latest

@@ -21,10 +21,6 @@ DTB=aspeed/aspeed-ast2600-evb.dtb
 LIMIT=600
 DATA_SIZE=$((300 * 1024))
 
-# What must be in no log, unless the driver was that way before.
-WARNINGS='WARNING: |BUG: |DMA-API: |DMA-coherent handle: |Oops|Internal error:|Kernel panic'
-NO_WARNINGS='DMA-API: (preallocated|debugging enabled)'
-
 [ $# = 1 ] || [ "$*" = "$1 defects" ] || die "expected: convert-boot.sh KERNEL [defects]"
 need_kernel_build
 need cpio gcc-arm-linux-gnueabihf libc6-dev-armhf-cross qemu-system-arm
@@ -120,8 +116,8 @@ said() {
 
 # The warnings of a log: not where and when, which changes with every compilation and every boot.
 warnings() {
-	grep -E "$WARNINGS" "$1" | grep -vE "$NO_WARNINGS" |
-		sed -E 's/^\[ *[0-9.]+\] //; s/0x[0-9a-f]+|[0-9]+/N/g' | sort -u
+	kernel_warnings "$1" |
+		sed -E 's/^[0-9]+:(\[ *[0-9.]+\] )?//; s/0x[0-9a-f]+|[0-9]+/N/g' | sort -u
 }
 
 # boot NAME HANDLES: run QEMU, then look at what it left, but for warnings.

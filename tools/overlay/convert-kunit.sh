@@ -10,6 +10,7 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
+. "$OVERLAY/prove.sh"
 
 KERNEL=${1:?usage: convert-kunit.sh KERNEL}
 TESTS=$OVERLAY/convert/tests
@@ -148,8 +149,8 @@ done
 
 # A case can pass though the kernel has something to complain about.
 for when in before after; do
-	grep -E 'WARNING: |BUG: |DMA-API: .*error|Call Trace:' "$out/$when.log" | head -n 10 |
-		sed 's/^/  /' | grep . || continue
+	kernel_warnings "$out/$when.log" > "$out/$when.warnings" || continue
+	head -n 10 "$out/$when.warnings" | sed 's/^/  /'
 	printf '  FAIL  the kernel warned, see %s\n' "$(short "$out/$when.log")"
 	failed=$((failed + 1))
 done

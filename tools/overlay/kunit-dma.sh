@@ -171,7 +171,8 @@ step "mending bugs" "kunit-dma-mend-$TAG" mend || exit 1
 step "building and running them" "kunit-dma-mended-$TAG" run || exit 1
 judge 'mended'
 # A case can pass though the kernel has something to complain about.
-if grep -E "$WARNINGS" "$out/test.log" | head -n 10 | sed 's/^/  /' | grep .; then
+if kernel_warnings "$out/test.log" > "$out/warnings"; then
+	head -n 10 "$out/warnings" | sed 's/^/  /'
 	bad "the kernel warned, see $(short "$out/test.log")"
 fi
 for patch in "$SAMPLES"/planted/*.cocci; do

@@ -137,7 +137,8 @@ if [ $rc != 0 ] && [ -e "$log" ]; then
 fi
 
 # A case can pass though the kernel has something to complain about.
-if [ -e "$log" ] && grep -E "$WARNINGS" "$log" | head -n 10 | sed 's/^/  /' | grep .; then
+if [ -e "$log" ] && kernel_warnings "$log" > "$out/warnings"; then
+	head -n 10 "$out/warnings" | sed 's/^/  /'
 	printf '  FAIL  the kernel warned, see %s\n' "$(short "$log")"
 	rc=1
 fi

@@ -27,9 +27,6 @@ QUICK='dma_coherent_handle_edu.quick=1'
 # Seconds that a guest may take.
 LIMIT=900
 
-# What must be in no log, but where a bug was planted be the first.
-REPORTS="$WARNINGS|UBSAN: |DMA-API: .*disabling|pagealloc: |unreferenced object"
-
 TABLE=$TOP/Documentation/core-api/dma-tests-sanitizers.csv
 
 passed=0 failed=0
@@ -83,7 +80,8 @@ boot_clean() {
 		tr -d '\r' < "$LOGS/$name/$guest.log" > "$log"
 		prove_built "$log" "$out/vmlinux"
 		check_kunit "$log" "sanitizers-$TAG-$name-$guest"
-		if grep -nE "$REPORTS" "$log" | head -n 4 | grep .; then
+		if kernel_warnings "$log" > "$log.warnings"; then
+			head -n 4 "$log.warnings"
 			complain "$guest: the kernel had something to report"
 		fi
 		for proof in "${proofs[@]}"; do
@@ -106,7 +104,7 @@ boot_planted() {
 	! boot "$name" "$QUICK planted_bugs.bug=$bug $append" || complain "run.sh noticed nothing"
 	for guest in "${GUESTS[@]}"; do
 		log=$LOGS/$name/$guest.log
-		first=$(grep -m 1 -E "$REPORTS" "$log" | tr -d '\r') || :
+		first=$(kernel_warnings "$log" | head -n 1 | sed 's/^[0-9]*://; s/\r//') || :
 		grep -qE "$report" <<< "$first" ||
 			complain "$guest: expected: $report; the first report was: ${first:-none}"
 	done

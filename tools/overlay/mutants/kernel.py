@@ -12,6 +12,8 @@ import signal
 import subprocess
 import threading
 
+from kernel_warnings import Finder
+
 # A kernel that works says some hundred.
 MAX_LINES = 100000
 # A UML kernel is a process, and one that has gone mad may signal any other: with a pid of -1, all
@@ -21,7 +23,6 @@ ALONE = ["unshare", "--user", "--map-root-user", "--pid", "--mount-proc", "--for
 CFLAGS = "-Werror=int-conversion"
 
 CASE = re.compile(r"^( {0,8})(not )?ok (\d+) (.*)$")
-COMPLAINT = re.compile(r"WARNING: |BUG: |DMA-API: .*error|Call Trace:|Kernel panic|Oops")
 
 
 class BuildFailure(Exception):
@@ -210,7 +211,7 @@ def boot(program, arguments, limit, expected=None):
         timer = threading.Timer(limit, stop)
         timer.start()
         suite = case = "boot"
-        lines, halted = 0, False
+        lines, halted, warnings = 0, False, Finder()
         for line in process.stdout:
             line = line.decode(errors="replace").rstrip()
             lines += 1
@@ -230,7 +231,7 @@ def boot(program, arguments, limit, expected=None):
                     complaint = f"{suite}: {where}"
                 elif expected and expected[len(results) - 1:len(results)] != results[-1:]:
                     complaint = f"{suite}: not as ever: {where}"
-            elif COMPLAINT.search(line):
+            elif warnings.is_warning(line):
                 complaint = f"{suite}: {case}: the kernel complains: {line.strip()[:80]}"
             elif "reboot: System halted" in line:
                 halted = True
