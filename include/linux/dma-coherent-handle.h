@@ -133,6 +133,8 @@ dma_coherent_handle_take(struct dma_coherent_handle *handle)
 
 #ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
 	ACCESS_PRIVATE(&taken, owner) = NULL;
+	/* A compiler may leave out what follows, and a handle at this place would inherit it. */
+	WRITE_ONCE(ACCESS_PRIVATE(handle, owner), NULL);
 #endif
 	*handle = (struct dma_coherent_handle){};
 	return taken;

@@ -153,7 +153,7 @@ EXPORT_SYMBOL_GPL(dma_coherent_handle_free);
 int dma_coherent_handle_grow(struct device *dev, struct dma_coherent_handle *handle, size_t size,
 			     gfp_t gfp)
 {
-	struct dma_coherent_handle larger;
+	struct dma_coherent_handle larger = {};
 	int ret;
 
 	if (dma_coherent_handle_is_allocated(handle) && size <= dma_coherent_handle_size(handle))
