@@ -196,21 +196,6 @@ static void mmap_beyond_the_buffer_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (long)map_into_user_space(test, &handle, 0, 1), -EINVAL);
 }
 
-/* Succeeds if nobody gets to see a buffer that was not cleared. */
-static void uninit_buffer_is_not_shared(struct kunit *test)
-{
-	struct device *dev = dma_test_get_device(test);
-	struct dma_coherent_handle handle;
-	struct sg_table sgt;
-
-	dma_test_need_user(test);
-	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc_uninit(dev, &handle, SZ_16K, GFP_KERNEL,
-								  0));
-	KUNIT_EXPECT_EQ(test, (long)map_into_user_space(test, &handle, 0, 1), -EPERM);
-	KUNIT_EXPECT_EQ(test, dma_coherent_handle_get_sgtable(&handle, &sgt), -EPERM);
-	dma_coherent_handle_free(&handle);
-}
-
 /* One step of many: whatever is done, what is allocated reads as zero, and all is freed again. */
 static void random_step(struct kunit *test, struct device *dev, struct rnd_state *rnd,
 			struct dma_coherent_handle *handles)
@@ -286,7 +271,6 @@ static struct kunit_case handle_backend_test_cases[] = {
 	KUNIT_CASE_PARAM(neighbours_are_left_alone, dma_test_gen_devices),
 	KUNIT_CASE_PARAM(mmap_shows_the_buffer, dma_test_gen_devices),
 	KUNIT_CASE_PARAM(mmap_beyond_the_buffer_fails, dma_test_gen_devices),
-	KUNIT_CASE_PARAM(uninit_buffer_is_not_shared, dma_test_gen_devices),
 	KUNIT_CASE_PARAM_ATTR(random_steps, dma_test_gen_devices, { .speed = KUNIT_SPEED_SLOW }),
 	{}
 };

@@ -6,25 +6,17 @@
  * then with the second, and so on, until it makes fewer than that. After each failure there must be
  * nothing left of the attempt. How many failures there were is checked as well, since no allocation
  * fails if the kernel's fault injection isn't at work.
- *
- * Some failures are no reason to fail: that of the debugging to note a stack, say.
  */
 
 #include <kunit/device.h>
 #include <kunit/dma.h>
 #include <kunit/platform_device.h>
-#include <kunit/static_stub.h>
 #include <kunit/test.h>
 
 #include <linux/anon_inodes.h>
 #include <linux/array_size.h>
-#include <linux/bits.h>
-#include <linux/container_of.h>
 #include <linux/debugfs.h>
-#include <linux/delay.h>
 #include <linux/device.h>
-#include <linux/device/bus.h>
-#include <linux/device/driver.h>
 #include <linux/dma-coherent-handle.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
@@ -42,16 +34,10 @@
 #include <linux/platform_device.h>
 #include <linux/scatterlist.h>
 #include <linux/sched.h>
-#include <linux/seq_buf.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/vmstat.h>
 
-#include "../coherent_handle.h"
-#include "coherent_handle_live.h"
-
-#define DEBUGGING	IS_ENABLED(CONFIG_DMA_COHERENT_HANDLE_DEBUG)
-#define RECORD		DEBUGGING		/* which is an allocation */
 /* As much as there is in one piece everywhere: a leak of that will show. */
 #define SIZE		min_t(size_t, SZ_4M, PAGE_SIZE << MAX_PAGE_ORDER)
 #define ENTRIES		3
@@ -65,7 +51,6 @@ struct fault_test {
 	struct kunit *test;
 	struct kunit_dma *dma;
 	struct device *dev;
-	struct live_file *live;
 	/* What the operations are about. */
 	struct dma_coherent_handle handle, other;
 	const struct dma_coherent_handle *managed;
@@ -74,25 +59,14 @@ struct fault_test {
 	unsigned long addr;
 	dma_addr_t dma_addr;
 	void *cpu_addr;
-	unsigned int path, lefts, rights;
 	unsigned int fatal_call;
-	/* Of the driver below. */
-	struct platform_driver drv;
-	struct device on_bus;
-	bool leaky;
-	unsigned int late;
-	/* The latest report, and how many there have been, and how many without details. */
-	char what[128];
-	unsigned int reports, bare;
 };
 
 /* What an operation that has failed must not have changed. */
 struct state {
 	unsigned int refs;
 	unsigned int nr_live;
-	unsigned int records;
 	unsigned int errors;
-	unsigned int reports;
 };
 
 /* What became of an operation whose allocations have failed in turn. */
@@ -246,9 +220,7 @@ static struct state look(struct fault_test *t)
 	return (struct state) {
 		.refs = kref_read(&t->dev->kobj.kref),
 		.nr_live = t->dma ? t->dma->nr_live : 0,
-		.records = t->live ? live_count(t->live, t->dev) : 0,
 		.errors = t->dma ? t->dma->errors : 0,
-		.reports = t->reports,
 	};
 }
 
@@ -259,9 +231,7 @@ static void expect_state(struct fault_test *t, const struct state *state, unsign
 
 	KUNIT_EXPECT_EQ_MSG(test, now.refs, state->refs, "allocation %u", nth);
 	KUNIT_EXPECT_EQ_MSG(test, now.nr_live, state->nr_live, "allocation %u", nth);
-	KUNIT_EXPECT_EQ_MSG(test, now.records, state->records, "allocation %u", nth);
 	KUNIT_EXPECT_EQ_MSG(test, now.errors, state->errors, "allocation %u", nth);
-	KUNIT_EXPECT_EQ_MSG(test, now.reports, state->reports, "allocation %u", nth);
 }
 
 /* Does an operation with one of its allocations failing. Returns whether there was such a one. */
@@ -288,7 +258,7 @@ static bool fail_one(struct fault_test *t, const struct injector *injector,
 		KUNIT_ASSERT_TRUE(test, failed);
 		outcome->failed++;
 		expect_state(t, &prepared, nth);
-		/* Empty, if it is what should have been filled. */
+		/* Empty, if it is what should have been filled, and with what it held if grown. */
 		KUNIT_EXPECT_EQ(test, 0, memcmp(&t->handle, &old_handle, sizeof(t->handle)));
 	} else {
 		outcome->spared += failed;
@@ -341,11 +311,6 @@ static int run_alloc_attrs(struct fault_test *t)
 					       DMA_ATTR_NO_WARN);
 }
 
-static int run_alloc_uninit(struct fault_test *t)
-{
-	return dma_coherent_handle_alloc_uninit(t->dev, &t->handle, SIZE, GFP_KERNEL, 0);
-}
-
 static void free_handle(struct fault_test *t)
 {
 	dma_coherent_handle_free(&t->handle);
@@ -367,6 +332,18 @@ static void alloc_handle(struct fault_test *t)
 	struct kunit *test = t->test;
 
 	KUNIT_ASSERT_EQ(test, 0, run_alloc(t));
+}
+
+static void alloc_small_handle(struct fault_test *t)
+{
+	struct kunit *test = t->test;
+
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &t->handle, 1, GFP_KERNEL));
+}
+
+static int run_grow(struct fault_test *t)
+{
+	return dma_coherent_handle_grow(t->dev, &t->handle, SIZE, GFP_KERNEL);
 }
 
 /* Freeing can't fail, nor can moving. */
@@ -490,15 +467,13 @@ static int run_create(struct fault_test *t)
 	return PTR_ERR_OR_ZERO(kunit_dma_create(t->test));
 }
 
-/* What a buffer takes at least: its pages, or what the KUnit DMA device notes of it; a record. */
-#define BUFFER		(1 + RECORD)
-
 static const struct fault_op kunit_dma_ops[] = {
-	{ "alloc", .run = run_alloc, .undo = free_handle, .least = BUFFER, .calls = 1 },
-	{ "alloc_attrs", .run = run_alloc_attrs, .undo = free_handle, .least = BUFFER, .calls = 1 },
-	{ "alloc_uninit", .run = run_alloc_uninit, .undo = free_handle, .least = BUFFER,
+	{ "alloc", .run = run_alloc, .undo = free_handle, .least = 1, .calls = 1 },
+	{ "alloc_attrs", .run = run_alloc_attrs, .undo = free_handle, .least = 1, .calls = 1 },
+	{ "grow empty", .run = run_grow, .undo = free_handle, .least = 1, .calls = 1 },
+	{ "grow", .prepare = alloc_small_handle, .run = run_grow, .finish = free_handle, .least = 1,
 	  .calls = 1 },
-	{ "managed alloc", .run = run_managed, .undo = free_managed, .least = 1 + BUFFER,
+	{ "managed alloc", .run = run_managed, .undo = free_managed, .least = 2,
 	  .calls = 1 },
 	{ "free", .prepare = alloc_handle, .run = run_free },
 	{ "take", .prepare = alloc_handle, .run = run_take, .undo = free_other },
@@ -513,10 +488,12 @@ static const struct fault_op kunit_dma_ops[] = {
 KUNIT_ARRAY_PARAM(kunit_dma_ops, kunit_dma_ops, op_desc);
 
 static const struct fault_op dma_direct_ops[] = {
-	{ "alloc", .run = run_alloc, .undo = free_handle, .least = BUFFER },
-	{ "alloc_attrs", .run = run_alloc_attrs, .undo = free_handle, .least = BUFFER },
-	{ "alloc_uninit", .run = run_alloc_uninit, .undo = free_handle, .least = BUFFER },
-	{ "managed alloc", .run = run_managed, .undo = free_managed, .least = 1 + BUFFER },
+	{ "alloc", .run = run_alloc, .undo = free_handle, .least = 1 },
+	{ "alloc_attrs", .run = run_alloc_attrs, .undo = free_handle, .least = 1 },
+	{ "grow empty", .run = run_grow, .undo = free_handle, .least = 1 },
+	{ "grow", .prepare = alloc_small_handle, .run = run_grow, .finish = free_handle,
+	  .least = 1 },
+	{ "managed alloc", .run = run_managed, .undo = free_managed, .least = 2 },
 	{ "free", .prepare = alloc_handle, .run = run_free },
 	{ "take", .prepare = alloc_handle, .run = run_take, .undo = free_other },
 	{ "get_sgtable", .prepare = alloc_handle, .run = run_get_sgtable, .undo = free_sgtable,
@@ -528,26 +505,6 @@ static const struct fault_op dma_direct_ops[] = {
 KUNIT_ARRAY_PARAM(dma_direct_ops, dma_direct_ops, op_desc);
 
 /* --- the cases --- */
-
-#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
-static void catch_report(const char *what, struct seq_buf *details)
-{
-	struct fault_test *t = kunit_get_current_test()->priv;
-
-	strscpy(t->what, what);
-	t->reports++;
-	t->bare += !details;
-}
-
-static void catch_reports(struct kunit *test)
-{
-	kunit_activate_static_stub(test, coherent_handle_debug_report, catch_report);
-}
-#else
-static void catch_reports(struct kunit *test)
-{
-}
-#endif
 
 static int handle_fault_test_init(struct kunit *test)
 {
@@ -565,9 +522,6 @@ static int handle_fault_test_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, t);
 	t->test = test;
 	test->priv = t;
-	if (DEBUGGING)
-		t->live = live_open(test);
-	catch_reports(test);
 	return 0;
 }
 
@@ -652,13 +606,13 @@ static void small_leaks_would_add_up(struct kunit *test)
 		if (i == WARM_UP)
 			pages = slab_pages();
 		/* Each of those that it can't do without, in turn. */
-		fail_nth(i % (1 + BUFFER) + 1);
+		fail_nth(i % 2 + 1);
 		t->managed = dmam_coherent_handle_alloc(t->dev, PAGE_SIZE, GFP_KERNEL);
 		fail_nth(0);
 		dmam_coherent_handle_free(t->dev, t->managed);
 		cond_resched();
 	}
-	KUNIT_EXPECT_LT(test, slab_pages(), pages + ATTEMPTS / (1 + BUFFER) * 64 / PAGE_SIZE / 2);
+	KUNIT_EXPECT_LT(test, slab_pages(), pages + ATTEMPTS / 2 * 64 / PAGE_SIZE / 2);
 }
 
 /* Succeeds if a device of this kind that can't be registered isn't touched. */
@@ -674,283 +628,12 @@ static void device_is_not_registered(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, IS_ERR(dev));
 }
 
-#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
-
-#define STACKS		(PAGE_SIZE / SZ_4K * 250)	/* two pools of the stack depot hold less */
-#define PATH_LENGTH	8			/* which makes 256 different stacks */
-
-/*
- * Allocates from a place of its own in the code: each bit of a number says which way to go. The two
- * functions must differ, and do so after what they call, or the compiler would make one of them.
- */
-static int go_right(struct fault_test *t, unsigned int length);
-
-static noinline int go_left(struct fault_test *t, unsigned int length)
-{
-	int ret;
-
-	if (!length--)
-		return run_alloc(t);
-	/* The last steps count most: stacks are cut off behind those. */
-	ret = t->path & BIT(length) ? go_left(t, length) : go_right(t, length);
-	t->lefts++;
-	return ret;
-}
-
-static noinline int go_right(struct fault_test *t, unsigned int length)
-{
-	int ret;
-
-	if (!length--)
-		return run_alloc(t);
-	ret = t->path & BIT(length) ? go_left(t, length) : go_right(t, length);
-	t->rights++;
-	return ret;
-}
-
-static int run_alloc_somewhere(struct fault_test *t)
-{
-	return go_left(t, PATH_LENGTH);
-}
-
-static const struct fault_op alloc_somewhere = { .run = run_alloc_somewhere, .undo = free_handle };
-
-/* Succeeds if a buffer can be had though there is no memory to note where it was allocated. */
-static void stack_depot_is_full(struct kunit *test)
-{
-	struct fault_test *t = on_kunit_dma(test);
-	struct outcome outcome;
-	unsigned int spared = 0;
-
-	if (STACKS > 1 << PATH_LENGTH)
-		kunit_skip(test, "a pool of this kernel's stack depot is too large to be filled");
-	t->live = NULL;		/* which would take long, so many times */
-	for (t->path = 0; t->path < STACKS; t->path++) {
-		outcome = exhaust(t, &memory, &alloc_somewhere);
-		KUNIT_EXPECT_GE(test, outcome.failed, 2);
-		spared += outcome.spared;
-	}
-	KUNIT_EXPECT_GE(test, spared, 1);
-}
-
-static void prepare_double_free(struct fault_test *t)
-{
-	alloc_handle(t);
-	t->other = t->handle;
-	dma_coherent_handle_free(&t->handle);
-}
-
-static int run_double_free(struct fault_test *t)
-{
-	dma_coherent_handle_free(&t->other);
-	return 0;
-}
-
-static void undo_double_free(struct fault_test *t)
-{
-	struct kunit *test = t->test;
-
-	KUNIT_EXPECT_EQ(test, t->reports, 1);
-	KUNIT_EXPECT_STREQ(test, t->what, "double free: this is a copy of a handle that was freed");
-	t->reports = 0;
-}
-
-static const struct fault_op double_free = {
-	.prepare = prepare_double_free, .run = run_double_free, .undo = undo_double_free
-};
-
-/* Succeeds if misuse is reported without details if there is no memory for them. */
-static void report_without_details(struct kunit *test)
-{
-	struct fault_test *t = on_kunit_dma(test);
-	struct outcome outcome;
-
-	outcome = exhaust(t, &memory, &double_free);
-	KUNIT_EXPECT_EQ(test, outcome.failed, 0);
-	KUNIT_EXPECT_GE(test, t->bare, 1);
-	KUNIT_EXPECT_GE(test, outcome.spared, 1);
-}
-
-/* Never frees what it has. */
-static int fault_probe(struct platform_device *pdev)
-{
-	struct platform_driver *drv = to_platform_driver(pdev->dev.driver);
-	struct fault_test *t = container_of(drv, struct fault_test, drv);
-
-	return t->leaky ? run_alloc(t) : 0;
-}
-
-static void bind_leaky(struct fault_test *t)
-{
-	struct kunit *test = t->test;
-
-	t->leaky = true;
-	KUNIT_ASSERT_EQ(test, 1, device_attach(t->dev));
-	KUNIT_ASSERT_EQ(test, t->reports, 0);
-	t->leaky = false;
-}
-
-static int run_unbind(struct fault_test *t)
-{
-	device_release_driver(t->dev);
-	return 0;
-}
-
-static void expect_leak(struct fault_test *t)
-{
-	struct kunit *test = t->test;
-	const char *when = "the driver was unbound";
-	char what[128];
-
-	if (!t->reports) {
-		t->late++;
-		when = "probing failed";
-	}
-	KUNIT_EXPECT_EQ(test, 1, device_attach(t->dev));
-	device_release_driver(t->dev);
-	snprintf(what, sizeof(what), "leak: 1 buffer was not freed when %s", when);
-	KUNIT_EXPECT_EQ(test, t->reports, 1);
-	KUNIT_EXPECT_STREQ(test, t->what, what);
-
-	dma_coherent_handle_free(&t->handle);
-	KUNIT_EXPECT_EQ(test, t->reports, 2);
-	t->reports = 0;
-}
-
-static const struct fault_op unbind_leaky = {
-	.prepare = bind_leaky, .run = run_unbind, .undo = expect_leak
-};
-
-/* Succeeds if a leak is reported later, if there is no memory to do it at once. */
-static void leak_is_reported_later(struct kunit *test)
-{
-	struct fault_test *t = test->priv;
-	struct platform_device *pdev;
-
-	t->dma = kunit_dma_create(test);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
-	pdev = kunit_platform_device_alloc(test, DRIVER_NAME, PLATFORM_DEVID_NONE);
-	KUNIT_ASSERT_NOT_NULL(test, pdev);
-	t->dev = &pdev->dev;
-	kunit_dma_attach(t->dma, t->dev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_platform_device_add(test, pdev));
-	t->drv.probe = fault_probe;
-	t->drv.driver.name = DRIVER_NAME;
-	KUNIT_ASSERT_EQ(test, 0, kunit_platform_driver_register(test, &t->drv));
-	KUNIT_ASSERT_TRUE(test, device_is_bound(t->dev));
-	device_release_driver(t->dev);
-
-	exhaust(t, &memory, &unbind_leaky);
-	KUNIT_EXPECT_GE(test, t->late, 2);
-}
-
-static const struct bus_type fault_bus = { .name = DRIVER_NAME };
-static struct device_driver fault_driver = { .name = DRIVER_NAME, .bus = &fault_bus };
-
-static void unregister_bus(void *unused)
-{
-	bus_unregister(&fault_bus);
-}
-
-static void unregister_driver(void *unused)
-{
-	driver_unregister(&fault_driver);
-}
-
-/* The test's memory outlives it. */
-static void release_device(struct device *dev)
-{
-}
-
-static void unregister_device(void *dev)
-{
-	device_unregister(dev);
-}
-
-static const struct fault_op alloc_on_bus = { .run = run_alloc, .undo = free_handle };
-
-/* Succeeds if a bus is watched as soon as there is memory for that. */
-static void bus_is_watched_later(struct kunit *test)
-{
-	struct fault_test *t = test->priv;
-	struct outcome outcome;
-	static bool seen;
-	unsigned int i;
-
-	if (seen)
-		kunit_skip(test, "a bus is watched for ever, once it is");
-	seen = true;
-
-	t->dma = kunit_dma_create(test);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
-	KUNIT_ASSERT_EQ(test, 0, bus_register(&fault_bus));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, unregister_bus, NULL));
-	KUNIT_ASSERT_EQ(test, 0, driver_register(&fault_driver));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, unregister_driver, NULL));
-	t->dev = &t->on_bus;
-	t->dev->bus = &fault_bus;
-	t->dev->release = release_device;
-	t->dev->init_name = DRIVER_NAME;
-	/* If that fails, there is nothing in it to be freed but its name. */
-	KUNIT_ASSERT_EQ(test, 0, device_register(t->dev));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, unregister_device, t->dev));
-	KUNIT_ASSERT_TRUE(test, device_is_bound(t->dev));
-	kunit_dma_attach(t->dma, t->dev);
-
-	outcome = exhaust(t, &memory, &alloc_on_bus);
-	KUNIT_EXPECT_GE(test, outcome.failed, 2);
-	KUNIT_EXPECT_GE(test, outcome.spared, 1);
-
-	/* That happens in a worker. */
-	for (i = 0; i < MANY && !t->reports; i++) {
-		alloc_handle(t);
-		device_release_driver(t->dev);
-		if (!t->reports) {
-			dma_coherent_handle_free(&t->handle);
-			msleep(20);
-			KUNIT_ASSERT_EQ(test, 1, device_attach(t->dev));
-		}
-	}
-	KUNIT_EXPECT_EQ(test, t->reports, 1);
-	KUNIT_EXPECT_STREQ(test, t->what,
-			   "leak: 1 buffer was not freed when the driver was unbound");
-	dma_coherent_handle_free(&t->handle);
-}
-
-#else
-
-static void stack_depot_is_full(struct kunit *test)
-{
-	kunit_skip(test, "needs CONFIG_DMA_COHERENT_HANDLE_DEBUG");
-}
-
-static void report_without_details(struct kunit *test)
-{
-	kunit_skip(test, "needs CONFIG_DMA_COHERENT_HANDLE_DEBUG");
-}
-
-static void leak_is_reported_later(struct kunit *test)
-{
-	kunit_skip(test, "needs CONFIG_DMA_COHERENT_HANDLE_DEBUG");
-}
-
-static void bus_is_watched_later(struct kunit *test)
-{
-	kunit_skip(test, "needs CONFIG_DMA_COHERENT_HANDLE_DEBUG");
-}
-
-#endif /* CONFIG_DMA_COHERENT_HANDLE_DEBUG */
-
 static struct kunit_case handle_fault_test_cases[] = {
 	KUNIT_CASE_PARAM(memory_fails_on_kunit_dma, kunit_dma_ops_gen_params),
 	KUNIT_CASE_PARAM(dma_calls_fail, kunit_dma_ops_gen_params),
 	KUNIT_CASE_PARAM(memory_fails_on_dma_direct, dma_direct_ops_gen_params),
 	KUNIT_CASE(small_leaks_would_add_up),
 	KUNIT_CASE(device_is_not_registered),
-	KUNIT_CASE(stack_depot_is_full),
-	KUNIT_CASE(report_without_details),
-	KUNIT_CASE(leak_is_reported_later),
-	KUNIT_CASE(bus_is_watched_later),
 	{}
 };
 

@@ -18,6 +18,8 @@
 #include <kunit/test.h>
 
 #include <linux/array_size.h>
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
 #include <linux/device.h>
 #include <linux/dma-coherent-handle.h>
 #include <linux/dma-map-ops.h>
@@ -26,6 +28,7 @@
 #include <linux/gfp.h>
 #include <linux/kref.h>
 #include <linux/limits.h>
+#include <linux/math.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/panic.h>
@@ -93,7 +96,7 @@ static void expect_gfp(struct kunit *test, unsigned int nr, gfp_t gfp)
 
 /*
  * An allocation that must be refused: with -EINVAL, without a warning, before the DMA layer is
- * called, and with the handle left empty, whatever it held. The other variants likewise.
+ * called, and with the handle left empty, whatever it held. The managed variant likewise.
  */
 static void expect_refused(struct kunit *test, struct device *dev, size_t size, gfp_t gfp,
 			   unsigned long attrs)
@@ -107,11 +110,6 @@ static void expect_refused(struct kunit *test, struct device *dev, size_t size, 
 	scribble(&handle);
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			dma_coherent_handle_alloc_attrs(dev, &handle, size, gfp, attrs));
-	expect_empty(test, &handle);
-
-	scribble(&handle);
-	KUNIT_EXPECT_EQ(test, -EINVAL,
-			dma_coherent_handle_alloc_uninit(dev, &handle, size, gfp, attrs));
 	expect_empty(test, &handle);
 
 	managed = dmam_coherent_handle_alloc_attrs(dev, size, gfp, attrs);
@@ -136,10 +134,15 @@ static void zeroed_is_empty(struct kunit *test)
 /* Succeeds if a handle takes no more room than its documentation says. */
 static void struct_is_small(struct kunit *test)
 {
+	size_t owner = IS_ENABLED(CONFIG_DMA_COHERENT_HANDLE_DEBUG) ? sizeof(void *) : 0;
+	/* With padding, if a DMA address is longer than the rest. */
+	size_t members = round_up(4 * sizeof(long) + sizeof(dma_addr_t) + owner,
+				  __alignof__(struct dma_coherent_handle));
+
 	KUNIT_EXPECT_LE(test, sizeof(struct dma_coherent_handle),
-			3 * sizeof(long) + sizeof(dma_addr_t) + sizeof(size_t));
+			members + sizeof(dma_addr_t) - sizeof(long));
 	if (IS_ENABLED(CONFIG_64BIT))
-		KUNIT_EXPECT_LE(test, sizeof(struct dma_coherent_handle), 40);
+		KUNIT_EXPECT_LE(test, sizeof(struct dma_coherent_handle), 40 + owner);
 }
 
 /* Succeeds if the DMA ops are asked for what the caller asked for, without a kernel mapping. */
@@ -167,51 +170,6 @@ static void alloc_arguments_reach_ops(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 	expect_empty(test, &handle);
-}
-
-/* Succeeds if a buffer that need not be cleared is asked for and given back as such. */
-static void uninit_arguments_reach_ops(struct kunit *test)
-{
-	struct handle_test *t = test->priv;
-	const struct kunit_dma_call *call;
-	struct dma_coherent_handle handle;
-
-	scribble(&handle);
-	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc_uninit(t->dev, &handle, 12345,
-								  GFP_KERNEL,
-								  DMA_ATTR_WRITE_COMBINE));
-	KUNIT_ASSERT_EQ(test, t->dma->calls, 1);
-	call = kunit_dma_nth_call(t->dma, 1);
-	KUNIT_EXPECT_PTR_EQ(test, call->dev, t->dev);
-	KUNIT_EXPECT_EQ(test, call->size, 12345);
-	expect_gfp(test, 1, GFP_KERNEL);
-	KUNIT_EXPECT_EQ(test, call->attrs, DMA_ATTR_WRITE_COMBINE | NO_MAPPING);
-
-	KUNIT_EXPECT_EQ(test, dma_coherent_handle_dma_addr(&handle), call->dma_addr);
-	KUNIT_EXPECT_EQ(test, dma_coherent_handle_size(&handle), 12345);
-	dma_coherent_handle_free(&handle);
-	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
-	expect_empty(test, &handle);
-}
-
-/* Succeeds if a buffer that is forgotten stays, and its device with it. */
-static void forget_leaves_the_buffer(struct kunit *test)
-{
-	struct handle_test *t = test->priv;
-	unsigned int dev_refs = refs(t->dev);
-	struct dma_coherent_handle handle, copy;
-
-	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &handle, SZ_4K, GFP_KERNEL));
-	copy = handle;
-	dma_coherent_handle_forget(&handle);
-	expect_empty(test, &handle);
-	KUNIT_EXPECT_EQ(test, t->dma->frees, 0);
-	KUNIT_EXPECT_EQ(test, refs(t->dev), dev_refs + 1);
-	dma_coherent_handle_forget(&handle);
-
-	/* Only since the KUnit DMA device knows of no such thing. */
-	dma_coherent_handle_free(&copy);
-	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
 }
 
 struct attrs_param {
@@ -542,6 +500,113 @@ static void device_without_a_bus(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
 }
 
+/* Succeeds if an empty handle gets a buffer, as by alloc without attributes. */
+static void grow_fills_an_empty_handle(struct kunit *test)
+{
+	struct handle_test *t = test->priv;
+	unsigned int dev_refs = refs(t->dev);
+	struct dma_coherent_handle handle = {};
+	const struct kunit_dma_call *call;
+
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_grow(t->dev, &handle, 12345,
+							  GFP_KERNEL | __GFP_RETRY_MAYFAIL));
+	KUNIT_ASSERT_EQ(test, t->dma->calls, 1);
+	call = kunit_dma_nth_call(t->dma, 1);
+	KUNIT_EXPECT_PTR_EQ(test, call->dev, t->dev);
+	KUNIT_EXPECT_EQ(test, call->size, 12345);
+	KUNIT_EXPECT_EQ(test, call->attrs, NO_MAPPING);
+	expect_gfp(test, 1, GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_ZERO);
+	KUNIT_EXPECT_EQ(test, dma_coherent_handle_dma_addr(&handle), call->dma_addr);
+	KUNIT_EXPECT_EQ(test, dma_coherent_handle_size(&handle), 12345);
+	KUNIT_EXPECT_EQ(test, refs(t->dev), dev_refs + 1);
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
+	KUNIT_EXPECT_EQ(test, refs(t->dev), dev_refs);
+}
+
+/* Succeeds if a buffer that is large enough stays as it is. */
+static void grow_has_nothing_to_do(struct kunit *test)
+{
+	const size_t sizes[] = { 5000, 4999, 1, 0 };
+	struct handle_test *t = test->priv;
+	struct dma_coherent_handle handle;
+	dma_addr_t dma_addr;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &handle, 5000, GFP_KERNEL));
+	dma_addr = dma_coherent_handle_dma_addr(&handle);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_grow(t->dev, &handle, sizes[i],
+								  GFP_KERNEL));
+		KUNIT_EXPECT_EQ(test, dma_coherent_handle_dma_addr(&handle), dma_addr);
+		KUNIT_EXPECT_EQ(test, dma_coherent_handle_size(&handle), 5000);
+	}
+	KUNIT_EXPECT_EQ(test, t->dma->calls, 1);
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 0);
+	dma_coherent_handle_free(&handle);
+}
+
+/* Succeeds if there is a new buffer before the old one is freed, of the same attributes. */
+static void grow_replaces_the_buffer(struct kunit *test)
+{
+	struct handle_test *t = test->priv;
+	unsigned int i, dev_refs = refs(t->dev);
+	struct dma_coherent_handle handle;
+
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc_attrs(t->dev, &handle, SZ_4K, GFP_KERNEL,
+								 DMA_ATTR_WRITE_COMBINE));
+	for (i = 2; i <= 4; i++) {
+		KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_grow(t->dev, &handle, SZ_4K + i,
+								  GFP_KERNEL));
+		KUNIT_ASSERT_EQ(test, t->dma->calls, i);
+		KUNIT_EXPECT_EQ(test, t->dma->frees, i - 1);
+		KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, i - 1)->freed, i - 1);
+		/* Not the same place: both were there at a time. */
+		KUNIT_EXPECT_NE(test, dma_coherent_handle_dma_addr(&handle),
+				kunit_dma_nth_call(t->dma, i - 1)->dma_addr);
+		KUNIT_EXPECT_EQ(test, dma_coherent_handle_dma_addr(&handle),
+				kunit_dma_nth_call(t->dma, i)->dma_addr);
+		KUNIT_EXPECT_EQ(test, dma_coherent_handle_size(&handle), SZ_4K + i);
+		KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, i)->attrs,
+				NO_MAPPING | DMA_ATTR_WRITE_COMBINE);
+		KUNIT_EXPECT_EQ(test, refs(t->dev), dev_refs + 1);
+	}
+	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+	KUNIT_EXPECT_EQ(test, refs(t->dev), dev_refs);
+}
+
+/* Succeeds if the old buffer, or none, is still there when there is no new one. */
+static void grow_failure_changes_nothing(struct kunit *test)
+{
+	struct handle_test *t = test->priv;
+	struct dma_coherent_handle handle = {};
+	unsigned int dev_refs = refs(t->dev);
+	dma_addr_t dma_addr;
+
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_coherent_handle_grow(t->dev, &handle, 0, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_coherent_handle_grow(NULL, &handle, SZ_4K, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, t->dma->calls, 0);
+	kunit_dma_fail_nth(t->dma, 1);
+	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_coherent_handle_grow(t->dev, &handle, SZ_4K, GFP_KERNEL));
+	expect_empty(test, &handle);
+	KUNIT_EXPECT_EQ(test, refs(t->dev), dev_refs);
+
+	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &handle, SZ_4K, GFP_KERNEL));
+	dma_addr = dma_coherent_handle_dma_addr(&handle);
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_coherent_handle_grow(t->dev, &handle, SIZE_MAX, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_coherent_handle_grow(t->dev, &handle, SZ_8K,
+								GFP_KERNEL | __GFP_COMP));
+	kunit_dma_fail_nth(t->dma, 1);
+	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_coherent_handle_grow(t->dev, &handle, SZ_8K, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, t->dma->calls, 3);
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 0);
+	KUNIT_EXPECT_EQ(test, refs(t->dev), dev_refs + 1);
+	KUNIT_EXPECT_EQ(test, dma_coherent_handle_dma_addr(&handle), dma_addr);
+	KUNIT_EXPECT_EQ(test, dma_coherent_handle_size(&handle), SZ_4K);
+	dma_coherent_handle_free(&handle);
+}
+
 /* Succeeds if take moves the buffer, and the source is left empty. */
 static void take_moves_the_buffer(struct kunit *test)
 {
@@ -573,6 +638,9 @@ static void take_from_empty(struct kunit *test)
 	expect_empty(test, &from);
 	expect_empty(test, &to);
 }
+
+/* A pointer, which the variable that holds it would be freed as a handle, must not compile. */
+static_assert(__same_type(__free_dma_coherent_handle, void (struct dma_coherent_handle *)));
 
 /* How a driver hands out a buffer once nothing can fail any more. */
 static int scoped_alloc(struct device *dev, struct dma_coherent_handle *out, int error)
@@ -1047,44 +1115,10 @@ static void dma_direct_lifetimes(struct kunit *test)
 	put_device(dev);
 }
 
-/* Succeeds if a device that can't map, for which a flush is needed, gets a buffer only without. */
-static void dma_direct_without_a_mask(struct kunit *test)
-{
-	struct device *dev = dma_direct_device(test);
-	struct dma_coherent_handle handle;
-	u64 *mask = dev->dma_mask, small_mask = SZ_64K - 1;
-	int ret = 0, ret_uninit = 0;
-	unsigned int i;
-
-	/* Memory that nobody has to clear needs no flush, on some architectures. */
-	if (!dev_is_dma_coherent(dev)) {
-		if (!IS_ENABLED(CONFIG_ARCH_HAS_DMA_PREP_COHERENT))
-			ret_uninit = -ENOMEM;
-		if (ret_uninit || (!want_init_on_alloc(0) && !want_init_on_free()))
-			ret = -ENOMEM;
-	}
-
-	/* None at all, and then one that reaches no buffer. */
-	for (i = 0; i < 2; i++) {
-		dev->dma_mask = i ? &small_mask : NULL;
-		KUNIT_EXPECT_EQ(test, ret,
-				dma_coherent_handle_alloc_attrs(dev, &handle, SZ_4K, GFP_KERNEL,
-								DMA_ATTR_NO_WARN));
-		dma_coherent_handle_free(&handle);
-		KUNIT_EXPECT_EQ(test, ret_uninit,
-				dma_coherent_handle_alloc_uninit(dev, &handle, SZ_4K, GFP_KERNEL,
-								 DMA_ATTR_NO_WARN));
-		dma_coherent_handle_free(&handle);
-	}
-	dev->dma_mask = mask;
-}
-
 static struct kunit_case handle_test_cases[] = {
 	KUNIT_CASE(zeroed_is_empty),
 	KUNIT_CASE(struct_is_small),
 	KUNIT_CASE(alloc_arguments_reach_ops),
-	KUNIT_CASE(uninit_arguments_reach_ops),
-	KUNIT_CASE(forget_leaves_the_buffer),
 	KUNIT_CASE_PARAM(attrs_are_passed_on, allowed_attrs_gen_params),
 	KUNIT_CASE(other_attrs_are_refused),
 	KUNIT_CASE(gfp_flags),
@@ -1098,6 +1132,10 @@ static struct kunit_case handle_test_cases[] = {
 	KUNIT_CASE(device_is_kept_alive),
 	KUNIT_CASE(two_devices),
 	KUNIT_CASE(device_without_a_bus),
+	KUNIT_CASE(grow_fills_an_empty_handle),
+	KUNIT_CASE(grow_has_nothing_to_do),
+	KUNIT_CASE(grow_replaces_the_buffer),
+	KUNIT_CASE(grow_failure_changes_nothing),
 	KUNIT_CASE(take_moves_the_buffer),
 	KUNIT_CASE(take_from_empty),
 	KUNIT_CASE(scope_exit_on_success),
@@ -1113,7 +1151,6 @@ static struct kunit_case handle_test_cases[] = {
 	KUNIT_CASE(probe_fails_at_each_allocation),
 	KUNIT_CASE(dma_direct),
 	KUNIT_CASE(dma_direct_lifetimes),
-	KUNIT_CASE(dma_direct_without_a_mask),
 	{}
 };
 

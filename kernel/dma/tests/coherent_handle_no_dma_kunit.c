@@ -38,12 +38,10 @@ static void alloc_is_not_supported(struct kunit *test)
 							DMA_ATTR_WRITE_COMBINE));
 	KUNIT_EXPECT_FALSE(test, dma_coherent_handle_is_allocated(&handle));
 
-	memset(&handle, 0xa5, sizeof(handle));
 	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
-			dma_coherent_handle_alloc_uninit(NULL, &handle, SZ_4K, GFP_KERNEL, 0));
+			dma_coherent_handle_grow(NULL, &handle, SZ_4K, GFP_KERNEL));
 	KUNIT_EXPECT_FALSE(test, dma_coherent_handle_is_allocated(&handle));
 	dma_coherent_handle_free(&handle);
-	dma_coherent_handle_forget(&handle);
 }
 
 /* Succeeds if a managed allocation is refused, and what it returned can be freed. */

@@ -2,8 +2,8 @@
 /*
  * KUnit tests for DMA-coherent handles under concurrency
  *
- * A number of threads allocate, move and free handles of their own, all on one device, while others
- * read a handle that is shared, and the list of all buffers, and a driver comes and goes.
+ * A number of threads allocate, move, grow and free handles of their own, all on one device, while
+ * others read a handle that is shared, and a driver comes and goes.
  * Each thread counts what goes wrong; that is looked at when all have ended.
  *
  * What races there are shows best with several CPUs, and with KCSAN and lockdep.
@@ -13,7 +13,6 @@
 #include <kunit/dma.h>
 #include <kunit/platform_device.h>
 #include <kunit/resource.h>
-#include <kunit/static_stub.h>
 #include <kunit/test.h>
 
 #include <linux/array_size.h>
@@ -33,14 +32,9 @@
 #include <linux/prandom.h>
 #include <linux/scatterlist.h>
 #include <linux/sched.h>
-#include <linux/seq_buf.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "../coherent_handle.h"
-#include "coherent_handle_live.h"
-
-#define DEBUGGING	IS_ENABLED(CONFIG_DMA_COHERENT_HANDLE_DEBUG)
 #define OWNERS		6
 #define READERS		2
 #define HANDLES		8		/* of each owner */
@@ -70,14 +64,12 @@ struct stress_test {
 	struct kunit *test;
 	struct kunit_dma *dma;
 	struct device *dev;
-	struct live_file *live;
-	struct stress_thread threads[OWNERS + READERS + 1];	/* the last reads the list */
+	struct stress_thread threads[OWNERS + READERS];
 	struct dma_coherent_handle shared;
 	dma_addr_t shared_addr;
 	bool real_memory;		/* of which a thread can see that it is nobody else's */
 	struct completion start;
 	atomic_t at_work;		/* how many owners are */
-	atomic_t reports;
 	/* Of the driver below. */
 	struct platform_driver drv;
 	struct dma_coherent_handle embedded;
@@ -157,6 +149,25 @@ static void stress_move(struct stress_thread *thread, struct owned *from, struct
 	stress_check(thread, to);
 }
 
+static void stress_grow(struct stress_thread *thread, struct owned *owned)
+{
+	struct stress_test *t = thread->t;
+	unsigned long word = 0;
+
+	stress_check(thread, owned);
+	owned->size++;
+	if (dma_coherent_handle_grow(t->dev, &owned->handle, owned->size, GFP_KERNEL)) {
+		thread->wrong++;
+		return;
+	}
+	thread->allocs++;
+	owned->dma_addr = dma_coherent_handle_dma_addr(&owned->handle);
+	if (!t->real_memory)
+		return;
+	word = tag(thread, owned);
+	thread->wrong += exchange_word(&owned->handle, &word) || word;
+}
+
 static void stress_managed(struct stress_thread *thread)
 {
 	struct device *dev = thread->t->dev;
@@ -175,20 +186,11 @@ static void stress_managed(struct stress_thread *thread)
 	}
 }
 
-/* Waits until all are there, so that none has done its work before the next one is born. */
-static void begin(struct stress_thread *thread)
-{
-	/* Where KUnit looks for the test that a report is for. */
-	current->kunit_test = thread->t->test;
-	wait_for_completion(&thread->t->start);
-}
-
 /* kthread_stop() wants the thread to be there. */
-static int end(struct stress_thread *thread)
+static int end(void)
 {
 	while (!kthread_should_stop())
 		schedule_timeout_interruptible(1);
-	current->kunit_test = NULL;
 	return 0;
 }
 
@@ -199,7 +201,8 @@ static int own(void *data)
 	struct rnd_state rnd;
 	unsigned int i, a, b;
 
-	begin(thread);
+	/* Until all are there: none has done its work before the next one is born. */
+	wait_for_completion(&thread->t->start);
 	prandom_seed_state(&rnd, thread->seed);
 	for (i = 0; i < ROUNDS; i++) {
 		a = prandom_u32_state(&rnd) % HANDLES;
@@ -208,6 +211,8 @@ static int own(void *data)
 			stress_alloc(thread, &owned[a], &rnd);
 		else if (prandom_u32_state(&rnd) % 2)
 			stress_free(thread, &owned[a]);
+		else if (prandom_u32_state(&rnd) % 4 == 0)
+			stress_grow(thread, &owned[a]);
 		else
 			stress_move(thread, &owned[a], &owned[b]);
 		if (i % 16 == 0)
@@ -222,7 +227,7 @@ static int own(void *data)
 	if (thread->managed)
 		stress_managed(thread);
 	atomic_dec(&thread->t->at_work);
-	return end(thread);
+	return end();
 }
 
 static int read_shared(void *data)
@@ -230,7 +235,7 @@ static int read_shared(void *data)
 	struct stress_thread *thread = data;
 	struct stress_test *t = thread->t;
 
-	begin(thread);
+	wait_for_completion(&t->start);
 	do {
 		thread->wrong += !dma_coherent_handle_is_allocated(&t->shared);
 		thread->wrong += dma_coherent_handle_dma_addr(&t->shared) != t->shared_addr;
@@ -238,22 +243,7 @@ static int read_shared(void *data)
 		thread->rounds++;
 		cond_resched();
 	} while (atomic_read(&t->at_work));
-	return end(thread);
-}
-
-static int read_list(void *data)
-{
-	struct stress_thread *thread = data;
-	struct stress_test *t = thread->t;
-
-	begin(thread);
-	do {
-		/* The shared one is always there. */
-		thread->wrong += !live_count(t->live, t->dev);
-		thread->rounds++;
-		cond_resched();
-	} while (atomic_read(&t->at_work));
-	return end(thread);
+	return end();
 }
 
 /* --- a driver that comes and goes --- */
@@ -308,26 +298,6 @@ static struct device *stress_driver(struct kunit *test)
 
 /* --- the cases --- */
 
-#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG
-static void catch_report(const char *what, struct seq_buf *details)
-{
-	struct kunit *test = kunit_get_current_test();
-	struct stress_test *t = test->priv;
-
-	if (!atomic_fetch_inc(&t->reports))
-		kunit_err(test, "%s\n", what);
-}
-
-static void catch_reports(struct kunit *test)
-{
-	kunit_activate_static_stub(test, coherent_handle_debug_report, catch_report);
-}
-#else
-static void catch_reports(struct kunit *test)
-{
-}
-#endif
-
 static int handle_stress_test_init(struct kunit *test)
 {
 	struct stress_test *t;
@@ -339,9 +309,6 @@ static int handle_stress_test_init(struct kunit *test)
 	t->dma = kunit_dma_create(test);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
 	init_completion(&t->start);
-	if (DEBUGGING)
-		t->live = live_open(test);
-	catch_reports(test);
 	return 0;
 }
 
@@ -358,17 +325,16 @@ static void stop_threads(void *data)
 static void start_threads(struct kunit *test)
 {
 	struct stress_test *t = test->priv;
-	unsigned int i, n = DEBUGGING ? ARRAY_SIZE(t->threads) : OWNERS + READERS;
 	struct task_struct *task;
-	int (*function)(void *data);
+	unsigned int i;
 
 	atomic_set(&t->at_work, OWNERS);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action(test, stop_threads, t));
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < ARRAY_SIZE(t->threads); i++) {
 		t->threads[i].t = t;
 		t->threads[i].seed = i;
-		function = i < OWNERS ? own : i < OWNERS + READERS ? read_shared : read_list;
-		task = kthread_run(function, &t->threads[i], "handle-stress/%u", i);
+		task = kthread_run(i < OWNERS ? own : read_shared, &t->threads[i],
+				   "handle-stress/%u", i);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
 		t->threads[i].task = task;
 	}
@@ -395,7 +361,7 @@ static void stress(struct kunit *test)
 	}
 	kunit_release_action(test, stop_threads, t);
 
-	for (i = 0; i < ARRAY_SIZE(t->threads) && t->threads[i].task; i++) {
+	for (i = 0; i < ARRAY_SIZE(t->threads); i++) {
 		KUNIT_EXPECT_EQ_MSG(test, t->threads[i].wrong, 0, "thread %u", i);
 		KUNIT_EXPECT_GT_MSG(test, t->threads[i].rounds, 0, "thread %u", i);
 		allocs += t->threads[i].allocs;
@@ -413,11 +379,6 @@ static void stress(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
 	KUNIT_EXPECT_EQ(test, kref_read(&t->dev->kobj.kref), dev_refs);
-	KUNIT_EXPECT_EQ(test, atomic_read(&t->reports), 0);
-	if (DEBUGGING) {
-		KUNIT_EXPECT_EQ(test, live_count(t->live, t->dev), 0);
-		KUNIT_EXPECT_EQ(test, live_count(t->live, other), 0);
-	}
 }
 
 /* Succeeds if threads on one KUnit DMA device do not get into each other's way. */
