@@ -4,7 +4,7 @@
 # backends.sh [x86_64|arm64|arm]: the KUnit suites on the newest kernel, on each DMA backend that
 # QEMU can show, or those of one architecture. ROW=PATTERN in the environment chooses some.
 #
-# STOCK=1 and WITHOUT=NN leave out fixes of the kernel's own code (see sources.sh): the cases that
+# STOCK=1, WITHOUT=all and WITHOUT=NN leave out fixes of the kernel's own code (see sources.sh): the cases that
 # notice that must fail then, and no others. Only the suites of the core are run.
 #
 # What a kernel was told to use, it need not have used. So each boot has a list of what its log must
@@ -21,8 +21,11 @@ LOGS=$BUILD/backends$FLAVOUR
 LIMIT=${LIMIT:-300}
 # Without fixes, the handle's own suites have nothing to stand on.
 glob='*' flavour=()
-[ -z "${STOCK:-}" ] || flavour=(--stock)
-[ -z "${WITHOUT:-}" ] || flavour=(--without "$WITHOUT")
+case ${STOCK:-}-${WITHOUT:-} in
+-) ;;
+1-* | *-all) flavour=(--stock) ;;
+*) flavour=(--without "$WITHOUT") ;;
+esac
 [ ${#flavour[@]} = 0 ] || glob='dma_[nd]*'
 
 passed=0 failed=0 skipped=0

@@ -147,8 +147,13 @@ case ${STOCK:-} in
 1) GRAFT+=(--stock) FLAVOUR=-stock ;;
 *) die "STOCK=$STOCK: expected 1, or nothing" ;;
 esac
-# For one run: WITHOUT=NN leaves out one of them, in the same tree.
-[ -z "${WITHOUT:-}" ] || GRAFT+=(--without "$WITHOUT")
+# WITHOUT=NN leaves out one of them for this run, WITHOUT=all leaves out all, in the same tree: what is
+# built anew then is not much.
+case ${WITHOUT:-} in
+'') ;;
+all) GRAFT+=(--stock) ;;
+*) GRAFT+=(--without "$WITHOUT") ;;
+esac
 
 # grafted_source 6.12|latest|PATH: sets PRISTINE to that source, TREE to a copy with the overlay in
 # it, VERSION to its version and TAG to a short name for build folders, which tells the flavours apart.

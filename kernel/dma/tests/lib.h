@@ -21,7 +21,7 @@ struct vm_area_struct;
  * @name: "kunit", a device of KUnit's, which is always there; "edu", the PCI device of QEMU; or the
  *	  label of a device tree node that is compatible to "linux,dma-kunit"
  * @own_memory: its buffers come from a pool of its own, and are cleared by that
- * @no_pages: its memory may have no struct page
+ * @no_pages: its memory may have no struct page, or none that the kernel maps
  * @max: the size in bytes of its largest buffer, 0 if that is as for other devices
  */
 struct dma_test_device {

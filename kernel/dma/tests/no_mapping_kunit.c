@@ -28,6 +28,7 @@
 #include <linux/string.h>
 #include <linux/swiotlb.h>
 #include <linux/tracepoint.h>
+#include <linux/uaccess.h>
 
 #include "lib.h"
 
@@ -115,12 +116,13 @@ static bool all_is_bounced(struct kunit *test, struct device *dev)
 
 static void expect_zeroes(struct kunit *test, struct buffer *buf)
 {
+	const struct dma_test_device *device = test->param_value;
 	size_t zeroes, aligned = PAGE_ALIGN(buf->size);
 	const char *name = buf->way->name;
 	struct sg_table sgt;
 	unsigned long addr;
 
-	if (!buffer_get_sgtable(buf, &sgt)) {
+	if (!device->no_pages && !buffer_get_sgtable(buf, &sgt)) {
 		zeroes = dma_test_count_in_pages(&sgt, 0);
 		KUNIT_EXPECT_EQ_MSG(test, zeroes, aligned, "%s, %zu bytes: pages", name, buf->size);
 		sg_free_table(&sgt);
@@ -199,13 +201,14 @@ static void neighbours_are_left_alone(struct kunit *test)
 	}
 }
 
-/* Succeeds if no vmalloc area is made for what needs no mapping. */
+/* Succeeds if no vmalloc area is made for what needs no mapping, and no IOMMU's cookie can be read. */
 static void nothing_is_mapped(struct kunit *test)
 {
 	const struct dma_test_device *device = test->param_value;
 	struct device *dev = dma_test_get_device(test);
 	struct buffer buf;
 	unsigned int i;
+	u8 byte;
 
 	if (device->own_memory)
 		kunit_skip(test, "a pool of its own is mapped for good");
@@ -215,6 +218,9 @@ static void nothing_is_mapped(struct kunit *test)
 			continue;
 		buffer_alloc(test, &buf, dev, &ways[i], SZ_64K);
 		KUNIT_EXPECT_FALSE_MSG(test, is_vmalloc_addr(buf.cookie), "%s", ways[i].name);
+		if (device_iommu_mapped(dev) && !(ways[i].attrs & DMA_ATTR_FORCE_CONTIGUOUS))
+			KUNIT_EXPECT_NE_MSG(test, 0, copy_from_kernel_nofault(&byte, buf.cookie, 1),
+					    "%s", ways[i].name);
 		buffer_free(&buf);
 	}
 }
@@ -300,6 +306,7 @@ static void caches_are_clean(struct kunit *test)
 /* Succeeds if user space has the buffer's own memory, and a part of it is the part asked for. */
 static void mmap_shows_the_buffer(struct kunit *test)
 {
+	const struct dma_test_device *device = test->param_value;
 	struct device *dev = dma_test_get_device(test);
 	unsigned long all, part;
 	struct sg_table sgt;
@@ -323,7 +330,7 @@ static void mmap_shows_the_buffer(struct kunit *test)
 				    2 * PAGE_SIZE, "%s", ways[i].name);
 		KUNIT_EXPECT_EQ(test, 0, vm_munmap(part, 2 * PAGE_SIZE));
 
-		if (!buffer_get_sgtable(&buf, &sgt)) {
+		if (!device->no_pages && !buffer_get_sgtable(&buf, &sgt)) {
 			KUNIT_EXPECT_EQ(test, dma_test_count_in_pages(&sgt, 1), PAGE_SIZE);
 			KUNIT_EXPECT_EQ(test, dma_test_count_in_pages(&sgt, 2), 2 * PAGE_SIZE);
 			KUNIT_EXPECT_EQ(test, dma_test_count_in_pages(&sgt, 3), PAGE_SIZE);
@@ -376,7 +383,7 @@ static void sgtable_has_whole_pages(struct kunit *test)
 				continue;
 			buffer_alloc(test, &buf, dev, &ways[i], sizes[j]);
 			ret = buffer_get_sgtable(&buf, &sgt);
-			if (device->no_pages || all_is_bounced(test, dev))
+			if (all_is_bounced(test, dev) || (ret && device->no_pages))
 				KUNIT_EXPECT_EQ_MSG(test, ret, -ENXIO, "%s", ways[i].name);
 			else
 				KUNIT_EXPECT_EQ_MSG(test, ret, 0, "%s", ways[i].name);
