@@ -13,10 +13,15 @@
 #include <kunit/resource.h>
 #include <kunit/test.h>
 
+#include <linux/align.h>
+#include <linux/delay.h>
 #include <linux/device.h>
+#include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
+#include <linux/kref.h>
 #include <linux/limits.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -26,6 +31,9 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+
+#include "string-stream.h"
 
 #define NO_MAPPING	DMA_ATTR_NO_KERNEL_MAPPING
 
@@ -48,7 +56,7 @@ static void end_inner_test(struct kunit *inner)
 KUNIT_DEFINE_ACTION_WRAPPER(end_inner_test_wrapper, end_inner_test, struct kunit *);
 
 /* Two devices of an inner test, and a buffer of 4096 bytes on the first. */
-static int kunit_dma_test_init(struct kunit *test)
+static int init_inner_test(struct kunit *test)
 {
 	struct kunit_dma_test *t;
 
@@ -80,13 +88,37 @@ static void expect_clean(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_SUCCESS);
 }
 
+/* The latest message is this one. After it come the functions' names, if there are stack traces. */
+static void expect_message(struct kunit *test, const char *message)
+{
+	struct kunit_dma_test *t = test->priv;
+	size_t len = strlen(message);
+	const char *names = t->dma->error + min(len, strlen(t->dma->error));
+	char start[sizeof(t->dma->error)];
+
+	strscpy(start, t->dma->error, min(len + 1, sizeof(start)));
+	KUNIT_EXPECT_STREQ(test, start, message);
+	KUNIT_EXPECT_TRUE_MSG(test, !*names || strstarts(names, ", called by ") ||
+			      strstarts(names, ", allocated by ") ||
+			      strstarts(names, ", mapped by "), "%s", t->dma->error);
+}
+
+/* The latest message has these words in it. */
+static void expect_words(struct kunit *test, const char *words)
+{
+	struct kunit_dma_test *t = test->priv;
+
+	KUNIT_EXPECT_TRUE_MSG(test, strstr(t->dma->error, words), "no \"%s\" in \"%s\"", words,
+			      t->dma->error);
+}
+
 /* The one error has been reported, and is not reported again at the end of the inner test. */
 static void expect_error(struct kunit *test, const char *message)
 {
 	struct kunit_dma_test *t = test->priv;
 
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
-	KUNIT_EXPECT_STREQ(test, t->dma->error, message);
+	expect_message(test, message);
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 }
@@ -139,8 +171,8 @@ static void free_other_dma_addr(struct kunit *test)
 
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr + 1, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "dma_free_attrs(): DMA address 0x"));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "(call 1) returned 0x"));
+	expect_words(test, "dma_free_attrs(): DMA address 0x");
+	expect_words(test, "(call 1) returned 0x");
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
 }
 
@@ -182,6 +214,11 @@ static void double_free(struct kunit *test)
 	dma_addr_t dma_addr;
 	void *cpu_addr;
 
+	/* There is one page below this mask that can be handed out. */
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	t->dev->coherent_dma_mask = 2 * PAGE_SIZE - 1;
+	t->cpu_addr = dma_alloc_attrs(t->dev, SZ_4K, &t->dma_addr, GFP_KERNEL, NO_MAPPING);
+	KUNIT_ASSERT_NOT_NULL(test, t->cpu_addr);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	cpu_addr = dma_alloc_attrs(t->dev, SZ_4K, &dma_addr, GFP_KERNEL, NO_MAPPING);
 	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
@@ -189,8 +226,8 @@ static void double_free(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
 
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "dma_free_attrs() of 4096 bytes at"));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "(call 1): second time"));
+	expect_words(test, "dma_free_attrs() of 4096 bytes at");
+	expect_words(test, "(call 2): second time");
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 1);
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
@@ -208,14 +245,14 @@ static void free_never_allocated(struct kunit *test)
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	dma_free_attrs(t->dev, SZ_8K, t->cpu_addr + SZ_1M, t->dma_addr + SZ_1M, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "dma_free_attrs() of 8192 bytes at"));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "no dma_alloc_attrs() returned that"));
+	expect_words(test, "dma_free_attrs() of 8192 bytes at");
+	expect_words(test, "no dma_alloc_attrs() returned that");
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
 
 	/* Nor is it a second free, if only one of address and cookie is known. */
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr + SZ_1M, t->dma_addr, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "no dma_alloc_attrs() returned that"));
+	expect_words(test, "no dma_alloc_attrs() returned that");
 }
 
 /* Succeeds if a buffer that is still there at the end fails the test. */
@@ -262,21 +299,19 @@ static void buffers_are_distinct(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(sizes); i++)
 		KUNIT_ASSERT_NOT_NULL(test, dma_alloc_attrs(t->dev, sizes[i], &dma_addr, GFP_KERNEL,
 							    NO_MAPPING));
-	/* The gap that this leaves is too small for the next buffer, but not for the one after. */
+	/* What is freed is not used again at once. */
 	a = kunit_dma_nth_call(t->dma, 2);
 	dma_free_attrs(t->dev, a->size, a->cpu_addr, a->dma_addr, NO_MAPPING);
-	KUNIT_ASSERT_NOT_NULL(test, dma_alloc_attrs(t->dev, 2 * PAGE_SIZE, &dma_addr, GFP_KERNEL,
-						    NO_MAPPING));
-	KUNIT_EXPECT_NE(test, dma_addr, a->dma_addr);
 	KUNIT_ASSERT_NOT_NULL(test, dma_alloc_attrs(t->dev, PAGE_SIZE, &dma_addr, GFP_KERNEL,
 						    NO_MAPPING));
-	KUNIT_EXPECT_EQ(test, dma_addr, a->dma_addr);
+	KUNIT_EXPECT_NE(test, dma_addr, a->dma_addr);
 
 	for (i = 1; i <= t->dma->calls; i++) {
 		a = kunit_dma_nth_call(t->dma, i);
 		if (a->freed)
 			continue;
-		a_end = a->dma_addr + PAGE_ALIGN(a->size);
+		/* There is a page between them. */
+		a_end = a->dma_addr + PAGE_ALIGN(a->size) + PAGE_SIZE;
 		KUNIT_EXPECT_NE(test, a->dma_addr, 0);
 		KUNIT_EXPECT_EQ(test, 0, a->dma_addr & ((PAGE_SIZE << get_order(a->size)) - 1));
 		for (j = i + 1; j <= t->dma->calls; j++) {
@@ -284,7 +319,7 @@ static void buffers_are_distinct(struct kunit *test)
 			if (b->freed)
 				continue;
 			KUNIT_EXPECT_PTR_NE(test, a->cpu_addr, b->cpu_addr);
-			b_end = b->dma_addr + PAGE_ALIGN(b->size);
+			b_end = b->dma_addr + PAGE_ALIGN(b->size) + PAGE_SIZE;
 			KUNIT_EXPECT_TRUE(test, a_end <= b->dma_addr || b_end <= a->dma_addr);
 		}
 	}
@@ -297,7 +332,7 @@ static void buffers_are_distinct(struct kunit *test)
 	expect_clean(test);
 }
 
-/* Succeeds if all the addresses that a narrow mask leaves are handed out, and none beyond. */
+/* Succeeds if every other page below a narrow mask is handed out, and none beyond. */
 static void coherent_mask_is_respected(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
@@ -310,8 +345,8 @@ static void coherent_mask_is_respected(struct kunit *test)
 		KUNIT_EXPECT_LT(test, dma_addr, 16 * PAGE_SIZE);
 		n++;
 	}
-	/* Page 0 is never handed out, and another page went to init's buffer. */
-	KUNIT_EXPECT_EQ(test, n, 14);
+	/* From page 15 down to page 1: page 0 is never handed out. init's buffer is far above. */
+	KUNIT_EXPECT_EQ(test, n, 8);
 
 	for (i = 1; i < t->dma->calls; i++) {
 		call = kunit_dma_nth_call(t->dma, i);
@@ -404,28 +439,121 @@ static void calls_are_recorded(struct kunit *test)
 /* Succeeds if a buffer with a kernel mapping is zeroed memory of its own, until it is freed. */
 static void mapped_buffer_is_zeroed_memory(struct kunit *test)
 {
+	const gfp_t gfps[] = { GFP_KERNEL, GFP_ATOMIC };
 	struct kunit_dma_test *t = test->priv;
 	const size_t size = 3 * PAGE_SIZE;
 	dma_addr_t dma_addr;
 	struct page *page;
 	void *cpu_addr;
-	int i;
+	int i, ms;
 
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
-	for (i = 0; i < 2; i++) {
-		cpu_addr = dma_alloc_coherent(t->dev, size, &dma_addr, GFP_KERNEL);
+	for (i = 0; i < ARRAY_SIZE(gfps); i++) {
+		cpu_addr = dma_alloc_coherent(t->dev, size, &dma_addr, gfps[i]);
 		KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
 		KUNIT_EXPECT_NULL(test, memchr_inv(cpu_addr, 0, size));
 		memset(cpu_addr, 0xa5, size);
 
+		/* Where memory is from vmalloc(), an access behind it faults. */
+		KUNIT_EXPECT_EQ(test, is_vmalloc_addr(cpu_addr), gfpflags_allow_blocking(gfps[i]));
+		if (is_vmalloc_addr(cpu_addr))
+			page = vmalloc_to_page(cpu_addr + size - 1);
+		else
+			page = virt_to_page(cpu_addr + size - 1);
 		/* Hold on to the last page, to see what happens to it. */
-		page = virt_to_page(cpu_addr + size - 1);
 		get_page(page);
 		KUNIT_EXPECT_EQ(test, page_count(page), 2);
 		dma_free_coherent(t->dev, size, cpu_addr, dma_addr);
+		/* Memory from vmalloc() is freed in a while. */
+		for (ms = 0; i == 0 && page_count(page) > 1 && ms < 20000; ms += 20)
+			msleep(20);
 		KUNIT_EXPECT_EQ(test, page_count(page), 1);
 		put_page(page);
 	}
+	expect_clean(test);
+}
+
+/* Succeeds if a buffer can be larger than the page allocator has it, if that may take a while. */
+static void large_buffer(struct kunit *test)
+{
+	const size_t size = PAGE_SIZE << (MAX_PAGE_ORDER + 1);
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+	void *cpu_addr;
+
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	cpu_addr = dma_alloc_coherent(t->dev, size, &dma_addr, GFP_KERNEL | __GFP_NOWARN);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	dma_free_coherent(t->dev, size, cpu_addr, dma_addr);
+
+	/* Else it fails, and silently if that is asked for. The failed one is on record. */
+	cpu_addr = dma_alloc_attrs(t->dev, size, &dma_addr, GFP_ATOMIC, DMA_ATTR_NO_WARN);
+	KUNIT_EXPECT_NULL(test, cpu_addr);
+	KUNIT_ASSERT_EQ(test, t->dma->calls, 3);
+	KUNIT_EXPECT_NULL(test, kunit_dma_nth_call(t->dma, 3)->cpu_addr);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, 3)->dma_addr, 0);
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, 3)->size, size);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+	expect_clean(test);
+}
+
+/* Succeeds if no buffer has size 0 or SIZE_MAX. */
+static void extreme_sizes(struct kunit *test)
+{
+	const size_t sizes[] = { 0, SIZE_MAX, SIZE_MAX - PAGE_SIZE, SIZE_MAX / 2 };
+	const unsigned long attrs[] = { NO_MAPPING, DMA_ATTR_NO_WARN };
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+	int i, j;
+
+	t->dev->coherent_dma_mask = DMA_BIT_MASK(64);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		for (j = 0; j < ARRAY_SIZE(attrs); j++) {
+			KUNIT_EXPECT_NULL(test, dma_alloc_attrs(t->dev, sizes[i], &dma_addr,
+								GFP_KERNEL, attrs[j]));
+		}
+	}
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 1);
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	expect_clean(test);
+}
+
+/* Succeeds if what the CPU writes behind the end of a buffer fails the test. */
+static void written_behind_the_end(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+	u8 *cpu_addr;
+
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	cpu_addr = dma_alloc_coherent(t->dev, 100, &dma_addr, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	cpu_addr[99] = 0;
+	dma_free_coherent(t->dev, 100, cpu_addr, dma_addr);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
+
+	cpu_addr = dma_alloc_coherent(t->dev, 100, &dma_addr, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	cpu_addr[100] = 0;
+	dma_free_coherent(t->dev, 100, cpu_addr, dma_addr);
+	expect_error(test, "dma_alloc_attrs() (call 3): the CPU has written behind the end of its 100 bytes");
+}
+
+/* Succeeds if a free that does not know of encryption is no error. */
+static void free_without_internal_attr(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+	void *cpu_addr;
+
+	if (IS_ENABLED(CONFIG_DMA_API_DEBUG))
+		kunit_skip(test, "DMA_API_DEBUG is not told of it");
+
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	cpu_addr = get_dma_ops(t->dev)->alloc(t->dev, SZ_4K, &dma_addr, GFP_KERNEL,
+					      __DMA_ATTR_ALLOC_CC_SHARED);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	dma_free_coherent(t->dev, SZ_4K, cpu_addr, dma_addr);
 	expect_clean(test);
 }
 
@@ -553,13 +681,13 @@ static void unmap_not_mapped(struct kunit *test)
 
 	dma_unmap_single(t->dev, dma_addr, SZ_4K, DMA_FROM_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "dma_unmap_*() of 4096 bytes"));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "(call 2): second time"));
+	expect_words(test, "dma_unmap_*() of 4096 bytes");
+	expect_words(test, "(call 2): second time");
 
 	/* A coherent buffer is no mapping. */
 	dma_unmap_single(t->dev, t->dma_addr, SZ_4K, DMA_FROM_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "no dma_map_*() returned that"));
+	expect_words(test, "no dma_map_*() returned that");
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
 
@@ -569,7 +697,7 @@ static void unmap_not_mapped(struct kunit *test)
 	dma_addr = dma_map_single(t->dev, buf, SZ_4K, DMA_FROM_DEVICE);
 	dma_unmap_single(t->dev, dma_addr + SZ_1M, SZ_4K, DMA_FROM_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 4);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->dma->error, "no dma_map_*() returned that"));
+	expect_words(test, "no dma_map_*() returned that");
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 1);
 	dma_unmap_single(t->dev, dma_addr, SZ_4K, DMA_FROM_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 4);
@@ -585,7 +713,7 @@ static void mapped_buffer_leak(struct kunit *test)
 
 	skip_with_dma_debug(test);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
-	cpu_addr = dma_alloc_coherent(t->dev, SZ_4K, &dma_addr, GFP_KERNEL);
+	cpu_addr = dma_alloc_coherent(t->dev, SZ_4K, &dma_addr, GFP_ATOMIC);
 	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
 	page = virt_to_page(cpu_addr);
 	get_page(page);
@@ -626,8 +754,227 @@ static void map_sg(struct kunit *test)
 	dma_unmap_sg(t->dev, sgl, 3, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 
-	kunit_dma_fail_nth(t->dma, 3);
-	KUNIT_EXPECT_EQ(test, 0, dma_map_sg(t->dev, sgl, 3, DMA_TO_DEVICE));
+	for (i = 1; i <= 3; i++) {
+		kunit_dma_fail_nth(t->dma, i);
+		KUNIT_EXPECT_EQ(test, 0, dma_map_sg(t->dev, sgl, 3, DMA_TO_DEVICE));
+		KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+	}
+	expect_clean(test);
+}
+
+/* A list whose entries begin and end as given, in pages. Frees the buffer that is not needed then. */
+static struct scatterlist *sg_list(struct kunit *test, unsigned int nents, const size_t (*at)[2])
+{
+	struct kunit_dma_test *t = test->priv;
+	struct scatterlist *sgl;
+	unsigned int i;
+	void *pages;
+
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	sgl = kunit_kmalloc_array(test, nents, sizeof(*sgl), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, sgl);
+	sg_init_table(sgl, nents);
+	for (i = 0; i < nents; i++) {
+		/* Memory that is allocated so is aligned to its size. */
+		pages = kunit_kzalloc(test, roundup_pow_of_two(at[i][1] + 1), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, pages);
+		KUNIT_ASSERT_TRUE(test, IS_ALIGNED((unsigned long)pages, PAGE_SIZE));
+		sg_set_buf(&sgl[i], pages + at[i][0], at[i][1] - at[i][0]);
+	}
+	return sgl;
+}
+
+/* Succeeds if entries that meet at a page boundary are one, as behind an IOMMU. */
+static void map_sg_merges(struct kunit *test)
+{
+	const size_t at[][2] = {
+		{ 100, PAGE_SIZE }, { 0, 2 * PAGE_SIZE }, { 0, PAGE_SIZE - 8 },	/* one */
+		{ 0, PAGE_SIZE },						/* its end is not aligned */
+		{ 8, PAGE_SIZE + 8 },						/* nor is this start */
+	};
+	struct kunit_dma_test *t = test->priv;
+	struct scatterlist *sgl = sg_list(test, ARRAY_SIZE(at), at);
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, 3, dma_map_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL));
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 3);
+	KUNIT_EXPECT_EQ(test, sg_dma_len(&sgl[0]), 4 * PAGE_SIZE - 108);
+	KUNIT_EXPECT_EQ(test, offset_in_page(sg_dma_address(&sgl[0])), 100);
+	KUNIT_EXPECT_EQ(test, sg_dma_len(&sgl[1]), PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, sg_dma_len(&sgl[2]), PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, offset_in_page(sg_dma_address(&sgl[2])), 8);
+	for (i = 0; i < ARRAY_SIZE(at); i++)
+		KUNIT_EXPECT_EQ(test, sgl[i].length, at[i][1] - at[i][0]);
+	dma_unmap_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
+
+	/* No longer than the device takes, nor across a boundary. */
+	t->dev->dma_parms = kunit_kzalloc(test, sizeof(*t->dev->dma_parms), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_parms);
+	dma_set_max_seg_size(t->dev, 3 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, 4, dma_map_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL));
+	KUNIT_EXPECT_EQ(test, sg_dma_len(&sgl[0]), 3 * PAGE_SIZE - 100);
+	dma_unmap_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
+
+	dma_set_max_seg_size(t->dev, SZ_1M);
+	dma_set_seg_boundary(t->dev, 2 * PAGE_SIZE - 1);
+	KUNIT_EXPECT_EQ(test, 5, dma_map_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL));
+	for (i = 0; i < ARRAY_SIZE(at); i++)
+		KUNIT_EXPECT_LE(test, sg_dma_address(&sgl[i]) % (2 * PAGE_SIZE) +
+				sg_dma_len(&sgl[i]), 2 * PAGE_SIZE);
+	dma_unmap_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
+	t->dev->dma_parms = NULL;
+	expect_clean(test);
+}
+
+/* Succeeds if an entry that is longer than the device said that it takes fails the test. */
+static void map_sg_limits(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	struct scatterlist *sgl = sg_list(test, 1, (const size_t [][2]){ { 8, PAGE_SIZE + 4 } });
+
+	if (IS_ENABLED(CONFIG_DMA_API_DEBUG_SG))
+		kunit_skip(test, "DMA_API_DEBUG_SG warns of it as well");
+	t->dev->dma_parms = kunit_kzalloc(test, sizeof(*t->dev->dma_parms), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_parms);
+	dma_set_max_seg_size(t->dev, PAGE_SIZE - 4);
+	KUNIT_EXPECT_EQ(test, 1, dma_map_sg(t->dev, sgl, 1, DMA_TO_DEVICE));
+	dma_unmap_sg(t->dev, sgl, 1, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
+
+	dma_set_max_seg_size(t->dev, PAGE_SIZE - 5);
+	KUNIT_EXPECT_EQ(test, 1, dma_map_sg(t->dev, sgl, 1, DMA_TO_DEVICE));
+	dma_unmap_sg(t->dev, sgl, 1, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	expect_words(test, "dma_map_sg(): entry of 4092 bytes, but the device takes 4091");
+
+	dma_set_max_seg_size(t->dev, SZ_1M);
+	dma_set_seg_boundary(t->dev, PAGE_SIZE - 1);
+	KUNIT_EXPECT_EQ(test, 1, dma_map_sg(t->dev, sgl, 1, DMA_TO_DEVICE));
+	dma_unmap_sg(t->dev, sgl, 1, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
+	expect_words(test, "and none across 0xfff");
+	t->dev->dma_parms = NULL;
+}
+
+/* Succeeds if a list that is unmapped with another number of entries fails the test. */
+static void unmap_sg_other_nents(struct kunit *test)
+{
+	const size_t at[][2] = { { 0, PAGE_SIZE }, { 0, PAGE_SIZE } };
+	struct kunit_dma_test *t = test->priv;
+	struct scatterlist *sgl;
+	int n;
+
+	skip_with_dma_debug(test);
+	sgl = sg_list(test, 2, at);
+	n = dma_map_sg(t->dev, sgl, 2, DMA_TO_DEVICE);
+	KUNIT_ASSERT_EQ(test, n, 1);
+	dma_unmap_sg(t->dev, sgl, n, DMA_TO_DEVICE);
+	expect_error(test, "dma_unmap_sg(): 1 entries, but dma_map_sg() (call 2) was given 2");
+}
+
+/* Succeeds if another function's unmap fails the test. */
+static void unmap_by_other_function(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	struct scatterlist *sgl;
+	dma_addr_t dma_addr;
+
+	skip_with_dma_debug(test);
+	sgl = sg_list(test, 1, (const size_t [][2]){ { 0, PAGE_SIZE } });
+	KUNIT_ASSERT_EQ(test, 1, dma_map_sg(t->dev, sgl, 1, DMA_TO_DEVICE));
+	dma_unmap_page(t->dev, sg_dma_address(sgl), PAGE_SIZE, DMA_TO_DEVICE);
+	expect_error(test, "dma_unmap_*(): wrong function for what dma_map_sg() (call 2) returned");
+
+	/* A register is no memory. */
+	dma_addr = dma_map_resource(t->dev, SZ_1M, 4, DMA_TO_DEVICE, 0);
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
+	dma_unmap_page(t->dev, dma_addr, 4, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
+	expect_message(test, "dma_unmap_*(): wrong function for what dma_map_resource() (call 3) returned");
+
+	dma_addr = dma_map_resource(t->dev, SZ_1M, 4, DMA_TO_DEVICE, 0);
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
+	dma_unmap_resource(t->dev, dma_addr, 4, DMA_TO_DEVICE, 0);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
+}
+
+/* Succeeds if what is unmapped in its middle is what the message is about. */
+static void unmap_in_the_middle(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+
+	skip_with_dma_debug(test);
+	dma_addr = map_instead(test, SZ_4K, DMA_TO_DEVICE);
+	dma_unmap_single(t->dev, dma_addr + 8, SZ_4K, DMA_TO_DEVICE);
+	expect_words(test, "dma_unmap_*(): DMA address 0x");
+	expect_words(test, "(call 2) returned 0x");
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+}
+
+/* Succeeds if a mapping of no bytes has an address of its own. */
+static void map_no_bytes(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr, other;
+	void *page;
+
+	page = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	dma_addr = dma_map_single(t->dev, page, 0, DMA_TO_DEVICE);
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
+	other = dma_map_single(t->dev, page, 0, DMA_TO_DEVICE);
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, other));
+	KUNIT_EXPECT_NE(test, dma_addr, other);
+	dma_unmap_single(t->dev, dma_addr, 0, DMA_TO_DEVICE);
+	dma_unmap_single(t->dev, other, 0, DMA_TO_DEVICE);
+	expect_clean(test);
+}
+
+/* Succeeds if addresses begin at the top, where one that a driver truncates is another. */
+static void addresses_from_the_top(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+	void *cpu_addr;
+
+	KUNIT_EXPECT_GT(test, t->dma_addr, DMA_BIT_MASK(31));
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+
+	/* A mask that is wider than those before gets addresses that are. */
+	if (sizeof(dma_addr) > sizeof(u32)) {
+		*t->other->dma_mask = DMA_BIT_MASK(40);
+		cpu_addr = dma_alloc_attrs(t->other, SZ_4K, &dma_addr, GFP_KERNEL, NO_MAPPING);
+		KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+		KUNIT_EXPECT_GT(test, dma_addr, DMA_BIT_MASK(39));
+		dma_free_attrs(t->other, SZ_4K, cpu_addr, dma_addr, NO_MAPPING);
+	}
+	expect_clean(test);
+}
+
+/* Succeeds if thousands of buffers are no problem. */
+static void thousands_of_buffers(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	const struct kunit_dma_call *call;
+	const unsigned int n = 20000;
+	dma_addr_t dma_addr;
+	unsigned int i;
+
+	t->dev->coherent_dma_mask = DMA_BIT_MASK(32);
+	for (i = 2; i <= n; i++)
+		KUNIT_ASSERT_NOT_NULL(test, dma_alloc_attrs(t->dev, PAGE_SIZE, &dma_addr,
+							    GFP_KERNEL, NO_MAPPING));
+	for (i = 1; i <= n; i++) {
+		/* From both ends, so that it is neither the first nor the last that is there. */
+		call = kunit_dma_nth_call(t->dma, i % 2 ? i / 2 + 1 : n + 1 - i / 2);
+		KUNIT_ASSERT_NOT_NULL(test, call);
+		dma_free_attrs(t->dev, call->size, call->cpu_addr, call->dma_addr, NO_MAPPING);
+	}
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 	expect_clean(test);
 }
@@ -636,20 +983,167 @@ static void map_sg(struct kunit *test)
 static void attach_gives_masks(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
+	struct device *dev = kunit_device_register(test, "lives-longer");
 
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 
-	t->dev->dma_mask = NULL;
-	t->dev->coherent_dma_mask = 0;
-	kunit_dma_attach(t->dma, t->dev);
-	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_mask);
-	KUNIT_EXPECT_EQ(test, *t->dev->dma_mask, DMA_BIT_MASK(32));
-	KUNIT_EXPECT_EQ(test, t->dev->coherent_dma_mask, DMA_BIT_MASK(32));
+	dev->dma_mask = NULL;
+	dev->coherent_dma_mask = 0;
+	KUNIT_EXPECT_EQ(test, 0, kunit_dma_attach(t->dma, dev));
+	KUNIT_ASSERT_NOT_NULL(test, dev->dma_mask);
+	KUNIT_EXPECT_EQ(test, *dev->dma_mask, DMA_BIT_MASK(32));
+	KUNIT_EXPECT_EQ(test, dev->coherent_dma_mask, DMA_BIT_MASK(32));
+
+	dev->coherent_dma_mask = DMA_BIT_MASK(24);
+	KUNIT_EXPECT_EQ(test, 0, kunit_dma_attach(t->dma, dev));
+	KUNIT_EXPECT_EQ(test, dev->coherent_dma_mask, DMA_BIT_MASK(24));
 
 	t->dev->coherent_dma_mask = DMA_BIT_MASK(24);
-	kunit_dma_attach(t->dma, t->dev);
+	KUNIT_EXPECT_EQ(test, 0, kunit_dma_attach(t->dma, t->dev));
 	KUNIT_EXPECT_EQ(test, t->dev->coherent_dma_mask, DMA_BIT_MASK(24));
 	expect_clean(test);
+
+	/* And has them no longer than the test lasts. */
+	KUNIT_EXPECT_NULL(test, dev->dma_mask);
+	KUNIT_EXPECT_EQ(test, dev->coherent_dma_mask, 0);
+}
+
+/* Succeeds if a device can't be attached twice, nor where the DMA layer would not look. */
+static void attach_refuses(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	struct kunit_dma *dma = kunit_dma_create(&t->inner);
+	struct device *dev;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dma);
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, -EBUSY, kunit_dma_attach(dma, t->dev));
+
+	dev = kunit_device_register(test, "behind-an-iommu");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+#ifdef CONFIG_IOMMU_DMA
+	dev_set_dma_iommu(dev);
+	KUNIT_EXPECT_EQ(test, -EBUSY, kunit_dma_attach(dma, dev));
+	dev_clear_dma_iommu(dev);
+#endif
+	KUNIT_EXPECT_EQ(test, 0, kunit_dma_attach(dma, dev));
+	expect_clean(test);
+}
+
+/* Succeeds if a device that lives longer than the test has the ops that it had before. */
+static void device_outlives_the_test(struct kunit *test)
+{
+	struct device *dev = kunit_device_register(test, "lives-longer");
+	struct kunit_dma_test *t = test->priv;
+	const struct dma_map_ops *ops;
+	unsigned int refs;
+	dma_addr_t dma_addr;
+	void *cpu_addr;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	ops = dev->dma_ops;
+	refs = kref_read(&dev->kobj.kref);
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	KUNIT_ASSERT_EQ(test, 0, kunit_dma_attach(t->dma, dev));
+	KUNIT_EXPECT_GT(test, kref_read(&dev->kobj.kref), refs);
+	cpu_addr = dma_alloc_coherent(dev, SZ_4K, &dma_addr, GFP_KERNEL);
+	KUNIT_EXPECT_NOT_NULL(test, cpu_addr);
+	dma_free_coherent(dev, SZ_4K, cpu_addr, dma_addr);
+	expect_clean(test);
+	KUNIT_EXPECT_PTR_EQ(test, dev->dma_ops, ops);
+	KUNIT_EXPECT_EQ(test, kref_read(&dev->kobj.kref), refs);
+}
+
+/* Succeeds if DMA after the test is reported, to whichever runs then, and does nothing. */
+static void dma_after_the_test(struct kunit *test)
+{
+	struct device *dev = kunit_device_register(test, "lives-longer");
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr, unused;
+	void *cpu_addr;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	skip_with_dma_debug(test);
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	KUNIT_ASSERT_EQ(test, 0, kunit_dma_attach(t->dma, dev));
+	cpu_addr = dma_alloc_attrs(dev, SZ_4K, &dma_addr, GFP_KERNEL, NO_MAPPING);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	expect_error_at_end(test);
+
+	KUNIT_EXPECT_NULL(test, dma_alloc_coherent(dev, SZ_4K, &unused, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, test->status, KUNIT_FAILURE);
+	test->status = KUNIT_SUCCESS;
+	unused = dma_map_single(dev, t, sizeof(*t), DMA_TO_DEVICE);
+	KUNIT_EXPECT_NE(test, 0, dma_mapping_error(dev, unused));
+	KUNIT_EXPECT_EQ(test, test->status, KUNIT_FAILURE);
+	test->status = KUNIT_SUCCESS;
+	dma_free_attrs(dev, SZ_4K, cpu_addr, dma_addr, NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, test->status, KUNIT_FAILURE);
+	test->status = KUNIT_SUCCESS;
+}
+
+/* Succeeds if a managed buffer of a device that no driver is bound to is freed with the device. */
+static void managed_without_a_driver(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	struct platform_device *pdev;
+	dma_addr_t dma_addr;
+
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	pdev = kunit_platform_device_alloc(&t->inner, "kunit-dma-test", PLATFORM_DEVID_NONE);
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	KUNIT_ASSERT_EQ(test, 0, kunit_dma_attach(t->dma, &pdev->dev));
+	KUNIT_EXPECT_NOT_NULL(test, dmam_alloc_attrs(&pdev->dev, SZ_4K, &dma_addr, GFP_KERNEL, 0));
+	expect_clean(test);
+}
+
+/* Succeeds if there is no device where KUnit would not see that the test failed. */
+static void create_needs_a_running_test(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	struct kunit_dma *dma;
+
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	/* As in a test case's param_init(). */
+	current->kunit_test = NULL;
+	dma = kunit_dma_create(&t->inner);
+	current->kunit_test = test;
+	KUNIT_EXPECT_PTR_EQ(test, dma, ERR_PTR(-EINVAL));
+	expect_clean(test);
+}
+
+/* Succeeds if all messages are in the log of the test, but for those that are too many. */
+static void messages_are_logged(struct kunit *test)
+{
+#if IS_BUILTIN(CONFIG_KUNIT_DMA_KUNIT_TEST)
+	struct kunit_dma_test *t = test->priv;
+	struct string_stream *log;
+	const char *text;
+	int i;
+
+	log = kunit_alloc_string_stream(test, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, log);
+	string_stream_set_append_newlines(log, true);
+	t->inner.log = log;
+	for (i = 1; i < 18; i++)
+		dma_free_attrs(t->dev, i, t->cpu_addr + SZ_1M, t->dma_addr + SZ_1M, NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 17);
+	KUNIT_EXPECT_TRUE(test, string_stream_is_empty(log));
+	expect_words(test, "dma_free_attrs() of 17 bytes");
+	kunit_release_action(test, end_inner_test_wrapper, &t->inner);
+
+	text = string_stream_get_string(log);
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "# inner: dma_free_attrs() of 1 bytes at DMA"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "# inner: dma_free_attrs() of 16 bytes at DMA"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "# inner: ... and 2 more errors"));
+	if (IS_ENABLED(CONFIG_FRAME_POINTER) && IS_ENABLED(CONFIG_STACKTRACE))
+		KUNIT_EXPECT_NOT_NULL(test, strstr(text, ", called by messages_are_logged()"));
+	kfree(text);
+#else
+	kunit_skip(test, "only built-in tests can read the log");
+#endif
 }
 
 struct kunit_dma_test_driver {
@@ -684,10 +1178,8 @@ static void platform_driver_probe_and_detach(struct kunit *test)
 	dma = kunit_dma_create(test);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dma);
 
-	pdev = kunit_platform_device_alloc(test, "kunit-dma-test", PLATFORM_DEVID_NONE);
-	KUNIT_ASSERT_NOT_NULL(test, pdev);
-	kunit_dma_attach(dma, &pdev->dev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_platform_device_add(test, pdev));
+	pdev = kunit_dma_platform_device_add(dma, "kunit-dma-test");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pdev);
 
 	drv->drv.probe = kunit_dma_test_probe;
 	drv->drv.driver.name = "kunit-dma-test";
@@ -716,6 +1208,10 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(fail_nth),
 	KUNIT_CASE(calls_are_recorded),
 	KUNIT_CASE(mapped_buffer_is_zeroed_memory),
+	KUNIT_CASE(large_buffer),
+	KUNIT_CASE(extreme_sizes),
+	KUNIT_CASE(written_behind_the_end),
+	KUNIT_CASE(free_without_internal_attr),
 	KUNIT_CASE(atomic_context),
 	KUNIT_CASE(map_right_use),
 	KUNIT_CASE(unmap_other_size),
@@ -724,14 +1220,28 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(mapped_buffer_leak),
 	KUNIT_CASE(map_leak),
 	KUNIT_CASE(map_sg),
+	KUNIT_CASE(map_sg_merges),
+	KUNIT_CASE(map_sg_limits),
+	KUNIT_CASE(unmap_sg_other_nents),
+	KUNIT_CASE(unmap_by_other_function),
+	KUNIT_CASE(unmap_in_the_middle),
+	KUNIT_CASE(map_no_bytes),
+	KUNIT_CASE(addresses_from_the_top),
+	KUNIT_CASE(thousands_of_buffers),
 	KUNIT_CASE(attach_gives_masks),
+	KUNIT_CASE(attach_refuses),
+	KUNIT_CASE(device_outlives_the_test),
+	KUNIT_CASE(dma_after_the_test),
+	KUNIT_CASE(managed_without_a_driver),
+	KUNIT_CASE(create_needs_a_running_test),
+	KUNIT_CASE(messages_are_logged),
 	KUNIT_CASE(platform_driver_probe_and_detach),
 	{}
 };
 
 static struct kunit_suite kunit_dma_test_suite = {
 	.name = "kunit_dma",
-	.init = kunit_dma_test_init,
+	.init = init_inner_test,
 	.test_cases = kunit_dma_test_cases,
 };
 

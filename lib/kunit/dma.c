@@ -5,8 +5,10 @@
 
 #include <kunit/device.h>
 #include <kunit/dma.h>
+#include <kunit/platform_device.h>
 #include <kunit/resource.h>
 #include <kunit/test.h>
+#include <kunit/test-bug.h>
 
 #include <linux/align.h>
 #include <linux/bitops.h>
@@ -17,52 +19,208 @@
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/gfp.h>
+#include <linux/iommu-dma.h>
+#include <linux/kref.h>
 #include <linux/limits.h>
 #include <linux/list.h>
-#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/platform_device.h>
 #include <linux/poison.h>
 #include <linux/printk.h>
+#include <linux/rbtree.h>
+#include <linux/rcupdate.h>
 #include <linux/scatterlist.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/sprintf.h>
+#include <linux/stacktrace.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 
-static struct kunit_dma *to_kunit_dma(struct device *dev)
+/* What the attributes of an allocation may have, and those of its free do not. */
+#define KUNIT_DMA_ALLOC_ONLY	(DMA_ATTR_NO_WARN | __DMA_ATTR_ALLOC_CC_SHARED)
+
+/* What __vmalloc() takes. */
+#define KUNIT_DMA_VMALLOC_GFP	(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_NOFAIL)
+
+#define KUNIT_DMA_MESSAGES	16	/* more errors are counted, but not printed */
+#define KUNIT_DMA_STACK		12	/* frames, which reach from the ops to the driver */
+
+enum kunit_dma_kind {
+	KUNIT_DMA_COHERENT,
+	KUNIT_DMA_MAP,
+	KUNIT_DMA_SG,
+	KUNIT_DMA_RESOURCE,
+};
+
+static const struct {
+	const char *get, *put;
+} kunit_dma_names[] = {
+	[KUNIT_DMA_COHERENT] = { "dma_alloc_attrs()", "dma_free_attrs()" },
+	[KUNIT_DMA_MAP] = { "dma_map_*()", "dma_unmap_*()" },
+	[KUNIT_DMA_SG] = { "dma_map_sg()", "dma_unmap_sg()" },
+	[KUNIT_DMA_RESOURCE] = { "dma_map_resource()", "dma_unmap_resource()" },
+};
+
+struct kunit_dma_stack {
+	unsigned long frames[KUNIT_DMA_STACK];
+	unsigned int nr;
+};
+
+/* An allocation or mapping. It stays on record until the test ends. */
+struct kunit_dma_record {
+	struct kunit_dma_call call;
+	enum kunit_dma_kind kind;
+	void *mem;			/* of a buffer that has memory */
+	u64 start, len;			/* the pages it occupies in DMA address space */
+	size_t offset;			/* in the first of them */
+	unsigned int nents;		/* of a scatterlist that begins here */
+	struct kunit_dma_stack got, put;
+	struct rb_node by_nr;		/* in kunit_dma_mock.all */
+	struct rb_node by_addr;		/* in kunit_dma_mock.live, while it occupies them */
+};
+
+struct kunit_dma_mock {
+	struct kunit_dma dma;		/* what tests see */
+	struct kunit *test;
+	struct rb_root all, live;
+	unsigned int fail_call;		/* number of the call to fail, 0 for none */
+	char messages[KUNIT_DMA_MESSAGES][sizeof_field(struct kunit_dma, error)];
+};
+
+/* A device that does DMA by means of a mock. */
+struct kunit_dma_attachment {
+	struct list_head node;		/* in kunit_dma_attachments */
+	struct kunit_dma_mock *mock;
+	struct device *dev;
+	const struct dma_map_ops *old_ops;
+	u64 cursor;			/* its latest range begins here */
+	bool gave_mask, gave_coherent_mask;
+};
+
+/*
+ * Protects all of the above. A device leads to its mock by this list only: DMA ops can be called
+ * when the mock is gone.
+ */
+static DEFINE_SPINLOCK(kunit_dma_lock);
+static LIST_HEAD(kunit_dma_attachments);
+
+static struct kunit_dma_mock *to_mock(struct kunit_dma *dma)
 {
-	return container_of(get_dma_ops(dev), struct kunit_dma, ops);
+	return container_of(dma, struct kunit_dma_mock, dma);
+}
+
+static struct kunit_dma_record *by_addr(struct rb_node *node)
+{
+	return rb_entry_safe(node, struct kunit_dma_record, by_addr);
+}
+
+static struct kunit_dma_record *by_nr(struct rb_node *node)
+{
+	return rb_entry_safe(node, struct kunit_dma_record, by_nr);
+}
+
+static struct kunit_dma_attachment *kunit_dma_attachment(struct device *dev)
+{
+	struct kunit_dma_attachment *att;
+
+	list_for_each_entry(att, &kunit_dma_attachments, node) {
+		if (att->dev == dev)
+			return att;
+	}
+	return NULL;
+}
+
+static struct kunit_dma_mock *kunit_dma_mock(struct device *dev)
+{
+	struct kunit_dma_attachment *att = kunit_dma_attachment(dev);
+
+	return att ? att->mock : NULL;
+}
+
+/* --- messages --- */
+
+static void kunit_dma_save_stack(struct kunit_dma_stack *stack)
+{
+#ifdef CONFIG_STACKTRACE
+	stack->nr = stack_trace_save(stack->frames, ARRAY_SIZE(stack->frames), 0);
+#endif
+}
+
+/* Appends the name of the innermost function that is not of the DMA layer. */
+static void kunit_dma_append_caller(char *buf, size_t size, const char *verb,
+				    const struct kunit_dma_stack *stack)
+{
+	static const char * const inner[] = {
+		"kunit_dma_", "dma", "__dma", "stack_trace_", "save_stack_", "arch_stack_",
+	};
+	char name[64];
+	size_t len;
+	unsigned int i, j;
+
+	for (i = 0; i < stack->nr; i++) {
+		snprintf(name, sizeof(name), "%ps", (void *)stack->frames[i]);
+		for (j = 0; j < ARRAY_SIZE(inner); j++) {
+			if (strstarts(name, inner[j]))
+				break;
+		}
+		if (j == ARRAY_SIZE(inner)) {
+			len = strlen(buf);
+			snprintf(buf + len, size - len, ", %s by %s()", verb, name);
+			return;
+		}
+	}
 }
 
 /*
- * Fails the test. Not KUNIT_FAIL(), which allocates memory with GFP_KERNEL: buffers may be
- * allocated, and mappings come and go, in any context.
+ * Fails the test. Messages go to its log when it ends: buffers may be allocated, and mappings come
+ * and go, in any context. @record: what the driver's call or the access is about, or NULL. @caller:
+ * of the driver's call, or NULL.
  */
-static __printf(2, 3) void kunit_dma_error(struct kunit_dma *dma, const char *fmt, ...)
+static __printf(4, 5) void kunit_dma_error(struct kunit_dma_mock *mock,
+					   const struct kunit_dma_record *record,
+					   const struct kunit_dma_stack *caller,
+					   const char *fmt, ...)
 {
+	struct kunit_dma *dma = &mock->dma;
+	const size_t size = sizeof(dma->error);
 	va_list args;
 
-	dma->errors++;
 	va_start(args, fmt);
-	vsnprintf(dma->error, sizeof(dma->error), fmt, args);
+	vsnprintf(dma->error, size, fmt, args);
 	va_end(args);
+	if (caller)
+		kunit_dma_append_caller(dma->error, size, "called", caller);
+	if (record)
+		kunit_dma_append_caller(dma->error, size,
+					record->kind == KUNIT_DMA_COHERENT ? "allocated" : "mapped",
+					&record->got);
+	if (record && record->call.freed)
+		kunit_dma_append_caller(dma->error, size,
+					record->kind == KUNIT_DMA_COHERENT ? "freed" : "unmapped",
+					&record->put);
 
-	kunit_set_failure(dma->test);
-	pr_err(KUNIT_SUBTEST_INDENT "# %s: %s\n", dma->test->name, dma->error);
+	if (dma->errors < KUNIT_DMA_MESSAGES)
+		strscpy(mock->messages[dma->errors], dma->error);
+	dma->errors++;
+	kunit_set_failure(mock->test);
 }
 
-static const char *kunit_dma_get_name(enum dma_data_direction dir)
+/* The test that this belongs to is over. Whichever runs now fails. */
+static void kunit_dma_orphaned(struct device *dev, enum kunit_dma_kind kind, bool put)
 {
-	return dir == DMA_NONE ? "dma_alloc_attrs()" : "dma_map_*()";
+	struct kunit *test = kunit_get_current_test();
+
+	if (test)
+		kunit_set_failure(test);
+	dev_err(dev, "%s, but the test with its KUnit DMA device has ended\n",
+		put ? kunit_dma_names[kind].put : kunit_dma_names[kind].get);
 }
 
-static const char *kunit_dma_put_name(enum dma_data_direction dir)
-{
-	return dir == DMA_NONE ? "dma_free_attrs()" : "dma_unmap_*()";
-}
+/* --- records, and where they lie in DMA address space --- */
 
 /*
  * A cookie is an address at which any access faults. On most 64-bit machines there are plenty that
@@ -86,313 +244,596 @@ static void *kunit_dma_cookie(unsigned int nr)
 #endif
 }
 
-static bool kunit_dma_has_memory(const struct kunit_dma_call *call)
+static bool kunit_dma_is_alloc(enum kunit_dma_kind kind)
 {
-	return call->dir == DMA_NONE && !(call->attrs & DMA_ATTR_NO_KERNEL_MAPPING);
+	return kind == KUNIT_DMA_COHERENT;
 }
 
-/* Finds room in DMA address space: the lowest that is free, and 0 is not. */
-static bool kunit_dma_place(struct kunit_dma *dma, struct kunit_dma_call *call, u64 mask)
+/* Of those that are there, the last that begins at or below an address. */
+static struct kunit_dma_record *kunit_dma_floor(struct kunit_dma_mock *mock, u64 addr)
 {
-	/* Half of what 64 bits can express is enough, and nothing below overflows. */
-	u64 limit = min3(min_not_zero(mask, call->dev->bus_dma_limit),
-			 (u64)(dma_addr_t)~0ULL, (u64)S64_MAX);
-	struct kunit_dma_call *pos;
-	u64 align = PAGE_SIZE;
+	struct rb_node *node = mock->live.rb_node, *found = NULL;
 
-	if (call->len > limit / 2 + 1)
-		return false;
-	if (call->dir == DMA_NONE)
-		align = 1ULL << fls64(call->len - 1);
-
-	call->start = align;
-	list_for_each_entry(pos, &dma->live, live) {
-		if (call->start + call->len <= pos->start)
-			break;
-		call->start = max(call->start, ALIGN(pos->start + pos->len, align));
+	while (node) {
+		if (by_addr(node)->start <= addr) {
+			found = node;
+			node = node->rb_right;
+		} else {
+			node = node->rb_left;
+		}
 	}
-	if (call->start + call->len - 1 > limit)
-		return false;
-
-	/* Before pos, or last if no gap was found and pos is the head of the list. */
-	list_add_tail(&call->live, &pos->live);
-	return true;
+	return by_addr(found);
 }
 
-/* Records a call and carries it out. Returns NULL if it fails. */
-static struct kunit_dma_call *kunit_dma_get(struct device *dev, size_t size, size_t offset,
-					    enum dma_data_direction dir, gfp_t gfp,
-					    unsigned long attrs, u64 mask)
+static bool kunit_dma_starts_before(struct rb_node *a, const struct rb_node *b)
 {
-	struct kunit_dma *dma = to_kunit_dma(dev);
-	struct kunit_dma_call *call;
+	return by_addr(a)->start < rb_entry(b, struct kunit_dma_record, by_addr)->start;
+}
+
+static bool kunit_dma_came_before(struct rb_node *a, const struct rb_node *b)
+{
+	return by_nr(a)->call.nr < rb_entry(b, struct kunit_dma_record, by_nr)->call.nr;
+}
+
+/* What it is aligned to. Segments of a scatterlist must not cross a boundary. */
+static u64 kunit_dma_align(const struct kunit_dma_record *record)
+{
+	switch (record->kind) {
+	case KUNIT_DMA_MAP:
+	case KUNIT_DMA_RESOURCE:
+		return PAGE_SIZE;
+	default:
+		return 1ULL << fls64(record->len - 1);
+	}
+}
+
+/*
+ * Finds room in DMA address space below the latest range, or else at the top. The page behind a
+ * range stays free, and so does page 0.
+ */
+static bool kunit_dma_place(struct kunit_dma_attachment *att, struct kunit_dma_record *record,
+			    u64 mask)
+{
+	/* The last page is DMA_MAPPING_ERROR's. Half of 64 bits is enough, and nothing overflows. */
+	u64 limit = min3(min_not_zero(mask, record->call.dev->bus_dma_limit),
+			 (u64)(dma_addr_t)~0ULL - PAGE_SIZE, (u64)S64_MAX / 2);
+	u64 top = ALIGN_DOWN(limit + 1, PAGE_SIZE) + PAGE_SIZE, end = min(att->cursor, top);
+	u64 align = kunit_dma_align(record), room = record->len + PAGE_SIZE;
+	struct kunit_dma_record *below;
+	bool again = end < top;
+
+	for (;;) {
+		u64 start = end > room ? ALIGN_DOWN(end - room, align) : 0;
+
+		if (!start) {
+			if (!again)
+				return false;
+			again = false;
+			end = top;
+			continue;
+		}
+		below = kunit_dma_floor(att->mock, start + room - 1);
+		if (!below || below->start + below->len + PAGE_SIZE <= start) {
+			record->start = start;
+			att->cursor = start;
+			rb_add(&record->by_addr, &att->mock->live, kunit_dma_starts_before);
+			return true;
+		}
+		end = below->start;
+	}
+}
+
+static struct kunit_dma_record *kunit_dma_new(struct device *dev, enum kunit_dma_kind kind,
+					      size_t size, size_t offset,
+					      enum dma_data_direction dir, gfp_t gfp,
+					      unsigned long attrs)
+{
+	struct kunit_dma_record *record = kzalloc_obj(*record, gfp);
+
+	if (!record)
+		return NULL;
+
+	record->kind = kind;
+	record->offset = offset;
+	/* Nothing is as large as that, and nothing overflows. A mapping of no bytes has a page. */
+	record->len = ALIGN(min_t(u64, (u64)size + !size, S64_MAX / 2) + offset, PAGE_SIZE);
+	record->call.dev = dev;
+	record->call.size = size;
+	record->call.attrs = attrs;
+	record->call.gfp = kunit_dma_is_alloc(kind) ? gfp : 0;
+	record->call.dir = dir;
+	kunit_dma_save_stack(&record->got);
+	return record;
+}
+
+/*
+ * Frees what a record that is not, or no longer, live has to itself. That can be in atomic context,
+ * where vfree() must not be called.
+ */
+static void kunit_dma_release(struct kunit_dma_record *record)
+{
+	struct kunit_dma_freed {
+		struct rcu_head rcu;
+	} *mem = record->mem;
+
+	record->mem = NULL;
+	if (is_vmalloc_addr(mem))
+		kvfree_rcu(mem, rcu);
+	else if (mem)
+		free_pages_exact(mem, record->call.size);
+}
+
+/*
+ * Counts a call, which fails if @ok is false or its turn has come. What fails stays on record, too,
+ * but a @record of NULL does not.
+ */
+static bool kunit_dma_get(struct device *dev, struct kunit_dma_record *record,
+			  enum kunit_dma_kind kind, bool ok, u64 mask)
+{
+	struct kunit_dma_attachment *att;
+	struct kunit_dma_mock *mock;
 	unsigned long flags;
-	bool ok = false;
 
-	call = kzalloc_obj(*call, gfp);
-
-	spin_lock_irqsave(&dma->lock, flags);
-	dma->calls++;
-	if (call) {
-		call->nr = dma->calls;
-		call->dev = dev;
-		call->size = size;
-		call->attrs = attrs;
-		call->gfp = dir == DMA_NONE ? gfp : 0;
-		call->dir = dir;
-		call->len = ALIGN((u64)size + offset, PAGE_SIZE);
-		list_add_tail(&call->node, &dma->all);
-
-		ok = call->nr != dma->fail_call && kunit_dma_place(dma, call, mask);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	att = kunit_dma_attachment(dev);
+	mock = att ? att->mock : NULL;
+	if (mock) {
+		ok &= ++mock->dma.calls != mock->fail_call;
+		if (record) {
+			record->call.nr = mock->dma.calls;
+			rb_add(&record->by_nr, &mock->all, kunit_dma_came_before);
+			ok = ok && kunit_dma_place(att, record, mask);
+		}
 	}
+	ok = ok && mock && record;
 	if (ok) {
-		call->dma_addr = call->start + offset;
-		dma->nr_live++;
+		record->call.dma_addr = record->start + record->offset;
+		if (kunit_dma_is_alloc(kind))
+			record->call.cpu_addr = record->mem ?: kunit_dma_cookie(record->call.nr);
+		mock->dma.nr_live++;
 	}
-	spin_unlock_irqrestore(&dma->lock, flags);
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 
-	return ok ? call : NULL;
+	if (!ok && record)
+		kunit_dma_release(record);
+	if (!mock) {
+		kunit_dma_orphaned(dev, kind, false);
+		kfree(record);
+	}
+	return ok;
 }
 
-/* Ends a call, since the driver wants it to, or since there was no memory for it after all. */
-static void kunit_dma_drop(struct kunit_dma *dma, struct kunit_dma_call *call)
-{
-	lockdep_assert_held(&dma->lock);
-
-	list_del(&call->live);
-	dma->nr_live--;
-}
-
-static bool kunit_dma_same_kind(enum dma_data_direction a, enum dma_data_direction b)
-{
-	bool a_is_map = a != DMA_NONE, b_is_map = b != DMA_NONE;
-
-	return a_is_map == b_is_map;
-}
+/* --- what the driver gives back --- */
 
 /*
  * What the driver most likely means: what is there and has both the address and the cookie, or what
  * had both but is gone, or else what is there and has one of them. A mapping's cookie is NULL.
  */
-static struct kunit_dma_call *kunit_dma_find(struct kunit_dma *dma, enum dma_data_direction dir,
-					     dma_addr_t dma_addr, void *cpu_addr)
+static struct kunit_dma_record *kunit_dma_find(struct kunit_dma_mock *mock,
+					       enum kunit_dma_kind kind, dma_addr_t dma_addr,
+					       void *cpu_addr)
 {
-	struct kunit_dma_call *call, *near = NULL;
+	struct kunit_dma_record *record, *near = NULL;
+	bool is_alloc = kunit_dma_is_alloc(kind);
+	struct rb_node *node;
 
-	list_for_each_entry(call, &dma->live, live) {
-		if (!kunit_dma_same_kind(call->dir, dir))
-			continue;
-		if (call->dma_addr == dma_addr && call->cpu_addr == cpu_addr)
-			return call;
-		if (call->dma_addr == dma_addr || (cpu_addr && call->cpu_addr == cpu_addr))
-			near = call;
+	record = kunit_dma_floor(mock, dma_addr);
+	if (record && kunit_dma_is_alloc(record->kind) == is_alloc &&
+	    dma_addr < record->start + record->len) {
+		if (record->call.dma_addr == dma_addr && record->call.cpu_addr == cpu_addr)
+			return record;
+		near = record;
 	}
 
-	list_for_each_entry_reverse(call, &dma->all, node) {
-		if (call->freed && kunit_dma_same_kind(call->dir, dir) &&
-		    call->dma_addr == dma_addr && call->cpu_addr == cpu_addr)
-			return call;
+	for (node = rb_last(&mock->all); node; node = rb_prev(node)) {
+		record = by_nr(node);
+		if (kunit_dma_is_alloc(record->kind) != is_alloc || !record->call.dma_addr)
+			continue;
+		if (record->call.freed) {
+			if (record->call.dma_addr == dma_addr && record->call.cpu_addr == cpu_addr)
+				return record;
+		} else if (!near && cpu_addr && record->call.cpu_addr == cpu_addr) {
+			near = record;
+		}
 	}
 	return near;
 }
 
 /* Compares what the driver gives back with what it got. */
-static void kunit_dma_check(struct kunit_dma *dma, const struct kunit_dma_call *call,
-			    struct device *dev, size_t size, void *cpu_addr, dma_addr_t dma_addr,
-			    enum dma_data_direction dir, unsigned long attrs)
+static void kunit_dma_check(struct kunit_dma_mock *mock, const struct kunit_dma_record *record,
+			    const struct kunit_dma_record *given)
 {
-	const char *get = kunit_dma_get_name(dir), *put = kunit_dma_put_name(dir);
+	const char *get = kunit_dma_names[record->kind].get, *put = kunit_dma_names[given->kind].put;
+	const struct kunit_dma_call *call = &record->call, *back = &given->call;
+	const struct kunit_dma_stack *caller = &given->got;
 
-	if (dev != call->dev)
-		kunit_dma_error(dma, "%s: device %s, but %s (call %u) was for %s",
-				put, dev_name(dev), get, call->nr, dev_name(call->dev));
-	if (size != call->size)
-		kunit_dma_error(dma, "%s: size %zu, but %s (call %u) was given %zu",
-				put, size, get, call->nr, call->size);
-	if (dma_addr != call->dma_addr)
-		kunit_dma_error(dma, "%s: DMA address %pad, but %s (call %u) returned %pad",
-				put, &dma_addr, get, call->nr, &call->dma_addr);
-	if (cpu_addr != call->cpu_addr)
-		kunit_dma_error(dma, "%s: another cookie than %s (call %u) returned",
+	if (given->kind != record->kind)
+		kunit_dma_error(mock, record, caller, "%s: wrong function for what %s (call %u) returned",
 				put, get, call->nr);
-	if (dir != call->dir)
-		kunit_dma_error(dma, "%s: direction %d, but %s (call %u) was given %d",
-				put, dir, get, call->nr, call->dir);
-	/*
-	 * A mapping may be undone with other attributes, such as DMA_ATTR_SKIP_CPU_SYNC. And a
-	 * buffer of dma_alloc_coherent() may have DMA_ATTR_NO_WARN, which its free can't know.
-	 */
-	if (dir == DMA_NONE && (attrs ^ call->attrs) & ~DMA_ATTR_NO_WARN)
-		kunit_dma_error(dma, "%s: attrs %#lx, but %s (call %u) was given %#lx",
-				put, attrs, get, call->nr, call->attrs);
+	if (back->dev != call->dev)
+		kunit_dma_error(mock, record, caller, "%s: device %s, but %s (call %u) was for %s",
+				put, dev_name(back->dev), get, call->nr, dev_name(call->dev));
+	if (back->size != call->size)
+		kunit_dma_error(mock, record, caller, "%s: size %zu, but %s (call %u) was given %zu",
+				put, back->size, get, call->nr, call->size);
+	if (back->dma_addr != call->dma_addr)
+		kunit_dma_error(mock, record, caller,
+				"%s: DMA address %pad, but %s (call %u) returned %pad",
+				put, &back->dma_addr, get, call->nr, &call->dma_addr);
+	if (back->cpu_addr != call->cpu_addr)
+		kunit_dma_error(mock, record, caller,
+				"%s: another cookie than %s (call %u) returned", put, get, call->nr);
+	if (back->dir != call->dir)
+		kunit_dma_error(mock, record, caller,
+				"%s: direction %d, but %s (call %u) was given %d",
+				put, back->dir, get, call->nr, call->dir);
+	if (given->kind == KUNIT_DMA_SG && record->kind == KUNIT_DMA_SG &&
+	    given->nents != record->nents)
+		kunit_dma_error(mock, record, caller,
+				"%s: %u entries, but %s (call %u) was given %u",
+				put, given->nents, get, call->nr, record->nents);
+	/* A mapping may be undone with other attributes, such as DMA_ATTR_SKIP_CPU_SYNC. */
+	if (kunit_dma_is_alloc(record->kind) && (back->attrs ^ call->attrs) & ~KUNIT_DMA_ALLOC_ONLY)
+		kunit_dma_error(mock, record, caller,
+				"%s: attrs %#lx, but %s (call %u) was given %#lx",
+				put, back->attrs, get, call->nr, call->attrs);
+	if (record->mem && memchr_inv(record->mem + call->size, POISON_FREE,
+				      PAGE_ALIGN(call->size) - call->size))
+		kunit_dma_error(mock, record, NULL,
+				"%s (call %u): the CPU has written behind the end of its %zu bytes",
+				get, call->nr, call->size);
 }
 
-/* Takes what the driver gives back. Returns what there is to free, NULL if there is nothing. */
-static struct kunit_dma_call *kunit_dma_put(struct device *dev, size_t size, void *cpu_addr,
-					    dma_addr_t dma_addr, enum dma_data_direction dir,
-					    unsigned long attrs)
+/*
+ * Takes what the driver gives back, as @given describes it. Returns what there is to be released,
+ * NULL if there is nothing.
+ */
+static struct kunit_dma_record *kunit_dma_put(struct kunit_dma_record *given)
 {
-	struct kunit_dma *dma = to_kunit_dma(dev);
-	struct kunit_dma_call *call;
+	const char *get = kunit_dma_names[given->kind].get, *put = kunit_dma_names[given->kind].put;
+	struct kunit_dma_call *back = &given->call;
+	struct kunit_dma_record *record = NULL;
+	struct kunit_dma_mock *mock;
 	unsigned long flags;
 
-	spin_lock_irqsave(&dma->lock, flags);
-	dma->frees++;
-	call = kunit_dma_find(dma, dir, dma_addr, cpu_addr);
-	if (!call) {
-		kunit_dma_error(dma, "%s of %zu bytes at DMA address %pad: no %s returned that",
-				kunit_dma_put_name(dir), size, &dma_addr, kunit_dma_get_name(dir));
-	} else if (call->freed) {
-		kunit_dma_error(dma, "%s of %zu bytes at DMA address %pad (call %u): second time",
-				kunit_dma_put_name(dir), size, &dma_addr, call->nr);
-		call = NULL;
-	} else {
-		kunit_dma_check(dma, call, dev, size, cpu_addr, dma_addr, dir, attrs);
-		call->freed = dma->frees;
-		kunit_dma_drop(dma, call);
+	kunit_dma_save_stack(&given->got);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	mock = kunit_dma_mock(back->dev);
+	if (mock) {
+		mock->dma.frees++;
+		record = kunit_dma_find(mock, given->kind, back->dma_addr, back->cpu_addr);
+		if (!record) {
+			kunit_dma_error(mock, NULL, &given->got,
+					"%s of %zu bytes at DMA address %pad: no %s returned that",
+					put, back->size, &back->dma_addr, get);
+		} else if (record->call.freed) {
+			kunit_dma_error(mock, record, &given->got,
+					"%s of %zu bytes at DMA address %pad (call %u): second time",
+					put, back->size, &back->dma_addr, record->call.nr);
+			record = NULL;
+		} else {
+			kunit_dma_check(mock, record, given);
+			record->call.freed = mock->dma.frees;
+			record->put = given->got;
+			rb_erase(&record->by_addr, &mock->live);
+			mock->dma.nr_live--;
+		}
 	}
-	spin_unlock_irqrestore(&dma->lock, flags);
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 
-	return call;
+	if (!mock)
+		kunit_dma_orphaned(back->dev, given->kind, true);
+	return record;
 }
+
+/* --- the DMA ops --- */
 
 static void *kunit_dma_alloc(struct device *dev, size_t size, dma_addr_t *dma_addr, gfp_t gfp,
 			     unsigned long attrs)
 {
-	struct kunit_dma *dma = to_kunit_dma(dev);
-	struct kunit_dma_call *call;
-	unsigned long flags;
+	gfp_t mem_gfp = gfp | __GFP_ZERO | __GFP_NOWARN;
+	bool possible = size && size <= SIZE_MAX / 2;
+	struct kunit_dma_record *record;
 
-	call = kunit_dma_get(dev, size, 0, DMA_NONE, gfp, attrs, dev->coherent_dma_mask);
-	if (!call)
-		return NULL;
-
-	if (kunit_dma_has_memory(call))
-		call->cpu_addr = alloc_pages_exact(size, gfp | __GFP_ZERO);
-	else
-		call->cpu_addr = kunit_dma_cookie(call->nr);
-	if (!call->cpu_addr) {
-		spin_lock_irqsave(&dma->lock, flags);
-		kunit_dma_drop(dma, call);
-		spin_unlock_irqrestore(&dma->lock, flags);
-		return NULL;
+	record = kunit_dma_new(dev, KUNIT_DMA_COHERENT, size, 0, DMA_NONE, gfp, attrs);
+	if (record && possible && !(attrs & DMA_ATTR_NO_KERNEL_MAPPING)) {
+		if (gfpflags_allow_blocking(gfp))
+			record->mem = __vmalloc(PAGE_ALIGN(size), mem_gfp & KUNIT_DMA_VMALLOC_GFP);
+		else
+			record->mem = alloc_pages_exact(size, mem_gfp);
+		if (record->mem)
+			memset(record->mem + size, POISON_FREE, PAGE_ALIGN(size) - size);
 	}
+	if (!kunit_dma_get(dev, record, KUNIT_DMA_COHERENT, record && possible &&
+			   (record->mem || attrs & DMA_ATTR_NO_KERNEL_MAPPING),
+			   dev->coherent_dma_mask))
+		return NULL;
 
-	*dma_addr = call->dma_addr;
-	return call->cpu_addr;
+	*dma_addr = record->call.dma_addr;
+	return record->call.cpu_addr;
 }
 
 static void kunit_dma_free(struct device *dev, size_t size, void *cpu_addr, dma_addr_t dma_addr,
 			   unsigned long attrs)
 {
-	struct kunit_dma_call *call = kunit_dma_put(dev, size, cpu_addr, dma_addr, DMA_NONE, attrs);
+	struct kunit_dma_record given = {
+		.kind = KUNIT_DMA_COHERENT,
+		.call = {
+			.dev = dev, .size = size, .cpu_addr = cpu_addr, .dma_addr = dma_addr,
+			.attrs = attrs, .dir = DMA_NONE,
+		},
+	}, *record = kunit_dma_put(&given);
 
-	if (call && kunit_dma_has_memory(call))
-		free_pages_exact(call->cpu_addr, call->size);
+	if (record)
+		kunit_dma_release(record);
+}
+
+static dma_addr_t kunit_dma_map(struct device *dev, enum kunit_dma_kind kind, phys_addr_t phys,
+				size_t size, enum dma_data_direction dir, unsigned long attrs)
+{
+	struct kunit_dma_record *record;
+
+	record = kunit_dma_new(dev, kind, size, offset_in_page(phys), dir,
+			       GFP_ATOMIC | __GFP_NOWARN, attrs);
+	return kunit_dma_get(dev, record, kind, true, *dev->dma_mask) ?
+	       record->call.dma_addr : DMA_MAPPING_ERROR;
+}
+
+static void kunit_dma_unmap(struct device *dev, enum kunit_dma_kind kind, dma_addr_t dma_addr,
+			    size_t size, unsigned int nents, enum dma_data_direction dir,
+			    unsigned long attrs)
+{
+	struct kunit_dma_record given = {
+		.kind = kind,
+		.nents = nents,
+		.call = {
+			.dev = dev, .size = size, .dma_addr = dma_addr, .attrs = attrs, .dir = dir,
+		},
+	}, *record = kunit_dma_put(&given);
+
+	if (record)
+		kunit_dma_release(record);
 }
 
 static dma_addr_t kunit_dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 				     enum dma_data_direction dir, unsigned long attrs)
 {
-	struct kunit_dma_call *call;
-
-	call = kunit_dma_get(dev, size, offset_in_page(phys), dir, GFP_ATOMIC, attrs,
-			     *dev->dma_mask);
-	return call ? call->dma_addr : DMA_MAPPING_ERROR;
+	return kunit_dma_map(dev, attrs & DMA_ATTR_MMIO ? KUNIT_DMA_RESOURCE : KUNIT_DMA_MAP, phys,
+			     size, dir, attrs);
 }
 
 static void kunit_dma_unmap_phys(struct device *dev, dma_addr_t dma_addr, size_t size,
 				 enum dma_data_direction dir, unsigned long attrs)
 {
-	kunit_dma_put(dev, size, NULL, dma_addr, dir, attrs);
+	kunit_dma_unmap(dev, attrs & DMA_ATTR_MMIO ? KUNIT_DMA_RESOURCE : KUNIT_DMA_MAP, dma_addr,
+			size, 0, dir, attrs);
 }
 
+/* Unmaps the DMA segments of a list, of which the first is said to have @nents entries. */
 static void kunit_dma_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents,
 			       enum dma_data_direction dir, unsigned long attrs)
 {
 	struct scatterlist *sg;
 	int i;
 
-	for_each_sg(sgl, sg, nents, i)
-		kunit_dma_unmap_phys(dev, sg_dma_address(sg), sg_dma_len(sg), dir, attrs);
+	for_each_sg(sgl, sg, nents, i) {
+		if (sg_dma_address(sg) == DMA_MAPPING_ERROR)
+			break;
+		kunit_dma_unmap(dev, KUNIT_DMA_SG, sg_dma_address(sg), sg_dma_len(sg),
+				i ? 0 : nents, dir, attrs);
+	}
+}
+
+/* Whether a segment that begins with this entry crosses a boundary, which all are aligned to. */
+static bool kunit_dma_crosses(struct scatterlist *sg, size_t size, unsigned long boundary)
+{
+	return size && (offset_in_page(sg->offset) + size - 1) & ~boundary;
+}
+
+/* An entry that the driver promised the device, by its parameters, would not be given. */
+static void kunit_dma_check_segment(struct device *dev, struct scatterlist *sg)
+{
+	unsigned long boundary = dma_get_seg_boundary(dev);
+	unsigned int max = dma_get_max_seg_size(dev);
+	struct kunit_dma_stack caller = {};
+	struct kunit_dma_mock *mock;
+	unsigned long flags;
+
+	if (sg->length <= max && !kunit_dma_crosses(sg, sg->length, boundary))
+		return;
+
+	kunit_dma_save_stack(&caller);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	mock = kunit_dma_mock(dev);
+	if (mock)
+		kunit_dma_error(mock, NULL, &caller,
+				"dma_map_sg(): entry of %u bytes, but the device takes %u, and none across %#lx",
+				sg->length, max, boundary);
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+}
+
+/* How many entries are one DMA segment, by the rules of an IOMMU. */
+static int kunit_dma_segment(struct device *dev, struct scatterlist *sg, int nents, size_t *size)
+{
+	unsigned long boundary = dma_get_seg_boundary(dev);
+	unsigned int max = dma_get_max_seg_size(dev);
+	struct scatterlist *first = sg;
+	int n = 1;
+
+	*size = sg->length;
+	while (n < nents && *size && PAGE_ALIGNED(sg->offset + sg->length)) {
+		sg = sg_next(sg);
+		if (!PAGE_ALIGNED(sg->offset) || *size + sg->length > max ||
+		    kunit_dma_crosses(first, *size + sg->length, boundary))
+			break;
+		*size += sg->length;
+		n++;
+	}
+	return n;
 }
 
 static int kunit_dma_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
 			    enum dma_data_direction dir, unsigned long attrs)
 {
-	struct scatterlist *sg;
-	int i;
+	struct scatterlist *sg, *segment = sgl, *at = sgl;
+	int i, n, done = 0, segments = 0;
+	struct kunit_dma_record *record;
+	size_t size;
 
 	for_each_sg(sgl, sg, nents, i) {
-		sg_dma_address(sg) = kunit_dma_map_phys(dev, sg_phys(sg), sg->length, dir, attrs);
-		if (sg_dma_address(sg) == DMA_MAPPING_ERROR) {
-			kunit_dma_unmap_sg(dev, sgl, i, dir, attrs);
+		kunit_dma_check_segment(dev, sg);
+		sg_dma_len(sg) = 0;
+		sg_dma_address(sg) = DMA_MAPPING_ERROR;
+	}
+
+	for (; done < nents; done += n) {
+		n = kunit_dma_segment(dev, at, nents - done, &size);
+		record = kunit_dma_new(dev, KUNIT_DMA_SG, size, offset_in_page(at->offset), dir,
+				       GFP_ATOMIC | __GFP_NOWARN, attrs);
+		if (record && !segments)
+			record->nents = nents;
+		if (!kunit_dma_get(dev, record, KUNIT_DMA_SG, true, *dev->dma_mask)) {
+			kunit_dma_unmap_sg(dev, sgl, nents, dir, attrs);
 			return -ENOMEM;
 		}
-		sg_dma_len(sg) = sg->length;
+		sg_dma_address(segment) = record->call.dma_addr;
+		sg_dma_len(segment) = size;
+		segment = sg_next(segment);
+		segments++;
+		for (i = 0; i < n; i++)
+			at = sg_next(at);
 	}
-	return nents;
+	return segments;
 }
 
-static const struct kunit_dma kunit_dma_template = {
-	.ops = {
-		.alloc		= kunit_dma_alloc,
-		.free		= kunit_dma_free,
-		.map_phys	= kunit_dma_map_phys,
-		.unmap_phys	= kunit_dma_unmap_phys,
-		.map_sg		= kunit_dma_map_sg,
-		.unmap_sg	= kunit_dma_unmap_sg,
-	},
+static const struct dma_map_ops kunit_dma_ops = {
+	.alloc		= kunit_dma_alloc,
+	.free		= kunit_dma_free,
+	.map_phys	= kunit_dma_map_phys,
+	.unmap_phys	= kunit_dma_unmap_phys,
+	.map_sg		= kunit_dma_map_sg,
+	.unmap_sg	= kunit_dma_unmap_sg,
 };
+
+/* --- what tests call --- */
+
+static bool kunit_dma_has_live(struct kunit_dma_mock *mock, struct device *dev)
+{
+	struct rb_node *node;
+
+	for (node = rb_first(&mock->live); node; node = rb_next(node)) {
+		if (by_addr(node)->call.dev == dev)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Gives a device back, with the ops and masks that it had. One that nobody else holds is released
+ * now, while its managed buffers can still be freed. Where a driver has something left that it may
+ * want to free later, our ops stay, and will find no mock.
+ */
+static void kunit_dma_detach(struct kunit_dma_attachment *att)
+{
+	struct device *dev = att->dev;
+	bool last = kref_read(&dev->kobj.kref) == 1;
+	unsigned long flags;
+
+	if (last)
+		put_device(dev);
+
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	list_del(&att->node);
+	if (!last && !kunit_dma_has_live(att->mock, dev)) {
+		set_dma_ops(dev, att->old_ops);
+		if (att->gave_coherent_mask)
+			dev->coherent_dma_mask = 0;
+		if (att->gave_mask)
+			dev->dma_mask = NULL;
+	}
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+
+	if (!last)
+		put_device(dev);
+	kfree(att);
+}
+
+static struct kunit_dma_attachment *kunit_dma_any_attachment(struct kunit_dma_mock *mock)
+{
+	struct kunit_dma_attachment *att, *found = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	list_for_each_entry(att, &kunit_dma_attachments, node) {
+		if (att->mock == mock)
+			found = att;
+	}
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+	return found;
+}
 
 static void kunit_dma_destroy(void *data)
 {
-	struct kunit_dma *dma = data;
-	struct kunit_dma_call *call, *next;
+	struct kunit_dma_mock *mock = data;
+	struct kunit_dma_record *record, *next;
+	struct kunit_dma_attachment *att;
+	struct rb_node *node;
+	unsigned int i;
 
-	list_for_each_entry(call, &dma->live, live) {
-		kunit_dma_error(dma, "%s (call %u): %zu bytes at DMA address %pad, never %s",
-				kunit_dma_get_name(call->dir), call->nr, call->size,
-				&call->dma_addr, call->dir == DMA_NONE ? "freed" : "unmapped");
-		if (kunit_dma_has_memory(call))
-			free_pages_exact(call->cpu_addr, call->size);
+	while ((att = kunit_dma_any_attachment(mock)))
+		kunit_dma_detach(att);
+
+	for (node = rb_first(&mock->live); node; node = rb_next(node)) {
+		record = by_addr(node);
+		kunit_dma_error(mock, record, NULL, "%s (call %u): %zu bytes at DMA address %pad, never %s",
+				kunit_dma_names[record->kind].get, record->call.nr,
+				record->call.size, &record->call.dma_addr,
+				kunit_dma_is_alloc(record->kind) ? "freed" : "unmapped");
+		kunit_dma_release(record);
 	}
 
-	list_for_each_entry_safe(call, next, &dma->all, node)
-		kfree(call);
+	for (i = 0; i < min(mock->dma.errors, KUNIT_DMA_MESSAGES); i++)
+		kunit_err(mock->test, "%s\n", mock->messages[i]);
+	if (mock->dma.errors > i)
+		kunit_err(mock->test, "... and %u more errors\n", mock->dma.errors - i);
+
+	rbtree_postorder_for_each_entry_safe(record, next, &mock->all, by_nr)
+		kfree(record);
 }
 
 /**
  * kunit_dma_create() - Create mock DMA ops
- * @test: The test context
+ * @test: The test context, which must be running: not one of a ``param_init`` function, whose
+ *	  failure KUnit would not see
  *
  * They last until @test ends. What is allocated or mapped at that time fails the test. Create them
  * before the devices that they are attached to, since KUnit takes things down in reverse order:
  * drivers are then unbound, and managed buffers freed, before that check.
  *
- * Context: Process context.
- * Return: The mock DMA ops, or an ERR_PTR(): %-ENOMEM.
+ * Context: Process context, in the thread of a test.
+ * Return: The mock DMA ops, or an ERR_PTR(): %-ENOMEM, or %-EINVAL if no test is running.
  */
 struct kunit_dma *kunit_dma_create(struct kunit *test)
 {
-	struct kunit_dma *dma;
+	struct kunit_dma_mock *mock;
 	int ret;
 
-	dma = kunit_kmalloc(test, sizeof(*dma), GFP_KERNEL);
-	if (!dma)
+	if (!kunit_get_current_test())
+		return ERR_PTR(-EINVAL);
+
+	mock = kunit_kzalloc(test, sizeof(*mock), GFP_KERNEL);
+	if (!mock)
 		return ERR_PTR(-ENOMEM);
 
-	memcpy(dma, &kunit_dma_template, sizeof(*dma));
-	dma->test = test;
-	spin_lock_init(&dma->lock);
-	INIT_LIST_HEAD(&dma->all);
-	INIT_LIST_HEAD(&dma->live);
+	mock->test = test;
+	mock->all = RB_ROOT;
+	mock->live = RB_ROOT;
 
-	ret = kunit_add_action(test, kunit_dma_destroy, dma);
+	ret = kunit_add_action(test, kunit_dma_destroy, mock);
 	if (ret)
 		return ERR_PTR(ret);
 
-	return dma;
+	return &mock->dma;
 }
 EXPORT_SYMBOL_GPL(kunit_dma_create);
 
@@ -402,19 +843,55 @@ EXPORT_SYMBOL_GPL(kunit_dma_create);
  * @dev: A device that has not been used for DMA yet, for example one of
  *	 kunit_platform_device_alloc() before it is added
  *
- * From now on all DMA of @dev goes to @dma. Several devices may share it. A device without a DMA
- * mask is given one of 32 bits. Some buses set up DMA anew when a driver is bound: attach such a
- * device from the driver's probe callback.
+ * From now on all DMA of @dev goes to @dma, until the test ends. Then @dev has the DMA ops and masks
+ * again that it had before; DMA that a test has left behind is reported, and not undone. Several
+ * devices may share @dma. A device without a DMA mask is given one of 32 bits. Some buses set up DMA
+ * anew when a driver is bound: attach such a device from the driver's probe callback. Devices that
+ * are probed as they appear are attached from a notifier for %BUS_NOTIFY_ADD_DEVICE.
  *
  * Context: Process context.
+ * Return: 0, or
+ * * %-EBUSY: @dev is attached to other mock DMA ops, or is behind an IOMMU, where the DMA layer would
+ *   not call them,
+ * * %-ENOMEM.
  */
-void kunit_dma_attach(struct kunit_dma *dma, struct device *dev)
+int kunit_dma_attach(struct kunit_dma *dma, struct device *dev)
 {
+	struct kunit_dma_mock *mock = to_mock(dma), *old;
+	struct kunit_dma_attachment *att;
+	unsigned long flags;
+
+	if (use_dma_iommu(dev))
+		return -EBUSY;
+
+	att = kzalloc_obj(*att);
+	if (!att)
+		return -ENOMEM;
+
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	old = kunit_dma_mock(dev);
+	if (!old) {
+		att->mock = mock;
+		att->dev = get_device(dev);
+		att->old_ops = dev->dma_ops;
+		att->cursor = U64_MAX;
+		att->gave_mask = !dev->dma_mask;
+		att->gave_coherent_mask = !dev->coherent_dma_mask;
+		list_add(&att->node, &kunit_dma_attachments);
+	}
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+
+	if (old) {
+		kfree(att);
+		if (old != mock)
+			return -EBUSY;
+	}
 	if (!dev->dma_mask)
 		dev->dma_mask = &dev->coherent_dma_mask;
 	if (!dev->coherent_dma_mask)
 		dev->coherent_dma_mask = DMA_BIT_MASK(32);
-	set_dma_ops(dev, &dma->ops);
+	set_dma_ops(dev, &kunit_dma_ops);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(kunit_dma_attach);
 
@@ -427,17 +904,47 @@ EXPORT_SYMBOL_GPL(kunit_dma_attach);
  * 32 bits wide.
  *
  * Context: Process context.
- * Return: The device, or an ERR_PTR() as kunit_device_register() returns.
+ * Return: The device, or an ERR_PTR() as kunit_device_register() or kunit_dma_attach() returns.
  */
 struct device *kunit_dma_device_register(struct kunit_dma *dma, const char *name)
 {
-	struct device *dev = kunit_device_register(dma->test, name);
+	struct device *dev = kunit_device_register(to_mock(dma)->test, name);
+	int ret;
 
-	if (!IS_ERR(dev))
-		kunit_dma_attach(dma, dev);
-	return dev;
+	if (IS_ERR(dev))
+		return dev;
+	ret = kunit_dma_attach(dma, dev);
+	return ret ? ERR_PTR(ret) : dev;
 }
 EXPORT_SYMBOL_GPL(kunit_dma_device_register);
+
+/**
+ * kunit_dma_platform_device_add() - Add a platform device whose DMA ops are a mock
+ * @dma: The mock DMA ops
+ * @name: Name of the device, by which drivers match
+ *
+ * The device is one of kunit_platform_device_alloc(), and gone when the test has ended. Its DMA
+ * masks are 32 bits wide.
+ *
+ * Context: Process context.
+ * Return: The device, or an ERR_PTR(): %-ENOMEM, or as platform_device_add() or kunit_dma_attach()
+ *	   returns.
+ */
+struct platform_device *kunit_dma_platform_device_add(struct kunit_dma *dma, const char *name)
+{
+	struct kunit *test = to_mock(dma)->test;
+	struct platform_device *pdev;
+	int ret;
+
+	pdev = kunit_platform_device_alloc(test, name, PLATFORM_DEVID_NONE);
+	if (!pdev)
+		return ERR_PTR(-ENOMEM);
+	ret = kunit_dma_attach(dma, &pdev->dev);
+	if (!ret)
+		ret = kunit_platform_device_add(test, pdev);
+	return ret ? ERR_PTR(ret) : pdev;
+}
+EXPORT_SYMBOL_GPL(kunit_dma_platform_device_add);
 
 /**
  * kunit_dma_fail_nth() - Make an allocation or mapping fail
@@ -454,11 +961,19 @@ void kunit_dma_fail_nth(struct kunit_dma *dma, unsigned int nth)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&dma->lock, flags);
-	dma->fail_call = nth ? dma->calls + nth : 0;
-	spin_unlock_irqrestore(&dma->lock, flags);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	to_mock(dma)->fail_call = nth ? dma->calls + nth : 0;
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 }
 EXPORT_SYMBOL_GPL(kunit_dma_fail_nth);
+
+static int kunit_dma_cmp_nr(const void *nr, const struct rb_node *node)
+{
+	unsigned int a = *(const unsigned int *)nr;
+	unsigned int b = rb_entry(node, struct kunit_dma_record, by_nr)->call.nr;
+
+	return a < b ? -1 : a > b;
+}
 
 /**
  * kunit_dma_nth_call() - Look up an allocation or mapping
@@ -470,19 +985,14 @@ EXPORT_SYMBOL_GPL(kunit_dma_fail_nth);
  */
 const struct kunit_dma_call *kunit_dma_nth_call(struct kunit_dma *dma, unsigned int nr)
 {
-	struct kunit_dma_call *call, *found = NULL;
+	struct kunit_dma_record *record;
 	unsigned long flags;
 
-	spin_lock_irqsave(&dma->lock, flags);
-	list_for_each_entry_reverse(call, &dma->all, node) {
-		if (call->nr == nr) {
-			found = call;
-			break;
-		}
-	}
-	spin_unlock_irqrestore(&dma->lock, flags);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	record = by_nr(rb_find(&nr, &to_mock(dma)->all, kunit_dma_cmp_nr));
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 
-	return found;
+	return record ? &record->call : NULL;
 }
 EXPORT_SYMBOL_GPL(kunit_dma_nth_call);
 

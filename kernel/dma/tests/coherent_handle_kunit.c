@@ -455,13 +455,13 @@ static void device_is_kept_alive(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_alloc(&pdev->dev, &handle, SZ_4K, GFP_KERNEL));
 	get_device(&pdev->dev);
 	platform_device_unregister(pdev);
-	/* One is the handle's, one is ours. */
-	KUNIT_EXPECT_EQ(test, refs(&pdev->dev), 2);
+	/* One is the handle's, one is ours, one is the KUnit DMA device's. */
+	KUNIT_EXPECT_EQ(test, refs(&pdev->dev), 3);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 1);
 	put_device(&pdev->dev);
 
-	/* The handle's is the last reference: put_device() in free is what releases the device. */
 	dma_coherent_handle_free(&handle);
+	KUNIT_EXPECT_EQ(test, refs(&pdev->dev), 1);
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
 }
 
