@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * KUnit DMA device: mock DMA ops that check the DMA contract.
+ * KUnit DMA device: mock DMA ops that check the DMA contract and play the hardware.
  */
 #ifndef _KUNIT_DMA_H
 #define _KUNIT_DMA_H
@@ -17,7 +17,7 @@ struct platform_device;
  *
  * A &struct kunit_dma stands in for the DMA layer below the devices that are attached to it. Every
  * dma_alloc_attrs(), dma_map_page() and their relatives on such a device end up here, on any
- * architecture, UML included, and no hardware is needed::
+ * architecture, UML included. The test plays the hardware::
  *
  *	dma = kunit_dma_create(test);
  *	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dma);
@@ -38,7 +38,9 @@ struct platform_device;
  * * something is still allocated or mapped when the test has ended and its devices are gone,
  * * the CPU has written behind the end of a coherent buffer,
  * * an entry of a scatterlist is longer than dma_get_max_seg_size(), or than
- *   dma_get_seg_boundary() allows.
+ *   dma_get_seg_boundary() allows,
+ * * dma_sync_*() is called for what is not mapped, or with another direction,
+ * * the hardware accesses what is not mapped, or not in that direction.
  *
  * DMA addresses are never 0, never overlap, are not used again at once, and respect the device's
  * masks and bus limit. They begin at the top, and an unmapped page follows each range. Coherent
@@ -46,7 +48,12 @@ struct platform_device;
  * buffer that is allocated with %DMA_ATTR_NO_KERNEL_MAPPING has a cookie at which any access by the
  * CPU faults. All others are backed by zeroed memory, from vmalloc() where blocking is allowed.
  *
- * dma_map_sg() merges what an IOMMU would merge: entries that meet at a page boundary.
+ * A test plays the hardware by kunit_dma_dev_read() and kunit_dma_dev_write(), which take DMA
+ * addresses. The hardware sees streaming mappings as it does behind swiotlb: it has pages of its own.
+ * They are filled from the CPU's when a mapping is made and by dma_sync_*_for_device(), and copied
+ * back by dma_sync_*_for_cpu() and at unmap, each according to the direction and
+ * %DMA_ATTR_SKIP_CPU_SYNC. So data are wrong when a sync is missing. dma_map_sg() merges what an IOMMU
+ * would merge: entries that meet at a page boundary.
  *
  * kunit_dma_fail_nth() makes a chosen call fail, in order to test error paths.
  */
@@ -102,5 +109,9 @@ struct platform_device *kunit_dma_platform_device_add(struct kunit_dma *dma, con
 
 void kunit_dma_fail_nth(struct kunit_dma *dma, unsigned int nth);
 const struct kunit_dma_call *kunit_dma_nth_call(struct kunit_dma *dma, unsigned int nr);
+
+const struct kunit_dma_call *kunit_dma_lookup(struct device *dev, dma_addr_t addr, size_t len);
+int kunit_dma_dev_read(struct device *dev, dma_addr_t addr, void *to, size_t len);
+int kunit_dma_dev_write(struct device *dev, dma_addr_t addr, const void *from, size_t len);
 
 #endif /* _KUNIT_DMA_H */

@@ -19,12 +19,14 @@
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/kref.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/poison.h>
 #include <linux/scatterlist.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -979,6 +981,487 @@ static void thousands_of_buffers(struct kunit *test)
 	expect_clean(test);
 }
 
+/* --- the hardware's side --- */
+
+/* All bytes that the device reads are this one. */
+static void expect_dev_reads(struct kunit *test, dma_addr_t dma_addr, size_t len, u8 byte)
+{
+	struct kunit_dma_test *t = test->priv;
+	u8 *buf = kunit_kmalloc(test, len, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_read(t->dev, dma_addr, buf, len));
+	KUNIT_EXPECT_NULL_MSG(test, memchr_inv(buf, byte, len), "%c, not %c", buf[0], byte);
+	kunit_kfree(test, buf);
+}
+
+static void dev_writes(struct kunit *test, dma_addr_t dma_addr, size_t len, u8 byte)
+{
+	struct kunit_dma_test *t = test->priv;
+	u8 *buf = kunit_kmalloc(test, len, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	memset(buf, byte, len);
+	KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_write(t->dev, dma_addr, buf, len));
+	kunit_kfree(test, buf);
+}
+
+static void expect_cpu_reads(struct kunit *test, const void *buf, size_t len, u8 byte)
+{
+	KUNIT_EXPECT_NULL_MSG(test, memchr_inv(buf, byte, len), "%c, not %c", *(u8 *)buf, byte);
+}
+
+#define STREAM_OFFSET	100
+#define STREAM_SIZE	(2 * PAGE_SIZE)		/* of three pages */
+#define STREAM_HALF	(STREAM_SIZE / 2)
+
+/* Memory with 'a' in it, not aligned to anything, and '-' around it. Unmapped. */
+static u8 *stream_buffer(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	u8 *pages = kunit_kmalloc(test, 4 * PAGE_SIZE, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, pages);
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	memset(pages, '-', 4 * PAGE_SIZE);
+	return memset(pages + STREAM_OFFSET, 'a', STREAM_SIZE);
+}
+
+static void expect_untouched_around(struct kunit *test, const u8 *buf)
+{
+	expect_cpu_reads(test, buf - STREAM_OFFSET, STREAM_OFFSET, '-');
+	expect_cpu_reads(test, buf + STREAM_SIZE, 4 * PAGE_SIZE - STREAM_SIZE - STREAM_OFFSET, '-');
+}
+
+static dma_addr_t stream_map(struct kunit *test, u8 *buf, enum dma_data_direction dir,
+			     unsigned long attrs)
+{
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr = dma_map_single_attrs(t->dev, buf, STREAM_SIZE, dir, attrs);
+
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
+	return dma_addr;
+}
+
+/* Succeeds if the device reads what was there at map, and what the CPU wrote after the next sync. */
+static void stream_to_device(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	u8 *buf = stream_buffer(test);
+	dma_addr_t dma_addr = stream_map(test, buf, DMA_TO_DEVICE, 0);
+
+	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'a');
+	memset(buf, 'b', STREAM_SIZE);
+	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'a');
+	dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
+	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'a');
+	expect_cpu_reads(test, buf, STREAM_SIZE, 'b');
+	dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
+	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'b');
+	memset(buf, 'c', STREAM_SIZE);
+	dma_unmap_single(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
+	expect_cpu_reads(test, buf, STREAM_SIZE, 'c');
+	expect_untouched_around(test, buf);
+	expect_clean(test);
+}
+
+/* Succeeds if the CPU reads what the device wrote after the next sync, and all of it after unmap. */
+static void stream_from_device(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	u8 *buf = stream_buffer(test);
+	dma_addr_t dma_addr = stream_map(test, buf, DMA_FROM_DEVICE, 0);
+
+	dev_writes(test, dma_addr, STREAM_HALF, 'x');
+	expect_cpu_reads(test, buf, STREAM_SIZE, 'a');
+	dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE);
+	expect_cpu_reads(test, buf, STREAM_SIZE, 'a');
+	dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE);
+	expect_cpu_reads(test, buf, STREAM_HALF, 'x');
+	/* What the device has not written is as it was at map, which was copied there, too. */
+	expect_cpu_reads(test, buf + STREAM_HALF, STREAM_HALF, 'a');
+
+	/* What the CPU writes in between is lost, whether the device has written that part or not. */
+	memset(buf, 'b', STREAM_SIZE);
+	dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE);
+	dma_unmap_single(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE);
+	expect_cpu_reads(test, buf, STREAM_HALF, 'x');
+	expect_cpu_reads(test, buf + STREAM_HALF, STREAM_HALF, 'a');
+	expect_untouched_around(test, buf);
+	expect_clean(test);
+}
+
+/* Succeeds if both is so where both sides write. */
+static void stream_bidirectional(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	u8 *buf = stream_buffer(test);
+	dma_addr_t dma_addr = stream_map(test, buf, DMA_BIDIRECTIONAL, 0);
+
+	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'a');
+	memset(buf, 'b', STREAM_SIZE);
+	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'a');
+	dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, DMA_BIDIRECTIONAL);
+	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'b');
+	dev_writes(test, dma_addr, STREAM_HALF, 'x');
+	expect_cpu_reads(test, buf, STREAM_SIZE, 'b');
+	dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE, DMA_BIDIRECTIONAL);
+	expect_cpu_reads(test, buf, STREAM_HALF, 'x');
+	expect_cpu_reads(test, buf + STREAM_HALF, STREAM_HALF, 'b');
+
+	/* It can be synced one way only, and then nothing goes the other way. */
+	dev_writes(test, dma_addr, STREAM_SIZE, 'y');
+	dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
+	expect_cpu_reads(test, buf, STREAM_HALF, 'x');
+	dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE);
+	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'y');
+	dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE);
+	expect_cpu_reads(test, buf, STREAM_SIZE, 'y');
+	memset(buf, 'c', STREAM_SIZE);
+	dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
+	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'c');
+	dev_writes(test, dma_addr, STREAM_HALF, 'z');
+	dma_unmap_single(t->dev, dma_addr, STREAM_SIZE, DMA_BIDIRECTIONAL);
+	expect_cpu_reads(test, buf, STREAM_HALF, 'z');
+	expect_cpu_reads(test, buf + STREAM_HALF, STREAM_HALF, 'c');
+	expect_untouched_around(test, buf);
+	expect_clean(test);
+}
+
+/* Succeeds if DMA_ATTR_SKIP_CPU_SYNC leaves it to the driver to sync. */
+static void stream_skips_sync(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	u8 *buf = stream_buffer(test);
+	dma_addr_t dma_addr = stream_map(test, buf, DMA_TO_DEVICE, DMA_ATTR_SKIP_CPU_SYNC);
+
+	expect_dev_reads(test, dma_addr, STREAM_SIZE, POISON_INUSE);
+	dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
+	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'a');
+	dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE, DMA_ATTR_SKIP_CPU_SYNC);
+
+	/* swiotlb copies at map nevertheless, as the device may write only a part. */
+	dma_addr = stream_map(test, buf, DMA_FROM_DEVICE, DMA_ATTR_SKIP_CPU_SYNC);
+	dev_writes(test, dma_addr, STREAM_HALF, 'x');
+	dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE);
+	expect_cpu_reads(test, buf, STREAM_HALF, 'x');
+	expect_cpu_reads(test, buf + STREAM_HALF, STREAM_HALF, 'a');
+	dev_writes(test, dma_addr, STREAM_HALF, 'y');
+	dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE,
+			       DMA_ATTR_SKIP_CPU_SYNC);
+	expect_cpu_reads(test, buf, STREAM_HALF, 'x');
+
+	dma_addr = stream_map(test, buf, DMA_BIDIRECTIONAL, DMA_ATTR_SKIP_CPU_SYNC);
+	expect_dev_reads(test, dma_addr, STREAM_HALF, 'x');
+	dev_writes(test, dma_addr, STREAM_HALF, 'y');
+	dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, DMA_BIDIRECTIONAL,
+			       DMA_ATTR_SKIP_CPU_SYNC);
+	expect_cpu_reads(test, buf, STREAM_HALF, 'x');
+	expect_untouched_around(test, buf);
+	expect_clean(test);
+}
+
+/* Succeeds if a part can be synced, to the byte, across the end of a page. */
+static void stream_partial_sync(struct kunit *test)
+{
+	const size_t from = PAGE_SIZE - STREAM_OFFSET - 5, len = 11;
+	struct kunit_dma_test *t = test->priv;
+	u8 *buf = stream_buffer(test);
+	dma_addr_t dma_addr = stream_map(test, buf, DMA_BIDIRECTIONAL, 0);
+
+	memset(buf, 'b', STREAM_SIZE);
+	dma_sync_single_range_for_device(t->dev, dma_addr, from, len, DMA_BIDIRECTIONAL);
+	expect_dev_reads(test, dma_addr, from, 'a');
+	expect_dev_reads(test, dma_addr + from, len, 'b');
+	expect_dev_reads(test, dma_addr + from + len, STREAM_SIZE - from - len, 'a');
+
+	dev_writes(test, dma_addr, STREAM_SIZE, 'x');
+	dma_sync_single_range_for_cpu(t->dev, dma_addr, from, len, DMA_BIDIRECTIONAL);
+	expect_cpu_reads(test, buf, from, 'b');
+	expect_cpu_reads(test, buf + from, len, 'x');
+	expect_cpu_reads(test, buf + from + len, STREAM_SIZE - from - len, 'b');
+	dma_unmap_single(t->dev, dma_addr, STREAM_SIZE, DMA_BIDIRECTIONAL);
+	expect_cpu_reads(test, buf, STREAM_SIZE, 'x');
+	expect_clean(test);
+}
+
+/* Succeeds if all that holds for scatterlists, whose entries have become one or not. */
+static void stream_sg(struct kunit *test)
+{
+	const size_t at[][2] = {
+		{ 100, PAGE_SIZE }, { 0, 2 * PAGE_SIZE }, { 0, PAGE_SIZE - 8 }, { 8, PAGE_SIZE },
+	};
+	struct kunit_dma_test *t = test->priv;
+	struct scatterlist *sgl = sg_list(test, ARRAY_SIZE(at), at);
+	dma_addr_t first, second;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(at); i++)
+		memset(sg_virt(&sgl[i]), 'a' + i, sgl[i].length);
+	KUNIT_ASSERT_EQ(test, 2, dma_map_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL));
+	first = sg_dma_address(&sgl[0]);
+	second = sg_dma_address(&sgl[1]);
+	expect_dev_reads(test, first, PAGE_SIZE - 100, 'a');
+	expect_dev_reads(test, first + PAGE_SIZE - 100, 2 * PAGE_SIZE, 'b');
+	expect_dev_reads(test, first + 3 * PAGE_SIZE - 100, PAGE_SIZE - 8, 'c');
+	expect_dev_reads(test, second, PAGE_SIZE - 8, 'd');
+
+	for (i = 0; i < ARRAY_SIZE(at); i++)
+		memset(sg_virt(&sgl[i]), 'A' + i, sgl[i].length);
+	expect_dev_reads(test, second, PAGE_SIZE - 8, 'd');
+	dma_sync_sg_for_device(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
+	expect_dev_reads(test, first, PAGE_SIZE - 100, 'A');
+	expect_dev_reads(test, first + PAGE_SIZE - 100, 2 * PAGE_SIZE, 'B');
+	expect_dev_reads(test, first + 3 * PAGE_SIZE - 100, PAGE_SIZE - 8, 'C');
+	expect_dev_reads(test, second, PAGE_SIZE - 8, 'D');
+
+	dev_writes(test, first, 4 * PAGE_SIZE - 108, 'x');
+	dev_writes(test, second, PAGE_SIZE - 8, 'y');
+	expect_cpu_reads(test, sg_virt(&sgl[3]), sgl[3].length, 'D');
+	dma_sync_sg_for_cpu(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
+	for (i = 0; i < ARRAY_SIZE(at); i++)
+		expect_cpu_reads(test, sg_virt(&sgl[i]), sgl[i].length, i < 3 ? 'x' : 'y');
+
+	dev_writes(test, second, PAGE_SIZE - 8, 'z');
+	dma_unmap_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
+	expect_cpu_reads(test, sg_virt(&sgl[3]), sgl[3].length, 'z');
+
+	/* The device has not written to what is mapped in part, and unmapped again. */
+	KUNIT_ASSERT_EQ(test, t->dma->nr_live, 0);
+	kunit_dma_fail_nth(t->dma, 2);
+	KUNIT_EXPECT_EQ(test, 0, dma_map_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL));
+	expect_clean(test);
+}
+
+/* Succeeds if a page that the kernel need not have an address for can be mapped. */
+static void stream_highmem(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	struct page *page = alloc_page(GFP_HIGHUSER);
+	dma_addr_t dma_addr;
+	char bytes[4];
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	memset_page(page, 8, 'a', 8);
+	dma_addr = dma_map_page(t->dev, page, 8, 8, DMA_BIDIRECTIONAL);
+	KUNIT_EXPECT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
+	expect_dev_reads(test, dma_addr, 8, 'a');
+	dev_writes(test, dma_addr, 4, 'x');
+	dma_unmap_page(t->dev, dma_addr, 8, DMA_BIDIRECTIONAL);
+	memcpy_from_page(bytes, page, 10, sizeof(bytes));
+	KUNIT_EXPECT_MEMEQ(test, bytes, "xxaa", 4);
+	__free_page(page);
+	expect_clean(test);
+}
+
+/* Succeeds if both sides see a coherent buffer alike, and the device one without an address. */
+static void dev_accesses_buffers(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	const size_t size = 3 * PAGE_SIZE;
+	dma_addr_t dma_addr;
+	u8 *cpu_addr;
+
+	/* This one reads as zero, and each page keeps what was written to it. */
+	expect_dev_reads(test, t->dma_addr, SZ_4K, 0);
+	dev_writes(test, t->dma_addr + 8, 8, 'x');
+	expect_dev_reads(test, t->dma_addr, 8, 0);
+	expect_dev_reads(test, t->dma_addr + 8, 8, 'x');
+	expect_dev_reads(test, t->dma_addr + 16, SZ_4K - 16, 0);
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+
+	cpu_addr = dma_alloc_coherent(t->dev, size, &dma_addr, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	expect_dev_reads(test, dma_addr, size, 0);
+	memset(cpu_addr, 'a', size);
+	expect_dev_reads(test, dma_addr, size, 'a');
+	dev_writes(test, dma_addr + PAGE_SIZE - 4, 8, 'x');
+	expect_cpu_reads(test, cpu_addr, PAGE_SIZE - 4, 'a');
+	expect_cpu_reads(test, cpu_addr + PAGE_SIZE - 4, 8, 'x');
+	expect_cpu_reads(test, cpu_addr + PAGE_SIZE + 4, 2 * PAGE_SIZE - 4, 'a');
+	/* A sync is not needed, but is no error. */
+	dma_sync_single_for_cpu(t->dev, dma_addr, size, DMA_FROM_DEVICE);
+	dma_free_coherent(t->dev, size, cpu_addr, dma_addr);
+	expect_clean(test);
+}
+
+/* Succeeds if a register that is mapped is nothing that could be read, which is no error. */
+static void dev_accesses_register(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+	u32 value = 0;
+
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	dma_addr = dma_map_resource(t->dev, SZ_1M, 4, DMA_BIDIRECTIONAL, 0);
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, kunit_dma_dev_read(t->dev, dma_addr, &value, 4));
+	KUNIT_EXPECT_EQ(test, value, U32_MAX);
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, kunit_dma_dev_write(t->dev, dma_addr, &value, 4));
+	dma_sync_single_for_device(t->dev, dma_addr, 4, DMA_BIDIRECTIONAL);
+	dma_unmap_resource(t->dev, dma_addr, 4, DMA_BIDIRECTIONAL, 0);
+	expect_clean(test);
+}
+
+/* One wrong access has been reported, and this is why. */
+static void expect_fault(struct kunit *test, unsigned int errors, const char *words)
+{
+	struct kunit_dma_test *t = test->priv;
+
+	KUNIT_EXPECT_EQ(test, t->dma->errors, errors);
+	expect_words(test, words);
+	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
+	t->inner.status = KUNIT_SUCCESS;
+}
+
+/* Succeeds if each access that an IOMMU would not let through fails the test, and says why. */
+static void dev_access_faults(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	u8 *buf = stream_buffer(test), bytes[16];
+	dma_addr_t to, from;
+
+	memset(bytes, 0, sizeof(bytes));
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->other, SZ_1M, bytes, 1));
+	expect_fault(test, 1, "device read of 1 bytes at DMA address 0x");
+	/* What was there last is the buffer that has been freed. */
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, t->dma_addr, bytes, 1));
+	expect_fault(test, 2, "dma_alloc_attrs() (call 1) is no longer there");
+
+	to = dma_map_single(t->dev, buf, 100, DMA_TO_DEVICE);
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, to));
+	from = dma_map_single(t->dev, buf + PAGE_SIZE, 100, DMA_FROM_DEVICE);
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, from));
+
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, to + 96, bytes, 5));
+	expect_fault(test, 3, ": beyond dma_map_*() (call 2) of 100 bytes at 0x");
+	expect_cpu_reads(test, bytes, 5, 0xff);
+	KUNIT_EXPECT_EQ(test, bytes[5], 0);
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, to - 1, bytes, 2));
+	expect_fault(test, 4, ": beyond dma_map_*() (call 2) of 100 bytes at 0x");
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_write(t->dev, from + 100, bytes, 1));
+	expect_fault(test, 5, ": beyond dma_map_*() (call 3) of 100 bytes at 0x");
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_write(t->dev, to, bytes, SIZE_MAX - 100));
+	expect_fault(test, 6, ": beyond dma_map_*() (call 2) of 100 bytes at 0x");
+
+	KUNIT_EXPECT_EQ(test, -EPERM, kunit_dma_dev_write(t->dev, to, bytes, 4));
+	expect_fault(test, 7, "dma_map_*() (call 2) is to the device only");
+	KUNIT_EXPECT_EQ(test, -EPERM, kunit_dma_dev_read(t->dev, from, bytes, 4));
+	expect_fault(test, 8, "dma_map_*() (call 3) is from the device only");
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->other, to, bytes, 4));
+	expect_fault(test, 9, ": dma_map_*() (call 2) was for inner.a");
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, DMA_MAPPING_ERROR, bytes, 4));
+	expect_fault(test, 10, "device read of 4 bytes at DMA_MAPPING_ERROR");
+
+	/* They lie top-down, the first above the second. */
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, from - PAGE_SIZE, bytes, 1));
+	expect_fault(test, 11, ": nothing there; nearest is dma_map_*() (call 3) of 100 bytes at 0x");
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, from + PAGE_SIZE, bytes, 1));
+	expect_fault(test, 12, ": nothing there; nearest is dma_map_*() (call 3) of 100 bytes at 0x");
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, to - 1 - offset_in_page(to), bytes, 1));
+	expect_fault(test, 13, ": nothing there; nearest is dma_map_*() (call 2) of 100 bytes at 0x");
+
+	dma_unmap_single(t->dev, to, 100, DMA_TO_DEVICE);
+	dma_unmap_single(t->dev, from, 100, DMA_FROM_DEVICE);
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, to + 99, bytes, 1));
+	expect_fault(test, 14, "dma_map_*() (call 2) is no longer there");
+	if (IS_ENABLED(CONFIG_FRAME_POINTER) && IS_ENABLED(CONFIG_STACKTRACE))
+		expect_words(test, ", mapped by dev_access_faults(), unmapped by dev_access_faults()");
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, SZ_1M, bytes, 1));
+	expect_fault(test, 15, ": nothing is mapped");
+
+	/* The buffer was not written to by what was refused. */
+	expect_cpu_reads(test, buf, STREAM_SIZE, 'a');
+}
+
+/* Succeeds if a sync of what is not mapped, or not so, fails the test. */
+static void sync_faults(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+	u8 *buf;
+
+	skip_with_dma_debug(test);
+	buf = stream_buffer(test);
+	dma_addr = stream_map(test, buf, DMA_TO_DEVICE, 0);
+	dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE + 1, DMA_TO_DEVICE);
+	expect_fault(test, 1, "dma_sync_*_for_device() of ");
+	expect_words(test, ": beyond dma_map_*() (call 2) of ");
+	dma_sync_single_for_cpu(t->dev, dma_addr + SZ_1M, 1, DMA_TO_DEVICE);
+	expect_fault(test, 2, "dma_sync_*_for_cpu() of 1 bytes at ");
+	dma_sync_single_for_cpu(t->dev, dma_addr, 1, DMA_FROM_DEVICE);
+	expect_fault(test, 3, "dma_sync_*_for_cpu(): direction 2, but dma_map_*() (call 2) was given 1");
+	if (IS_ENABLED(CONFIG_FRAME_POINTER) && IS_ENABLED(CONFIG_STACKTRACE))
+		expect_words(test, ", called by sync_faults(), mapped by stream_map()");
+	dma_unmap_single(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
+	dma_sync_single_for_cpu(t->dev, dma_addr, 1, DMA_TO_DEVICE);
+	expect_fault(test, 4, "dma_map_*() (call 2) is no longer there");
+	expect_cpu_reads(test, buf, STREAM_SIZE, 'a');
+}
+
+/* Succeeds if syncs reach a device of which the DMA layer thought that it needs none. */
+static void sync_is_not_skipped(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+	struct device *dev;
+	u8 *buf, byte;
+
+	dev = kunit_device_register(&t->inner, "coherent");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_ASSERT_EQ(test, 0, dma_set_mask(dev, DMA_BIT_MASK(32)));
+	buf = stream_buffer(test);
+	KUNIT_ASSERT_EQ(test, 0, kunit_dma_attach(t->dma, dev));
+	KUNIT_EXPECT_TRUE(test, dma_dev_need_sync(dev));
+	dma_addr = dma_map_single(dev, buf, 1, DMA_TO_DEVICE);
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(dev, dma_addr));
+	buf[0] = 'b';
+	dma_sync_single_for_device(dev, dma_addr, 1, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_read(dev, dma_addr, &byte, 1));
+	KUNIT_EXPECT_EQ(test, byte, 'b');
+	dma_unmap_single(dev, dma_addr, 1, DMA_TO_DEVICE);
+	expect_clean(test);
+}
+
+/* Succeeds if what an address belongs to can be looked up, and nothing fails if there is nothing. */
+static void lookup(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	const struct kunit_dma_call *call = kunit_dma_nth_call(t->dma, 1);
+
+	KUNIT_EXPECT_PTR_EQ(test, kunit_dma_lookup(t->dev, t->dma_addr, SZ_4K), call);
+	KUNIT_EXPECT_PTR_EQ(test, kunit_dma_lookup(t->dev, t->dma_addr + SZ_4K - 1, 1), call);
+	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(t->dev, t->dma_addr + SZ_4K, 1));
+	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(t->dev, t->dma_addr, SZ_4K + 1));
+	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(t->dev, t->dma_addr - 1, 1));
+	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(t->other, t->dma_addr, 1));
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(t->dev, t->dma_addr, 1));
+	expect_clean(test);
+}
+
+/* Succeeds if the hardware can act in an interrupt handler. */
+static void dev_access_in_atomic_context(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	u8 *buf = stream_buffer(test);
+	dma_addr_t dma_addr = stream_map(test, buf, DMA_BIDIRECTIONAL, 0);
+	u8 bytes[4] = "xxx";
+	unsigned long flags;
+
+	local_irq_save(flags);
+	KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_write(t->dev, dma_addr, bytes, 4));
+	KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_read(t->dev, dma_addr, bytes, 4));
+	KUNIT_EXPECT_NOT_NULL(test, kunit_dma_lookup(t->dev, dma_addr, 4));
+	dma_unmap_single(t->dev, dma_addr, STREAM_SIZE, DMA_BIDIRECTIONAL);
+	local_irq_restore(flags);
+	KUNIT_EXPECT_STREQ(test, (char *)buf, "xxx");
+	expect_clean(test);
+}
+
+/* --- the device itself --- */
+
 /* Succeeds if a device without DMA masks is given some, and one that has them keeps them. */
 static void attach_gives_masks(struct kunit *test)
 {
@@ -1081,6 +1564,13 @@ static void dma_after_the_test(struct kunit *test)
 	dma_free_attrs(dev, SZ_4K, cpu_addr, dma_addr, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, test->status, KUNIT_FAILURE);
 	test->status = KUNIT_SUCCESS;
+	dma_sync_single_for_cpu(dev, dma_addr, 1, DMA_FROM_DEVICE);
+	KUNIT_EXPECT_EQ(test, test->status, KUNIT_FAILURE);
+	test->status = KUNIT_SUCCESS;
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(dev, dma_addr, &dma_addr, 1));
+	KUNIT_EXPECT_EQ(test, test->status, KUNIT_FAILURE);
+	test->status = KUNIT_SUCCESS;
+	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(dev, dma_addr, 1));
 }
 
 /* Succeeds if a managed buffer of a device that no driver is bound to is freed with the device. */
@@ -1228,6 +1718,20 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(map_no_bytes),
 	KUNIT_CASE(addresses_from_the_top),
 	KUNIT_CASE(thousands_of_buffers),
+	KUNIT_CASE(stream_to_device),
+	KUNIT_CASE(stream_from_device),
+	KUNIT_CASE(stream_bidirectional),
+	KUNIT_CASE(stream_skips_sync),
+	KUNIT_CASE(stream_partial_sync),
+	KUNIT_CASE(stream_sg),
+	KUNIT_CASE(stream_highmem),
+	KUNIT_CASE(dev_accesses_buffers),
+	KUNIT_CASE(dev_accesses_register),
+	KUNIT_CASE(dev_access_faults),
+	KUNIT_CASE(sync_faults),
+	KUNIT_CASE(sync_is_not_skipped),
+	KUNIT_CASE(lookup),
+	KUNIT_CASE(dev_access_in_atomic_context),
 	KUNIT_CASE(attach_gives_masks),
 	KUNIT_CASE(attach_refuses),
 	KUNIT_CASE(device_outlives_the_test),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit DMA device: mock DMA ops that check the DMA contract
+ * KUnit DMA device: mock DMA ops that check the DMA contract, and the hardware's side of DMA
  */
 
 #include <kunit/device.h>
@@ -19,6 +19,7 @@
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/iommu-dma.h>
 #include <linux/kref.h>
 #include <linux/limits.h>
@@ -26,6 +27,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pfn.h>
 #include <linux/platform_device.h>
 #include <linux/poison.h>
 #include <linux/printk.h>
@@ -39,12 +41,16 @@
 #include <linux/stacktrace.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+#include <linux/xarray.h>
 
 /* What the attributes of an allocation may have, and those of its free do not. */
 #define KUNIT_DMA_ALLOC_ONLY	(DMA_ATTR_NO_WARN | __DMA_ATTR_ALLOC_CC_SHARED)
 
 /* What __vmalloc() takes. */
 #define KUNIT_DMA_VMALLOC_GFP	(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_NOFAIL)
+
+/* Mappings come and go in any context. */
+#define KUNIT_DMA_MAP_GFP	(GFP_ATOMIC | __GFP_NOWARN)
 
 #define KUNIT_DMA_MESSAGES	16	/* more errors are counted, but not printed */
 #define KUNIT_DMA_STACK		12	/* frames, which reach from the ops to the driver */
@@ -70,11 +76,19 @@ struct kunit_dma_stack {
 	unsigned int nr;
 };
 
+/* A page of a streaming mapping, as the CPU and as the hardware sees it. */
+struct kunit_dma_page {
+	struct page *cpu;
+	void *hw;
+};
+
 /* An allocation or mapping. It stays on record until the test ends. */
 struct kunit_dma_record {
 	struct kunit_dma_call call;
 	enum kunit_dma_kind kind;
 	void *mem;			/* of a buffer that has memory */
+	struct xarray hw_mem;		/* of one that has none, where the hardware has written */
+	struct kunit_dma_page *pages;	/* of a mapping of memory */
 	u64 start, len;			/* the pages it occupies in DMA address space */
 	size_t offset;			/* in the first of them */
 	unsigned int nents;		/* of a scatterlist that begins here */
@@ -210,14 +224,13 @@ static __printf(4, 5) void kunit_dma_error(struct kunit_dma_mock *mock,
 }
 
 /* The test that this belongs to is over. Whichever runs now fails. */
-static void kunit_dma_orphaned(struct device *dev, enum kunit_dma_kind kind, bool put)
+static void kunit_dma_orphaned(struct device *dev, const char *what)
 {
 	struct kunit *test = kunit_get_current_test();
 
 	if (test)
 		kunit_set_failure(test);
-	dev_err(dev, "%s, but the test with its KUnit DMA device has ended\n",
-		put ? kunit_dma_names[kind].put : kunit_dma_names[kind].get);
+	dev_err(dev, "%s, but the test with its KUnit DMA device has ended\n", what);
 }
 
 /* --- records, and where they lie in DMA address space --- */
@@ -323,6 +336,74 @@ static bool kunit_dma_place(struct kunit_dma_attachment *att, struct kunit_dma_r
 	}
 }
 
+/* --- the two sides of a streaming mapping --- */
+
+/* Copies a part of a mapping from the CPU's pages to the hardware's, or back. Not a byte more. */
+static void kunit_dma_bounce(struct kunit_dma_record *record, size_t from, size_t len, bool to_cpu)
+{
+	size_t at = record->offset + from, n;
+	struct kunit_dma_page *page;
+
+	for (; record->pages && len; at += n, len -= n) {
+		page = &record->pages[at / PAGE_SIZE];
+		n = min(len, PAGE_SIZE - offset_in_page(at));
+		if (to_cpu)
+			memcpy_to_page(page->cpu, offset_in_page(at), page->hw + offset_in_page(at), n);
+		else
+			memcpy_from_page(page->hw + offset_in_page(at), page->cpu,
+					 offset_in_page(at), n);
+	}
+}
+
+static void kunit_dma_free_pages_of(struct kunit_dma_record *record)
+{
+	size_t i;
+
+	for (i = 0; record->pages && i < record->len / PAGE_SIZE; i++)
+		free_page((unsigned long)record->pages[i].hw);
+	kfree(record->pages);
+	record->pages = NULL;
+}
+
+/* Gives the hardware pages of its own, with poison in them. */
+static bool kunit_dma_alloc_pages_of(struct kunit_dma_record *record, gfp_t gfp)
+{
+	size_t i, nr = record->len / PAGE_SIZE;
+
+	record->pages = kcalloc(nr, sizeof(*record->pages), gfp);
+	for (i = 0; record->pages && i < nr; i++) {
+		record->pages[i].hw = (void *)__get_free_page(gfp);
+		if (!record->pages[i].hw)
+			kunit_dma_free_pages_of(record);
+		else
+			memset(record->pages[i].hw, POISON_INUSE, PAGE_SIZE);
+	}
+	return record->pages;
+}
+
+/* Says which of the CPU's pages are mapped, from the nth of the mapping on. */
+static void kunit_dma_set_cpu_pages(struct kunit_dma_record *record, unsigned int nth,
+				    phys_addr_t phys, size_t size)
+{
+	unsigned int i, nr = PFN_UP(offset_in_page(phys) + size + !size);
+
+	for (i = 0; i < nr; i++)
+		record->pages[nth + i].cpu = pfn_to_page(PHYS_PFN(phys) + i);
+}
+
+/* As swiotlb does: what the hardware may only write goes there, too, as it may write a part. */
+static void kunit_dma_bounce_map(struct kunit_dma_record *record)
+{
+	if (record->call.dir != DMA_TO_DEVICE || !(record->call.attrs & DMA_ATTR_SKIP_CPU_SYNC))
+		kunit_dma_bounce(record, 0, record->call.size, false);
+}
+
+static void kunit_dma_bounce_unmap(struct kunit_dma_record *record, unsigned long attrs)
+{
+	if (record->call.dir != DMA_TO_DEVICE && !(attrs & DMA_ATTR_SKIP_CPU_SYNC))
+		kunit_dma_bounce(record, 0, record->call.size, true);
+}
+
 static struct kunit_dma_record *kunit_dma_new(struct device *dev, enum kunit_dma_kind kind,
 					      size_t size, size_t offset,
 					      enum dma_data_direction dir, gfp_t gfp,
@@ -342,6 +423,7 @@ static struct kunit_dma_record *kunit_dma_new(struct device *dev, enum kunit_dma
 	record->call.attrs = attrs;
 	record->call.gfp = kunit_dma_is_alloc(kind) ? gfp : 0;
 	record->call.dir = dir;
+	xa_init(&record->hw_mem);
 	kunit_dma_save_stack(&record->got);
 	return record;
 }
@@ -355,6 +437,13 @@ static void kunit_dma_release(struct kunit_dma_record *record)
 	struct kunit_dma_freed {
 		struct rcu_head rcu;
 	} *mem = record->mem;
+	unsigned long i;
+	void *page;
+
+	xa_for_each(&record->hw_mem, i, page)
+		free_page((unsigned long)page);
+	xa_destroy(&record->hw_mem);
+	kunit_dma_free_pages_of(record);
 
 	record->mem = NULL;
 	if (is_vmalloc_addr(mem))
@@ -397,7 +486,7 @@ static bool kunit_dma_get(struct device *dev, struct kunit_dma_record *record,
 	if (!ok && record)
 		kunit_dma_release(record);
 	if (!mock) {
-		kunit_dma_orphaned(dev, kind, false);
+		kunit_dma_orphaned(dev, kunit_dma_names[kind].get);
 		kfree(record);
 	}
 	return ok;
@@ -522,8 +611,181 @@ static struct kunit_dma_record *kunit_dma_put(struct kunit_dma_record *given)
 	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 
 	if (!mock)
-		kunit_dma_orphaned(back->dev, given->kind, true);
+		kunit_dma_orphaned(back->dev, put);
 	return record;
+}
+
+/* --- accesses to what is there --- */
+
+/* Says why an address range can't be accessed: what is the nearest to it, or has been there. */
+static void kunit_dma_fault(struct kunit_dma_mock *mock, const struct kunit_dma_stack *caller,
+			    const char *what, struct device *dev, dma_addr_t addr, size_t len)
+{
+	struct kunit_dma_record *below = kunit_dma_floor(mock, addr), *above, *record;
+	const char *get;
+	struct rb_node *node;
+
+	above = by_addr(below ? rb_next(&below->by_addr) : rb_first(&mock->live));
+	if (addr == DMA_MAPPING_ERROR) {
+		kunit_dma_error(mock, NULL, caller,
+				"%s of %zu bytes at DMA_MAPPING_ERROR: dma_mapping_error() not checked?",
+				what, len);
+		return;
+	}
+	if (below && addr < below->start + below->len) {
+		get = kunit_dma_names[below->kind].get;
+		if (below->call.dev != dev)
+			kunit_dma_error(mock, below, caller,
+					"%s of %zu bytes at DMA address %pad: %s (call %u) was for %s",
+					what, len, &addr, get, below->call.nr,
+					dev_name(below->call.dev));
+		else
+			kunit_dma_error(mock, below, caller,
+					"%s of %zu bytes at DMA address %pad: beyond %s (call %u) of %zu bytes at %pad",
+					what, len, &addr, get, below->call.nr, below->call.size,
+					&below->call.dma_addr);
+		return;
+	}
+	for (node = rb_last(&mock->all); node; node = rb_prev(node)) {
+		record = by_nr(node);
+		if (record->call.freed && addr >= record->call.dma_addr &&
+		    addr - record->call.dma_addr < record->call.size) {
+			kunit_dma_error(mock, record, caller,
+					"%s of %zu bytes at DMA address %pad: %s (call %u) is no longer there",
+					what, len, &addr, kunit_dma_names[record->kind].get,
+					record->call.nr);
+			return;
+		}
+	}
+	record = below;
+	if (above && (!below || above->start - addr < addr - (below->start + below->len)))
+		record = above;
+	if (record)
+		kunit_dma_error(mock, record, caller,
+				"%s of %zu bytes at DMA address %pad: nothing there; nearest is %s (call %u) of %zu bytes at %pad",
+				what, len, &addr, kunit_dma_names[record->kind].get, record->call.nr,
+				record->call.size, &record->call.dma_addr);
+	else
+		kunit_dma_error(mock, NULL, caller,
+				"%s of %zu bytes at DMA address %pad: nothing is mapped",
+				what, len, &addr);
+}
+
+/* What holds all of an address range for a device. */
+static struct kunit_dma_record *kunit_dma_holding(struct kunit_dma_mock *mock, struct device *dev,
+						  dma_addr_t addr, size_t len)
+{
+	struct kunit_dma_record *record = kunit_dma_floor(mock, addr);
+	const struct kunit_dma_call *call;
+
+	if (!record)
+		return NULL;
+	call = &record->call;
+	if (call->dev != dev || addr < call->dma_addr || addr - call->dma_addr > call->size ||
+	    len > call->size - (addr - call->dma_addr))
+		return NULL;
+	return record;
+}
+
+static void kunit_dma_sync(struct device *dev, dma_addr_t addr, size_t size,
+			   enum dma_data_direction dir, bool for_cpu)
+{
+	const char *what = for_cpu ? "dma_sync_*_for_cpu()" : "dma_sync_*_for_device()";
+	struct kunit_dma_stack caller = {};
+	struct kunit_dma_record *record;
+	struct kunit_dma_mock *mock;
+	unsigned long flags;
+
+	kunit_dma_save_stack(&caller);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	mock = kunit_dma_mock(dev);
+	if (mock) {
+		record = kunit_dma_holding(mock, dev, addr, size);
+		if (!record) {
+			kunit_dma_fault(mock, &caller, what, dev, addr, size);
+		} else if (record->pages) {
+			if (record->call.dir != dir && record->call.dir != DMA_BIDIRECTIONAL)
+				kunit_dma_error(mock, record, &caller,
+						"%s: direction %d, but %s (call %u) was given %d",
+						what, dir, kunit_dma_names[record->kind].get,
+						record->call.nr, record->call.dir);
+			else if (dir != (for_cpu ? DMA_TO_DEVICE : DMA_FROM_DEVICE))
+				kunit_dma_bounce(record, addr - record->call.dma_addr, size, for_cpu);
+		}
+	}
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+
+	if (!mock)
+		kunit_dma_orphaned(dev, what);
+}
+
+/* Copies to or from the hardware's side of a buffer or mapping. */
+static int kunit_dma_dev_copy(struct kunit_dma_record *record, size_t at, void *buf, size_t len,
+			      bool write)
+{
+	size_t n;
+	void *hw;
+
+	for (at += record->offset; len; at += n, buf += n, len -= n) {
+		n = min(len, PAGE_SIZE - offset_in_page(at));
+		if (record->pages) {
+			hw = record->pages[at / PAGE_SIZE].hw;
+		} else if (record->mem) {
+			hw = record->mem + at / PAGE_SIZE * PAGE_SIZE;
+		} else {
+			hw = xa_load(&record->hw_mem, at / PAGE_SIZE);
+			if (!hw && write) {
+				hw = (void *)get_zeroed_page(GFP_ATOMIC);
+				if (!hw || xa_err(xa_store(&record->hw_mem, at / PAGE_SIZE, hw,
+							   GFP_ATOMIC))) {
+					free_page((unsigned long)hw);
+					return -ENOMEM;
+				}
+			}
+		}
+		if (write)
+			memcpy(hw + offset_in_page(at), buf, n);
+		else if (hw)
+			memcpy(buf, hw + offset_in_page(at), n);
+		else
+			memset(buf, 0, n);
+	}
+	return 0;
+}
+
+static int kunit_dma_dev_access(struct device *dev, dma_addr_t addr, void *buf, size_t len,
+				bool write)
+{
+	const char *what = write ? "device write" : "device read";
+	struct kunit_dma_record *record;
+	struct kunit_dma_mock *mock;
+	unsigned long flags;
+	int ret = -EFAULT;
+
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	mock = kunit_dma_mock(dev);
+	if (mock) {
+		record = kunit_dma_holding(mock, dev, addr, len);
+		if (!record) {
+			kunit_dma_fault(mock, NULL, what, dev, addr, len);
+		} else if (record->call.dir == (write ? DMA_TO_DEVICE : DMA_FROM_DEVICE)) {
+			kunit_dma_error(mock, record, NULL,
+					"%s of %zu bytes at DMA address %pad: %s (call %u) is %s the device only",
+					what, len, &addr, kunit_dma_names[record->kind].get,
+					record->call.nr, write ? "to" : "from");
+			ret = -EPERM;
+		} else if (!kunit_dma_is_alloc(record->kind) && !record->pages) {
+			ret = -EOPNOTSUPP;
+		} else {
+			ret = kunit_dma_dev_copy(record, addr - record->call.dma_addr, buf, len,
+						 write);
+		}
+	}
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+
+	if (!mock)
+		kunit_dma_orphaned(dev, what);
+	return ret;
 }
 
 /* --- the DMA ops --- */
@@ -572,10 +834,18 @@ static dma_addr_t kunit_dma_map(struct device *dev, enum kunit_dma_kind kind, ph
 				size_t size, enum dma_data_direction dir, unsigned long attrs)
 {
 	struct kunit_dma_record *record;
+	bool ok = true;
 
-	record = kunit_dma_new(dev, kind, size, offset_in_page(phys), dir,
-			       GFP_ATOMIC | __GFP_NOWARN, attrs);
-	return kunit_dma_get(dev, record, kind, true, *dev->dma_mask) ?
+	record = kunit_dma_new(dev, kind, size, offset_in_page(phys), dir, KUNIT_DMA_MAP_GFP, attrs);
+	/* Registers are not memory that could be copied, nor is anything that has no page. */
+	if (record && kind == KUNIT_DMA_MAP && pfn_valid(PHYS_PFN(phys))) {
+		ok = kunit_dma_alloc_pages_of(record, KUNIT_DMA_MAP_GFP);
+		if (ok) {
+			kunit_dma_set_cpu_pages(record, 0, phys, size);
+			kunit_dma_bounce_map(record);
+		}
+	}
+	return kunit_dma_get(dev, record, kind, ok, *dev->dma_mask) ?
 	       record->call.dma_addr : DMA_MAPPING_ERROR;
 }
 
@@ -591,8 +861,10 @@ static void kunit_dma_unmap(struct device *dev, enum kunit_dma_kind kind, dma_ad
 		},
 	}, *record = kunit_dma_put(&given);
 
-	if (record)
+	if (record) {
+		kunit_dma_bounce_unmap(record, attrs);
 		kunit_dma_release(record);
+	}
 }
 
 static dma_addr_t kunit_dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
@@ -676,9 +948,11 @@ static int kunit_dma_map_sg(struct device *dev, struct scatterlist *sgl, int nen
 			    enum dma_data_direction dir, unsigned long attrs)
 {
 	struct scatterlist *sg, *segment = sgl, *at = sgl;
-	int i, n, done = 0, segments = 0;
+	unsigned int nth, segments = 0;
 	struct kunit_dma_record *record;
+	int i, n, done = 0;
 	size_t size;
+	bool ok;
 
 	for_each_sg(sgl, sg, nents, i) {
 		kunit_dma_check_segment(dev, sg);
@@ -689,21 +963,65 @@ static int kunit_dma_map_sg(struct device *dev, struct scatterlist *sgl, int nen
 	for (; done < nents; done += n) {
 		n = kunit_dma_segment(dev, at, nents - done, &size);
 		record = kunit_dma_new(dev, KUNIT_DMA_SG, size, offset_in_page(at->offset), dir,
-				       GFP_ATOMIC | __GFP_NOWARN, attrs);
-		if (record && !segments)
-			record->nents = nents;
-		if (!kunit_dma_get(dev, record, KUNIT_DMA_SG, true, *dev->dma_mask)) {
-			kunit_dma_unmap_sg(dev, sgl, nents, dir, attrs);
+				       KUNIT_DMA_MAP_GFP, attrs);
+		ok = record && kunit_dma_alloc_pages_of(record, KUNIT_DMA_MAP_GFP);
+		for (i = 0, nth = 0; i < n; i++, at = sg_next(at)) {
+			if (ok)
+				kunit_dma_set_cpu_pages(record, nth, sg_phys(at), at->length);
+			nth += PFN_UP(offset_in_page(at->offset) + at->length);
+		}
+		if (ok) {
+			record->nents = segments ? 0 : nents;
+			kunit_dma_bounce_map(record);
+		}
+		if (!kunit_dma_get(dev, record, KUNIT_DMA_SG, ok, *dev->dma_mask)) {
+			/* Nobody has seen what has been mapped so far. */
+			kunit_dma_unmap_sg(dev, sgl, nents, dir, attrs | DMA_ATTR_SKIP_CPU_SYNC);
 			return -ENOMEM;
 		}
 		sg_dma_address(segment) = record->call.dma_addr;
 		sg_dma_len(segment) = size;
 		segment = sg_next(segment);
 		segments++;
-		for (i = 0; i < n; i++)
-			at = sg_next(at);
 	}
 	return segments;
+}
+
+static void kunit_dma_sync_single_for_cpu(struct device *dev, dma_addr_t addr, size_t size,
+					  enum dma_data_direction dir)
+{
+	kunit_dma_sync(dev, addr, size, dir, true);
+}
+
+static void kunit_dma_sync_single_for_device(struct device *dev, dma_addr_t addr, size_t size,
+					     enum dma_data_direction dir)
+{
+	kunit_dma_sync(dev, addr, size, dir, false);
+}
+
+static void kunit_dma_sync_sg(struct device *dev, struct scatterlist *sgl, int nents,
+			      enum dma_data_direction dir, bool for_cpu)
+{
+	struct scatterlist *sg;
+	int i;
+
+	for_each_sg(sgl, sg, nents, i) {
+		if (sg_dma_address(sg) == DMA_MAPPING_ERROR)
+			break;
+		kunit_dma_sync(dev, sg_dma_address(sg), sg_dma_len(sg), dir, for_cpu);
+	}
+}
+
+static void kunit_dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sgl, int nents,
+				      enum dma_data_direction dir)
+{
+	kunit_dma_sync_sg(dev, sgl, nents, dir, true);
+}
+
+static void kunit_dma_sync_sg_for_device(struct device *dev, struct scatterlist *sgl, int nents,
+					 enum dma_data_direction dir)
+{
+	kunit_dma_sync_sg(dev, sgl, nents, dir, false);
 }
 
 static const struct dma_map_ops kunit_dma_ops = {
@@ -713,6 +1031,10 @@ static const struct dma_map_ops kunit_dma_ops = {
 	.unmap_phys	= kunit_dma_unmap_phys,
 	.map_sg		= kunit_dma_map_sg,
 	.unmap_sg	= kunit_dma_unmap_sg,
+	.sync_single_for_cpu	= kunit_dma_sync_single_for_cpu,
+	.sync_single_for_device	= kunit_dma_sync_single_for_device,
+	.sync_sg_for_cpu	= kunit_dma_sync_sg_for_cpu,
+	.sync_sg_for_device	= kunit_dma_sync_sg_for_device,
 };
 
 /* --- what tests call --- */
@@ -891,6 +1213,8 @@ int kunit_dma_attach(struct kunit_dma *dma, struct device *dev)
 	if (!dev->coherent_dma_mask)
 		dev->coherent_dma_mask = DMA_BIT_MASK(32);
 	set_dma_ops(dev, &kunit_dma_ops);
+	/* Or the DMA layer would not ask for syncs. */
+	dma_reset_need_sync(dev);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(kunit_dma_attach);
@@ -995,6 +1319,84 @@ const struct kunit_dma_call *kunit_dma_nth_call(struct kunit_dma *dma, unsigned 
 	return record ? &record->call : NULL;
 }
 EXPORT_SYMBOL_GPL(kunit_dma_nth_call);
+
+/**
+ * kunit_dma_lookup() - Look up what a DMA address belongs to
+ * @dev: The device that the address was given to
+ * @addr: DMA address, as it was written to a register or descriptor
+ * @len: Length in bytes of what is there
+ *
+ * Nothing fails if there is nothing. See kunit_dma_dev_read() for an access.
+ *
+ * Context: Any context.
+ * Return: The allocation or mapping that holds all of it, valid until the test ends, or %NULL.
+ */
+const struct kunit_dma_call *kunit_dma_lookup(struct device *dev, dma_addr_t addr, size_t len)
+{
+	struct kunit_dma_record *record = NULL;
+	struct kunit_dma_mock *mock;
+	unsigned long flags;
+
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	mock = kunit_dma_mock(dev);
+	if (mock)
+		record = kunit_dma_holding(mock, dev, addr, len);
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+
+	return record ? &record->call : NULL;
+}
+EXPORT_SYMBOL_GPL(kunit_dma_lookup);
+
+/**
+ * kunit_dma_dev_read() - Read as the hardware does
+ * @dev: The device that reads
+ * @addr: DMA address
+ * @to: Where the data go
+ * @len: How many bytes
+ *
+ * Reads what the hardware would read: a coherent buffer, or for a mapping, what the CPU last gave
+ * away by mapping or by dma_sync_*_for_device(). An access that an IOMMU would not let through fails
+ * the test, with a message that names what is mapped there or nearby, and @to is filled with 0xff.
+ *
+ * Context: Any context.
+ * Return: 0, or
+ * * %-EFAULT: all these bytes are not within one buffer or mapping of @dev,
+ * * %-EPERM: it is mapped for writing only,
+ * * %-EOPNOTSUPP: it is mapped, but no memory, and the test has not failed.
+ */
+int kunit_dma_dev_read(struct device *dev, dma_addr_t addr, void *to, size_t len)
+{
+	int ret = kunit_dma_dev_access(dev, addr, to, len, false);
+
+	if (ret)
+		memset(to, 0xff, len);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(kunit_dma_dev_read);
+
+/**
+ * kunit_dma_dev_write() - Write as the hardware does
+ * @dev: The device that writes
+ * @addr: DMA address
+ * @from: The data
+ * @len: How many bytes
+ *
+ * The CPU sees what is written to a coherent buffer at once, and what is written to a mapping after
+ * dma_sync_*_for_cpu() or after it has been unmapped. An access that an IOMMU would not let through
+ * fails the test, with a message that names what is mapped there or nearby, and writes nothing.
+ *
+ * Context: Any context.
+ * Return: 0, or
+ * * %-EFAULT: all these bytes are not within one buffer or mapping of @dev,
+ * * %-EPERM: it is mapped for reading only,
+ * * %-EOPNOTSUPP: it is mapped, but no memory, and the test has not failed,
+ * * %-ENOMEM: there was no memory to keep what is written to a buffer without a kernel mapping.
+ */
+int kunit_dma_dev_write(struct device *dev, dma_addr_t addr, const void *from, size_t len)
+{
+	return kunit_dma_dev_access(dev, addr, (void *)from, len, true);
+}
+EXPORT_SYMBOL_GPL(kunit_dma_dev_write);
 
 MODULE_DESCRIPTION("KUnit DMA device: mock DMA ops that check the DMA contract");
 MODULE_LICENSE("GPL");

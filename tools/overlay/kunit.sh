@@ -132,7 +132,7 @@ if grep -q '^Command .* timed out after' "$STEP_LOG"; then
 fi
 # Why: what KUnit says, and what the KUnit DMA device does, but not to the tests within its own.
 if [ $rc != 0 ] && [ -e "$log" ]; then
-	grep -E -A 5 '(EXPECTATION|ASSERTION) FAILED|^ *# \w+: dma_(alloc|free|map|unmap)_' "$log" |
+	grep -E -A 5 '(EXPECTATION|ASSERTION) FAILED|^ *# \w+: (dma_(alloc|free|map|unmap|sync)_|device (read|write) of)' "$log" |
 		grep -v '# inner: ' | head -n 40 | sed 's/^/  /' || :
 fi
 
