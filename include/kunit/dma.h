@@ -49,11 +49,12 @@ struct platform_device;
  * CPU faults. All others are backed by zeroed memory, from vmalloc() where blocking is allowed.
  *
  * A test plays the hardware by kunit_dma_dev_read() and kunit_dma_dev_write(), which take DMA
- * addresses. The hardware sees streaming mappings as it does behind swiotlb: it has pages of its own.
- * They are filled from the CPU's when a mapping is made and by dma_sync_*_for_device(), and copied
- * back by dma_sync_*_for_cpu() and at unmap, each according to the direction and
- * %DMA_ATTR_SKIP_CPU_SYNC. So data are wrong when a sync is missing. dma_map_sg() merges what an IOMMU
- * would merge: entries that meet at a page boundary.
+ * addresses. The hardware sees streaming mappings, and pages of dma_alloc_pages() and its
+ * relatives, as it does behind swiotlb: it has pages of its own. They are filled from the CPU's
+ * when a mapping is made and by dma_sync_*_for_device(), and copied back by dma_sync_*_for_cpu()
+ * and at unmap, each according to the direction and %DMA_ATTR_SKIP_CPU_SYNC. So data are wrong when
+ * a sync is missing. dma_map_sg() merges what an IOMMU would merge: entries that meet at a page
+ * boundary.
  *
  * kunit_dma_fail_nth() makes a chosen call fail, in order to test error paths.
  */
@@ -61,13 +62,13 @@ struct platform_device;
 /**
  * struct kunit_dma_call - one allocation or mapping that reached the DMA ops
  * @dev: the device
- * @cpu_addr: what was returned to the caller of an allocation: a kernel address, or the cookie;
- *	      %NULL if it failed, and for a mapping
+ * @cpu_addr: what was returned to the caller of an allocation: a kernel address, the cookie, or
+ *	      the address of the pages; %NULL if it failed, and for a mapping
  * @dma_addr: DMA address that was returned, 0 if the call failed
  * @size: size in bytes that was asked for
  * @attrs: the DMA_ATTR_* flags as they reached the ops
  * @gfp: the allocation flags as they reached the ops, 0 for a mapping
- * @dir: direction of a mapping, %DMA_NONE for an allocation
+ * @dir: direction of a mapping or of pages, %DMA_NONE for a coherent buffer
  * @nr: its number, from 1 on
  * @freed: 0 until it is freed or unmapped, then how many frees and unmaps there had been by then,
  *	   itself included: it tells the order
@@ -91,8 +92,10 @@ struct kunit_dma_call {
  * @nr_live: allocations and mappings that are there now
  * @errors: breaches of the DMA contract so far
  * @error: message of the latest one; the test's log has them all when the test has ended
+ * @max_mapping_size: what dma_max_mapping_size() returns, in bytes, and larger mappings fail; for
+ *		      tests to write
  *
- * The members are for tests to read. A scatterlist counts as one mapping a DMA segment.
+ * All other members are for tests to read. A scatterlist counts as one mapping a DMA segment.
  */
 struct kunit_dma {
 	unsigned int calls;
@@ -100,6 +103,7 @@ struct kunit_dma {
 	unsigned int nr_live;
 	unsigned int errors;
 	char error[256];
+	size_t max_mapping_size;
 };
 
 struct kunit_dma *kunit_dma_create(struct kunit *test);

@@ -57,6 +57,7 @@
 
 enum kunit_dma_kind {
 	KUNIT_DMA_COHERENT,
+	KUNIT_DMA_PAGES,
 	KUNIT_DMA_MAP,
 	KUNIT_DMA_SG,
 	KUNIT_DMA_RESOURCE,
@@ -66,6 +67,7 @@ static const struct {
 	const char *get, *put;
 } kunit_dma_names[] = {
 	[KUNIT_DMA_COHERENT] = { "dma_alloc_attrs()", "dma_free_attrs()" },
+	[KUNIT_DMA_PAGES] = { "dma_alloc_pages()", "dma_free_pages()" },
 	[KUNIT_DMA_MAP] = { "dma_map_*()", "dma_unmap_*()" },
 	[KUNIT_DMA_SG] = { "dma_map_sg()", "dma_unmap_sg()" },
 	[KUNIT_DMA_RESOURCE] = { "dma_map_resource()", "dma_unmap_resource()" },
@@ -88,7 +90,7 @@ struct kunit_dma_record {
 	enum kunit_dma_kind kind;
 	void *mem;			/* of a buffer that has memory */
 	struct xarray hw_mem;		/* of one that has none, where the hardware has written */
-	struct kunit_dma_page *pages;	/* of a mapping of memory */
+	struct kunit_dma_page *pages;	/* of a mapping of memory, and of dma_alloc_pages() */
 	u64 start, len;			/* the pages it occupies in DMA address space */
 	size_t offset;			/* in the first of them */
 	unsigned int nents;		/* of a scatterlist that begins here */
@@ -155,6 +157,11 @@ static struct kunit_dma_mock *kunit_dma_mock(struct device *dev)
 	return att ? att->mock : NULL;
 }
 
+static bool kunit_dma_is_alloc(enum kunit_dma_kind kind)
+{
+	return kind == KUNIT_DMA_COHERENT || kind == KUNIT_DMA_PAGES;
+}
+
 /* --- messages --- */
 
 static void kunit_dma_save_stack(struct kunit_dma_stack *stack)
@@ -210,11 +217,11 @@ static __printf(4, 5) void kunit_dma_error(struct kunit_dma_mock *mock,
 		kunit_dma_append_caller(dma->error, size, "called", caller);
 	if (record)
 		kunit_dma_append_caller(dma->error, size,
-					record->kind == KUNIT_DMA_COHERENT ? "allocated" : "mapped",
+					kunit_dma_is_alloc(record->kind) ? "allocated" : "mapped",
 					&record->got);
 	if (record && record->call.freed)
 		kunit_dma_append_caller(dma->error, size,
-					record->kind == KUNIT_DMA_COHERENT ? "freed" : "unmapped",
+					kunit_dma_is_alloc(record->kind) ? "freed" : "unmapped",
 					&record->put);
 
 	if (dma->errors < KUNIT_DMA_MESSAGES)
@@ -255,11 +262,6 @@ static void *kunit_dma_cookie(unsigned int nr)
 #else
 	return ERR_PTR(-1L - nr % MAX_ERRNO);
 #endif
-}
-
-static bool kunit_dma_is_alloc(enum kunit_dma_kind kind)
-{
-	return kind == KUNIT_DMA_COHERENT;
 }
 
 /* Of those that are there, the last that begins at or below an address. */
@@ -307,7 +309,7 @@ static u64 kunit_dma_align(const struct kunit_dma_record *record)
 static bool kunit_dma_place(struct kunit_dma_attachment *att, struct kunit_dma_record *record,
 			    u64 mask)
 {
-	/* The last page is DMA_MAPPING_ERROR's. Half of 64 bits is enough, and nothing overflows. */
+	/* The last page is DMA_MAPPING_ERROR's. A quarter of 64 bits will do: nothing overflows. */
 	u64 limit = min3(min_not_zero(mask, record->call.dev->bus_dma_limit),
 			 (u64)(dma_addr_t)~0ULL - PAGE_SIZE, (u64)S64_MAX / 2);
 	u64 top = ALIGN_DOWN(limit + 1, PAGE_SIZE) + PAGE_SIZE, end = min(att->cursor, top);
@@ -341,17 +343,17 @@ static bool kunit_dma_place(struct kunit_dma_attachment *att, struct kunit_dma_r
 /* Copies a part of a mapping from the CPU's pages to the hardware's, or back. Not a byte more. */
 static void kunit_dma_bounce(struct kunit_dma_record *record, size_t from, size_t len, bool to_cpu)
 {
-	size_t at = record->offset + from, n;
+	size_t at = record->offset + from, offset, n;
 	struct kunit_dma_page *page;
 
 	for (; record->pages && len; at += n, len -= n) {
 		page = &record->pages[at / PAGE_SIZE];
-		n = min(len, PAGE_SIZE - offset_in_page(at));
+		offset = offset_in_page(at);
+		n = min(len, PAGE_SIZE - offset);
 		if (to_cpu)
-			memcpy_to_page(page->cpu, offset_in_page(at), page->hw + offset_in_page(at), n);
+			memcpy_to_page(page->cpu, offset, page->hw + offset, n);
 		else
-			memcpy_from_page(page->hw + offset_in_page(at), page->cpu,
-					 offset_in_page(at), n);
+			memcpy_from_page(page->hw + offset, page->cpu, offset, n);
 	}
 }
 
@@ -471,6 +473,8 @@ static bool kunit_dma_get(struct device *dev, struct kunit_dma_record *record,
 		if (record) {
 			record->call.nr = mock->dma.calls;
 			rb_add(&record->by_nr, &mock->all, kunit_dma_came_before);
+			if (!kunit_dma_is_alloc(kind))
+				ok &= record->call.size <= mock->dma.max_mapping_size;
 			ok = ok && kunit_dma_place(att, record, mask);
 		}
 	}
@@ -493,129 +497,6 @@ static bool kunit_dma_get(struct device *dev, struct kunit_dma_record *record,
 }
 
 /* --- what the driver gives back --- */
-
-/*
- * What the driver most likely means: what is there and has both the address and the cookie, or what
- * had both but is gone, or else what is there and has one of them. A mapping's cookie is NULL.
- */
-static struct kunit_dma_record *kunit_dma_find(struct kunit_dma_mock *mock,
-					       enum kunit_dma_kind kind, dma_addr_t dma_addr,
-					       void *cpu_addr)
-{
-	struct kunit_dma_record *record, *near = NULL;
-	bool is_alloc = kunit_dma_is_alloc(kind);
-	struct rb_node *node;
-
-	record = kunit_dma_floor(mock, dma_addr);
-	if (record && kunit_dma_is_alloc(record->kind) == is_alloc &&
-	    dma_addr < record->start + record->len) {
-		if (record->call.dma_addr == dma_addr && record->call.cpu_addr == cpu_addr)
-			return record;
-		near = record;
-	}
-
-	for (node = rb_last(&mock->all); node; node = rb_prev(node)) {
-		record = by_nr(node);
-		if (kunit_dma_is_alloc(record->kind) != is_alloc || !record->call.dma_addr)
-			continue;
-		if (record->call.freed) {
-			if (record->call.dma_addr == dma_addr && record->call.cpu_addr == cpu_addr)
-				return record;
-		} else if (!near && cpu_addr && record->call.cpu_addr == cpu_addr) {
-			near = record;
-		}
-	}
-	return near;
-}
-
-/* Compares what the driver gives back with what it got. */
-static void kunit_dma_check(struct kunit_dma_mock *mock, const struct kunit_dma_record *record,
-			    const struct kunit_dma_record *given)
-{
-	const char *get = kunit_dma_names[record->kind].get, *put = kunit_dma_names[given->kind].put;
-	const struct kunit_dma_call *call = &record->call, *back = &given->call;
-	const struct kunit_dma_stack *caller = &given->got;
-
-	if (given->kind != record->kind)
-		kunit_dma_error(mock, record, caller, "%s: wrong function for what %s (call %u) returned",
-				put, get, call->nr);
-	if (back->dev != call->dev)
-		kunit_dma_error(mock, record, caller, "%s: device %s, but %s (call %u) was for %s",
-				put, dev_name(back->dev), get, call->nr, dev_name(call->dev));
-	if (back->size != call->size)
-		kunit_dma_error(mock, record, caller, "%s: size %zu, but %s (call %u) was given %zu",
-				put, back->size, get, call->nr, call->size);
-	if (back->dma_addr != call->dma_addr)
-		kunit_dma_error(mock, record, caller,
-				"%s: DMA address %pad, but %s (call %u) returned %pad",
-				put, &back->dma_addr, get, call->nr, &call->dma_addr);
-	if (back->cpu_addr != call->cpu_addr)
-		kunit_dma_error(mock, record, caller,
-				"%s: another cookie than %s (call %u) returned", put, get, call->nr);
-	if (back->dir != call->dir)
-		kunit_dma_error(mock, record, caller,
-				"%s: direction %d, but %s (call %u) was given %d",
-				put, back->dir, get, call->nr, call->dir);
-	if (given->kind == KUNIT_DMA_SG && record->kind == KUNIT_DMA_SG &&
-	    given->nents != record->nents)
-		kunit_dma_error(mock, record, caller,
-				"%s: %u entries, but %s (call %u) was given %u",
-				put, given->nents, get, call->nr, record->nents);
-	/* A mapping may be undone with other attributes, such as DMA_ATTR_SKIP_CPU_SYNC. */
-	if (kunit_dma_is_alloc(record->kind) && (back->attrs ^ call->attrs) & ~KUNIT_DMA_ALLOC_ONLY)
-		kunit_dma_error(mock, record, caller,
-				"%s: attrs %#lx, but %s (call %u) was given %#lx",
-				put, back->attrs, get, call->nr, call->attrs);
-	if (record->mem && memchr_inv(record->mem + call->size, POISON_FREE,
-				      PAGE_ALIGN(call->size) - call->size))
-		kunit_dma_error(mock, record, NULL,
-				"%s (call %u): the CPU has written behind the end of its %zu bytes",
-				get, call->nr, call->size);
-}
-
-/*
- * Takes what the driver gives back, as @given describes it. Returns what there is to be released,
- * NULL if there is nothing.
- */
-static struct kunit_dma_record *kunit_dma_put(struct kunit_dma_record *given)
-{
-	const char *get = kunit_dma_names[given->kind].get, *put = kunit_dma_names[given->kind].put;
-	struct kunit_dma_call *back = &given->call;
-	struct kunit_dma_record *record = NULL;
-	struct kunit_dma_mock *mock;
-	unsigned long flags;
-
-	kunit_dma_save_stack(&given->got);
-	spin_lock_irqsave(&kunit_dma_lock, flags);
-	mock = kunit_dma_mock(back->dev);
-	if (mock) {
-		mock->dma.frees++;
-		record = kunit_dma_find(mock, given->kind, back->dma_addr, back->cpu_addr);
-		if (!record) {
-			kunit_dma_error(mock, NULL, &given->got,
-					"%s of %zu bytes at DMA address %pad: no %s returned that",
-					put, back->size, &back->dma_addr, get);
-		} else if (record->call.freed) {
-			kunit_dma_error(mock, record, &given->got,
-					"%s of %zu bytes at DMA address %pad (call %u): second time",
-					put, back->size, &back->dma_addr, record->call.nr);
-			record = NULL;
-		} else {
-			kunit_dma_check(mock, record, given);
-			record->call.freed = mock->dma.frees;
-			record->put = given->got;
-			rb_erase(&record->by_addr, &mock->live);
-			mock->dma.nr_live--;
-		}
-	}
-	spin_unlock_irqrestore(&kunit_dma_lock, flags);
-
-	if (!mock)
-		kunit_dma_orphaned(back->dev, put);
-	return record;
-}
-
-/* --- accesses to what is there --- */
 
 /* Says why an address range can't be accessed: what is the nearest to it, or has been there. */
 static void kunit_dma_fault(struct kunit_dma_mock *mock, const struct kunit_dma_stack *caller,
@@ -663,13 +544,143 @@ static void kunit_dma_fault(struct kunit_dma_mock *mock, const struct kunit_dma_
 	if (record)
 		kunit_dma_error(mock, record, caller,
 				"%s of %zu bytes at DMA address %pad: nothing there; nearest is %s (call %u) of %zu bytes at %pad",
-				what, len, &addr, kunit_dma_names[record->kind].get, record->call.nr,
-				record->call.size, &record->call.dma_addr);
+				what, len, &addr, kunit_dma_names[record->kind].get,
+				record->call.nr, record->call.size, &record->call.dma_addr);
 	else
 		kunit_dma_error(mock, NULL, caller,
 				"%s of %zu bytes at DMA address %pad: nothing is mapped",
 				what, len, &addr);
 }
+
+/*
+ * What the driver most likely means: what is there and has both the address and the cookie, or what
+ * had both but is gone, or else what is there and has one of them. A mapping's cookie is NULL.
+ */
+static struct kunit_dma_record *kunit_dma_find(struct kunit_dma_mock *mock,
+					       enum kunit_dma_kind kind, dma_addr_t dma_addr,
+					       void *cpu_addr)
+{
+	struct kunit_dma_record *record, *near = NULL;
+	bool is_alloc = kunit_dma_is_alloc(kind);
+	struct rb_node *node;
+
+	record = kunit_dma_floor(mock, dma_addr);
+	if (record && kunit_dma_is_alloc(record->kind) == is_alloc &&
+	    dma_addr < record->start + record->len) {
+		if (record->call.dma_addr == dma_addr && record->call.cpu_addr == cpu_addr)
+			return record;
+		near = record;
+	}
+
+	for (node = rb_last(&mock->all); node; node = rb_prev(node)) {
+		record = by_nr(node);
+		if (kunit_dma_is_alloc(record->kind) != is_alloc || !record->call.dma_addr)
+			continue;
+		if (record->call.freed) {
+			if (record->call.dma_addr == dma_addr && record->call.cpu_addr == cpu_addr)
+				return record;
+		} else if (!near && cpu_addr && record->call.cpu_addr == cpu_addr) {
+			near = record;
+		}
+	}
+	return near;
+}
+
+/* Compares what the driver gives back with what it got. */
+static void kunit_dma_check(struct kunit_dma_mock *mock, const struct kunit_dma_record *record,
+			    const struct kunit_dma_record *given)
+{
+	const char *get = kunit_dma_names[record->kind].get;
+	const char *put = kunit_dma_names[given->kind].put;
+	const struct kunit_dma_call *call = &record->call, *back = &given->call;
+	const struct kunit_dma_stack *caller = &given->got;
+
+	if (given->kind != record->kind)
+		kunit_dma_error(mock, record, caller,
+				"%s: wrong function for what %s (call %u) returned",
+				put, get, call->nr);
+	if (back->dev != call->dev)
+		kunit_dma_error(mock, record, caller, "%s: device %s, but %s (call %u) was for %s",
+				put, dev_name(back->dev), get, call->nr, dev_name(call->dev));
+	if (back->size != call->size)
+		kunit_dma_error(mock, record, caller,
+				"%s: size %zu, but %s (call %u) was given %zu",
+				put, back->size, get, call->nr, call->size);
+	if (back->dma_addr != call->dma_addr)
+		kunit_dma_error(mock, record, caller,
+				"%s: DMA address %pad, but %s (call %u) returned %pad",
+				put, &back->dma_addr, get, call->nr, &call->dma_addr);
+	if (back->cpu_addr != call->cpu_addr)
+		kunit_dma_error(mock, record, caller,
+				"%s: another cookie than %s (call %u) returned",
+				put, get, call->nr);
+	if (back->dir != call->dir)
+		kunit_dma_error(mock, record, caller,
+				"%s: direction %d, but %s (call %u) was given %d",
+				put, back->dir, get, call->nr, call->dir);
+	if (given->kind == KUNIT_DMA_SG && record->kind == KUNIT_DMA_SG &&
+	    given->nents != record->nents)
+		kunit_dma_error(mock, record, caller,
+				"%s: %u entries, but %s (call %u) was given %u",
+				put, given->nents, get, call->nr, record->nents);
+	/* A mapping may be undone with other attributes, such as DMA_ATTR_SKIP_CPU_SYNC. */
+	if (kunit_dma_is_alloc(record->kind) && (back->attrs ^ call->attrs) & ~KUNIT_DMA_ALLOC_ONLY)
+		kunit_dma_error(mock, record, caller,
+				"%s: attrs %#lx, but %s (call %u) was given %#lx",
+				put, back->attrs, get, call->nr, call->attrs);
+	if (record->mem && memchr_inv(record->mem + call->size, POISON_FREE,
+				      PAGE_ALIGN(call->size) - call->size))
+		kunit_dma_error(mock, record, NULL,
+				"%s (call %u): the CPU has written behind the end of its %zu bytes",
+				get, call->nr, call->size);
+}
+
+/*
+ * Takes what the driver gives back, as @given describes it. Returns what there is to be released,
+ * NULL if there is nothing.
+ */
+static struct kunit_dma_record *kunit_dma_put(struct kunit_dma_record *given)
+{
+	const char *get = kunit_dma_names[given->kind].get, *put = kunit_dma_names[given->kind].put;
+	struct kunit_dma_call *back = &given->call;
+	struct kunit_dma_record *record = NULL;
+	struct kunit_dma_mock *mock;
+	unsigned long flags;
+
+	kunit_dma_save_stack(&given->got);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	mock = kunit_dma_mock(back->dev);
+	if (mock) {
+		mock->dma.frees++;
+		record = kunit_dma_find(mock, given->kind, back->dma_addr, back->cpu_addr);
+		if (!kunit_dma_is_alloc(given->kind) && back->dma_addr == DMA_MAPPING_ERROR) {
+			kunit_dma_fault(mock, &given->got, put, back->dev, back->dma_addr,
+					back->size);
+		} else if (!record) {
+			kunit_dma_error(mock, NULL, &given->got,
+					"%s of %zu bytes at DMA address %pad: no %s returned that",
+					put, back->size, &back->dma_addr, get);
+		} else if (record->call.freed) {
+			kunit_dma_error(mock, record, &given->got,
+					"%s of %zu bytes at DMA address %pad (call %u): second time",
+					put, back->size, &back->dma_addr, record->call.nr);
+			record = NULL;
+		} else {
+			kunit_dma_check(mock, record, given);
+			record->call.freed = mock->dma.frees;
+			record->put = given->got;
+			rb_erase(&record->by_addr, &mock->live);
+			mock->dma.nr_live--;
+		}
+	}
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+
+	if (!mock)
+		kunit_dma_orphaned(back->dev, put);
+	return record;
+}
+
+/* --- accesses to what is there --- */
 
 /* What holds all of an address range for a device. */
 static struct kunit_dma_record *kunit_dma_holding(struct kunit_dma_mock *mock, struct device *dev,
@@ -710,7 +721,8 @@ static void kunit_dma_sync(struct device *dev, dma_addr_t addr, size_t size,
 						what, dir, kunit_dma_names[record->kind].get,
 						record->call.nr, record->call.dir);
 			else if (dir != (for_cpu ? DMA_TO_DEVICE : DMA_FROM_DEVICE))
-				kunit_dma_bounce(record, addr - record->call.dma_addr, size, for_cpu);
+				kunit_dma_bounce(record, addr - record->call.dma_addr, size,
+						 for_cpu);
 		}
 	}
 	spin_unlock_irqrestore(&kunit_dma_lock, flags);
@@ -830,13 +842,121 @@ static void kunit_dma_free(struct device *dev, size_t size, void *cpu_addr, dma_
 		kunit_dma_release(record);
 }
 
+static struct page *kunit_dma_alloc_pages(struct device *dev, size_t size, dma_addr_t *dma_addr,
+					  enum dma_data_direction dir, gfp_t gfp)
+{
+	gfp_t mem_gfp = gfp | __GFP_ZERO | __GFP_NOWARN;
+	struct kunit_dma_record *record;
+	bool ok = false;
+
+	record = kunit_dma_new(dev, KUNIT_DMA_PAGES, size, 0, dir, gfp, 0);
+	if (record && size && size <= SIZE_MAX / 2)
+		record->mem = alloc_pages_exact(size, mem_gfp);
+	if (record && record->mem && kunit_dma_alloc_pages_of(record, mem_gfp)) {
+		kunit_dma_set_cpu_pages(record, 0, virt_to_phys(record->mem), size);
+		kunit_dma_bounce_map(record);
+		ok = true;
+	}
+	if (!kunit_dma_get(dev, record, KUNIT_DMA_PAGES, ok, dev->coherent_dma_mask))
+		return NULL;
+
+	*dma_addr = record->call.dma_addr;
+	return virt_to_page(record->mem);
+}
+
+static void kunit_dma_free_pages(struct device *dev, size_t size, struct page *page,
+				 dma_addr_t dma_addr, enum dma_data_direction dir)
+{
+	struct kunit_dma_record given = {
+		.kind = KUNIT_DMA_PAGES,
+		.call = {
+			.dev = dev, .size = size, .cpu_addr = page_address(page),
+			.dma_addr = dma_addr, .dir = dir,
+		},
+	}, *record = kunit_dma_put(&given);
+
+	if (record)
+		kunit_dma_release(record);
+}
+
+/* The pages of a coherent buffer that has some, to be freed by kvfree(), or an ERR_PTR(). */
+static struct page **kunit_dma_cpu_pages(struct device *dev, const char *what, void *cpu_addr,
+					 dma_addr_t dma_addr, size_t size)
+{
+	struct kunit_dma_stack caller = {};
+	struct kunit_dma_record *record;
+	struct kunit_dma_mock *mock;
+	struct page **pages;
+	unsigned long flags;
+	void *mem = NULL;
+	size_t i;
+
+	kunit_dma_save_stack(&caller);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	mock = kunit_dma_mock(dev);
+	if (mock) {
+		record = kunit_dma_holding(mock, dev, dma_addr, 1);
+		if (record && record->kind == KUNIT_DMA_COHERENT &&
+		    record->call.dma_addr == dma_addr && record->call.cpu_addr == cpu_addr &&
+		    size && size <= record->len)
+			mem = record->mem;
+		else
+			kunit_dma_error(mock, record, &caller,
+					"%s of %zu bytes at DMA address %pad: no dma_alloc_attrs() returned that",
+					what, size, &dma_addr);
+	}
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+
+	if (!mock)
+		kunit_dma_orphaned(dev, what);
+	if (!mem)
+		return ERR_PTR(-ENXIO);
+
+	pages = kvmalloc_array(PFN_UP(size), sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return ERR_PTR(-ENOMEM);
+	for (i = 0; i < PFN_UP(size); i++)
+		pages[i] = is_vmalloc_addr(mem) ? vmalloc_to_page(mem + i * PAGE_SIZE) :
+						  virt_to_page(mem + i * PAGE_SIZE);
+	return pages;
+}
+
+static int kunit_dma_mmap(struct device *dev, struct vm_area_struct *vma, void *cpu_addr,
+			  dma_addr_t dma_addr, size_t size, unsigned long attrs)
+{
+	struct page **pages;
+	int ret;
+
+	pages = kunit_dma_cpu_pages(dev, "dma_mmap_attrs()", cpu_addr, dma_addr, size);
+	if (IS_ERR(pages))
+		return PTR_ERR(pages);
+	ret = vm_map_pages(vma, pages, PFN_UP(size));
+	kvfree(pages);
+	return ret;
+}
+
+static int kunit_dma_get_sgtable(struct device *dev, struct sg_table *sgt, void *cpu_addr,
+				 dma_addr_t dma_addr, size_t size, unsigned long attrs)
+{
+	struct page **pages;
+	int ret;
+
+	pages = kunit_dma_cpu_pages(dev, "dma_get_sgtable()", cpu_addr, dma_addr, size);
+	if (IS_ERR(pages))
+		return PTR_ERR(pages);
+	ret = sg_alloc_table_from_pages(sgt, pages, PFN_UP(size), 0, PAGE_ALIGN(size), GFP_KERNEL);
+	kvfree(pages);
+	return ret;
+}
+
 static dma_addr_t kunit_dma_map(struct device *dev, enum kunit_dma_kind kind, phys_addr_t phys,
 				size_t size, enum dma_data_direction dir, unsigned long attrs)
 {
 	struct kunit_dma_record *record;
 	bool ok = true;
 
-	record = kunit_dma_new(dev, kind, size, offset_in_page(phys), dir, KUNIT_DMA_MAP_GFP, attrs);
+	record = kunit_dma_new(dev, kind, size, offset_in_page(phys), dir, KUNIT_DMA_MAP_GFP,
+			       attrs);
 	/* Registers are not memory that could be copied, nor is anything that has no page. */
 	if (record && kind == KUNIT_DMA_MAP && pfn_valid(PHYS_PFN(phys))) {
 		ok = kunit_dma_alloc_pages_of(record, KUNIT_DMA_MAP_GFP);
@@ -1024,9 +1144,35 @@ static void kunit_dma_sync_sg_for_device(struct device *dev, struct scatterlist 
 	kunit_dma_sync_sg(dev, sgl, nents, dir, false);
 }
 
+/* No device is that narrow: the driver has given the number of bits, or none. */
+static int kunit_dma_supported(struct device *dev, u64 mask)
+{
+	return mask >= DMA_BIT_MASK(16);
+}
+
+static size_t kunit_dma_max_mapping_size(struct device *dev)
+{
+	size_t size = SIZE_MAX;
+	struct kunit_dma_mock *mock;
+	unsigned long flags;
+
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	mock = kunit_dma_mock(dev);
+	if (mock)
+		size = mock->dma.max_mapping_size;
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+	return size;
+}
+
 static const struct dma_map_ops kunit_dma_ops = {
 	.alloc		= kunit_dma_alloc,
 	.free		= kunit_dma_free,
+	.alloc_pages_op	= kunit_dma_alloc_pages,
+	.free_pages	= kunit_dma_free_pages,
+	.mmap		= kunit_dma_mmap,
+	.get_sgtable	= kunit_dma_get_sgtable,
+	.dma_supported	= kunit_dma_supported,
+	.max_mapping_size	= kunit_dma_max_mapping_size,
 	.map_phys	= kunit_dma_map_phys,
 	.unmap_phys	= kunit_dma_unmap_phys,
 	.map_sg		= kunit_dma_map_sg,
@@ -1107,7 +1253,8 @@ static void kunit_dma_destroy(void *data)
 
 	for (node = rb_first(&mock->live); node; node = rb_next(node)) {
 		record = by_addr(node);
-		kunit_dma_error(mock, record, NULL, "%s (call %u): %zu bytes at DMA address %pad, never %s",
+		kunit_dma_error(mock, record, NULL,
+				"%s (call %u): %zu bytes at DMA address %pad, never %s",
 				kunit_dma_names[record->kind].get, record->call.nr,
 				record->call.size, &record->call.dma_addr,
 				kunit_dma_is_alloc(record->kind) ? "freed" : "unmapped");
@@ -1150,6 +1297,7 @@ struct kunit_dma *kunit_dma_create(struct kunit *test)
 	mock->test = test;
 	mock->all = RB_ROOT;
 	mock->live = RB_ROOT;
+	mock->dma.max_mapping_size = SIZE_MAX;
 
 	ret = kunit_add_action(test, kunit_dma_destroy, mock);
 	if (ret)
@@ -1165,16 +1313,17 @@ EXPORT_SYMBOL_GPL(kunit_dma_create);
  * @dev: A device that has not been used for DMA yet, for example one of
  *	 kunit_platform_device_alloc() before it is added
  *
- * From now on all DMA of @dev goes to @dma, until the test ends. Then @dev has the DMA ops and masks
- * again that it had before; DMA that a test has left behind is reported, and not undone. Several
- * devices may share @dma. A device without a DMA mask is given one of 32 bits. Some buses set up DMA
- * anew when a driver is bound: attach such a device from the driver's probe callback. Devices that
- * are probed as they appear are attached from a notifier for %BUS_NOTIFY_ADD_DEVICE.
+ * From now on all DMA of @dev goes to @dma, until the test ends. Then @dev gets back the DMA ops
+ * and masks that it had before; DMA that happens later is reported, and does nothing, if something
+ * was left allocated or mapped. Several devices may share @dma. A device without a DMA mask is
+ * given one of 32 bits. Some buses set up DMA anew when a driver is bound: attach such a device
+ * from the driver's probe callback. Attach devices that are probed as they appear from a notifier
+ * for %BUS_NOTIFY_ADD_DEVICE.
  *
  * Context: Process context.
  * Return: 0, or
- * * %-EBUSY: @dev is attached to other mock DMA ops, or is behind an IOMMU, where the DMA layer would
- *   not call them,
+ * * %-EBUSY: @dev is attached to other mock DMA ops, or is behind an IOMMU, where the DMA layer
+ *   would not call them,
  * * %-ENOMEM.
  */
 int kunit_dma_attach(struct kunit_dma *dma, struct device *dev)
@@ -1355,8 +1504,9 @@ EXPORT_SYMBOL_GPL(kunit_dma_lookup);
  * @len: How many bytes
  *
  * Reads what the hardware would read: a coherent buffer, or for a mapping, what the CPU last gave
- * away by mapping or by dma_sync_*_for_device(). An access that an IOMMU would not let through fails
- * the test, with a message that names what is mapped there or nearby, and @to is filled with 0xff.
+ * away by mapping or by dma_sync_*_for_device(). An access that an IOMMU would not let through
+ * fails the test, with a message that names what is mapped there or nearby, and @to is filled with
+ * 0xff.
  *
  * Context: Any context.
  * Return: 0, or
