@@ -580,6 +580,13 @@ static void free_without_internal_attr(struct kunit *test)
 	expect_clean(test);
 }
 
+/* DMA_API_DEBUG knows buffers and mappings, too, and would warn of what is done on purpose. */
+static void skip_with_dma_debug(struct kunit *test)
+{
+	if (IS_ENABLED(CONFIG_DMA_API_DEBUG))
+		kunit_skip(test, "DMA_API_DEBUG warns of it as well");
+}
+
 /* Succeeds if buffers can be allocated and freed, and errors reported, where sleeping is wrong. */
 static void atomic_context(struct kunit *test)
 {
@@ -588,6 +595,7 @@ static void atomic_context(struct kunit *test)
 	dma_addr_t dma_addr;
 	void *cpu_addr;
 
+	skip_with_dma_debug(test);
 	spin_lock_init(&lock);
 	spin_lock(&lock);
 	cpu_addr = dma_alloc_attrs(t->dev, SZ_4K, &dma_addr, GFP_ATOMIC, NO_MAPPING);
@@ -598,13 +606,6 @@ static void atomic_context(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, cpu_addr);
 	expect_error(test,
 		     "dma_free_attrs(): size 8192, but dma_alloc_attrs() (call 2) was given 4096");
-}
-
-/* DMA_API_DEBUG knows mappings too, and would warn of what is done to them on purpose. */
-static void skip_with_dma_debug(struct kunit *test)
-{
-	if (IS_ENABLED(CONFIG_DMA_API_DEBUG))
-		kunit_skip(test, "DMA_API_DEBUG warns of it as well");
 }
 
 /* Maps memory, and frees the buffer that is not needed then. */
