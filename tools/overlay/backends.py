@@ -69,11 +69,12 @@ def cases(tree: str, source: str) -> list[tuple[str, bool]]:
                 for kind, name in re.findall(r"^\s*KUNIT_CASE(\w*)\((\w+)", file.read(), re.M)]
 
 
-def wanted(boot: Boot, tree: str, left_out: Iterable[str]) -> dict[tuple[str, str, str], str]:
+def wanted(boot: Boot, tree: str, left_out: set[str]) -> dict[tuple[str, str, str], str]:
     red = reds(boot, left_out)
     results = {}
     for suite, source, params in SUITES:
-        if not os.path.exists(os.path.join(tree, "kernel/dma/tests", source)):
+        # Without the fixes, the handle has nothing to stand on.
+        if left_out and "handle" in suite:
             continue
         for case, has_params in cases(tree, source):
             for device in (params or boot.devices) if has_params else ("",):
