@@ -132,7 +132,7 @@ convert-boot: ## a converted driver at work on an emulated board, before and aft
 	@$(overlay)/convert-boot.sh '$(or $(KERNEL),latest)' $(if $(DEFECTS),defects)
 
 .PHONY: modules
-modules: ## build as external modules against the kernel headers KDIR
+modules: ## build as external modules against the kernel headers KDIR; DEBUG=1 reports misuse of handles
 	@$(overlay)/modules.sh build '$(KDIR)'
 
 .PHONY: modules_install
@@ -140,7 +140,7 @@ modules_install: ## build and install the API as a module for the kernel of KDIR
 	@$(overlay)/modules.sh install '$(KDIR)'
 
 .PHONY: dkms
-dkms: ## a Debian package of the module's source, which dkms builds for each kernel
+dkms: ## a Debian package of the module's source, which dkms builds for each kernel; DEBUG=1
 	@$(overlay)/dkms.sh
 
 .PHONY: check-dkms

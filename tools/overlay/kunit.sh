@@ -17,7 +17,9 @@ KERNEL=${1:?usage: kunit.sh KERNEL [KUNIT_ARGS...]}
 shift
 ARCH=${ARCH:-um}
 SUITES=(kernel/dma/tests lib/kunit/dma-test.c)
-DEBUG_SUITE=coherent_handle_debug_kunit.c
+# What is built only with an option of the kernel's.
+declare -A OPTIONAL=([debug_kunit.c]=DMA_API_DEBUG [coherent_handle_debug_kunit.c]=DMA_COHERENT_HANDLE_DEBUG)
+STOCK_SUITE=coherent_handle_stock_kunit.c
 LIMIT=${LIMIT:-300}
 
 # cases_in_sources [GREP_ARGS...]
@@ -31,6 +33,13 @@ cases_in_log() {
 	sed -nE 's/^(\[[^]]*\] )?    (not )?ok [0-9]+ (\w+)( .*)?$/\3/p' "$1" | sort
 }
 
+# The cases that failed, with their suites.
+failed_in_log() {
+	awk '{ sub(/^\[[^]]*\] /, "") }
+		/^    # Subtest: / { suite = $3 }
+		/^    not ok [0-9]+ / { print suite "." $4 }' "$1" | sort
+}
+
 # The number that stands after a word in what kunit.py says last.
 count() {
 	grep -oE "$1: [0-9]+" <<< "$total" | grep -oE '[0-9]+' || echo 0
@@ -40,9 +49,13 @@ run_kunit() {
 	local kconfig
 
 	um_kconfig "$TREE"
-	# The debugging of handles wants frame pointers on UML. With them always, a run without it
-	# needn't build everything anew.
 	kconfig+=(--kconfig_add CONFIG_FRAME_POINTER=y)
+	# A kernel without the fixes has the external module's file instead, and its suite.
+	if [ -n "$FLAVOUR" ]; then
+		cp "$OVERLAY/stock/$STOCK_SUITE" "$TREE/kernel/dma/tests/" || return
+		kconfig+=(--make_options="CFLAGS_coherent_handle.o=-include $OVERLAY/stock/coherent_handle_stock.h"
+			  --make_options="dma_coherent_handle_kunit-objs=${STOCK_SUITE%.c}.o")
+	fi
 
 	cd "$TREE" || return
 	# The .kunitconfig is the tree's own, as anyone would run it by hand there.
@@ -106,6 +119,8 @@ if [ "$ARCH" = um ]; then
 	out=$BUILD/kunit-um-$TAG
 	rm -f "$out/test.log"
 	step "building and running the suites" "kunit-um-$TAG" run_kunit "$@" || rc=1
+	# There, some cases must fail: see below.
+	[ -z "$FLAVOUR" ] || [ ! -e "$out/test.log" ] || rc=0
 else
 	if ! qemu_kernel "$arch" "$cross" "${targets[@]}"; then
 		printf '0 passed, 1 failed, 0 skipped\n'
@@ -146,19 +161,31 @@ fi
 # Arguments may have chosen some of the cases.
 if [ $# = 0 ] && [ -e "$log" ]; then
 	except=()
-	# Without stack traces, there is no debugging of handles.
-	if ! has STACKTRACE_SUPPORT; then
-		n=$(cases_in_sources | wc -l)
-		except=(--exclude="$DEBUG_SUITE")
-		n=$((n - $(cases_in_sources "${except[@]}" | wc -l)))
-		printf '  [SKIPPED] %d cases of %s: this architecture has no stack traces\n' \
-			"$n" "$DEBUG_SUITE"
+	for suite in "${!OPTIONAL[@]}"; do
+		! has "${OPTIONAL[$suite]}" || continue
+		except+=(--exclude="$suite")
+		n=$(grep -cE '^\s*KUNIT_CASE' "$TREE/kernel/dma/tests/$suite")
+		printf '  [SKIPPED] %d cases of %s: no CONFIG_%s\n' "$n" "$suite" "${OPTIONAL[$suite]}"
 		skipped=$((skipped + n))
-	fi
+	done
 	if ! diff <(cases_in_sources "${except[@]}") <(cases_in_log "$log") \
 		> "$out/cases.diff"; then
 		printf '  FAIL  the cases that ran (>) are not those in the sources (<):\n'
 		head -n 20 "$out/cases.diff" | sed 's/^/        /'
+		rc=1
+	fi
+fi
+
+# On a kernel without the fixes, the tests of the fixes must fail, and nothing else.
+if [ -n "$FLAVOUR" ] && [ $# = 0 ] && [ -e "$log" ]; then
+	sed -n "s/^$ARCH //p" "$OVERLAY/stock/must-fail" | sort > "$out/must-fail"
+	if diff "$out/must-fail" <(failed_in_log "$log") > "$out/failed.diff"; then
+		n=$(wc -l < "$out/must-fail")
+		printf '  ok    %d cases fail without the fixes, as they must\n' "$n"
+		passed=$((passed + failed)) failed=0
+	else
+		printf '  FAIL  the cases that failed (>) are not those that must (<):\n'
+		sed 's/^/        /' "$out/failed.diff"
 		rc=1
 	fi
 fi
