@@ -236,25 +236,44 @@ static int edu_look(struct edu *edu, dma_addr_t src)
 	return edu_copy(edu, edu->bounce_dma, src, edu->bounce_dma, EDU_WHOLE_SIZE);
 }
 
-static unsigned int edu_count_dirt(struct edu *edu)
+static unsigned int edu_count_dirt(const u8 *bytes)
 {
 	unsigned int i, n = 0;
 
 	for (i = 0; i < EDU_WHOLE_SIZE; i++)
-		n += edu->bounce[i] == EDU_DIRT;
+		n += bytes[i] == EDU_DIRT;
 	return n;
+}
+
+/* How dirty will a fresh buffer be, if nobody clears it? */
+static int edu_show_free_memory(struct edu *edu)
+{
+	unsigned int order = get_order(EDU_SIZE);
+	unsigned long block;
+
+	edu_make_dirty();
+	block = __get_free_pages(GFP_KERNEL | GFP_DMA32, order);
+	if (!block)
+		return -ENOMEM;
+	dev_info(&edu->pdev->dev, "stale bytes in free memory: %u of %u\n",
+		 edu_count_dirt((u8 *)block), EDU_WHOLE_SIZE);
+	free_pages(block, order);
+	return 0;
 }
 
 /* What does the device find in a fresh buffer? Through a handle, there must be nothing to find. */
 static int edu_test_stale(struct edu *edu)
 {
 	struct dma_coherent_handle handle __free(dma_coherent_handle) = {};
-	struct dma_coherent_handle uninit __free(dma_coherent_handle) = {};
 	struct device *dev = &edu->pdev->dev;
 	unsigned int raw, dirt;
 	dma_addr_t dma_addr;
 	void *cookie, *byte;
 	int ret;
+
+	ret = edu_show_free_memory(edu);
+	if (ret)
+		return ret;
 
 	edu_make_dirty();
 	cookie = dma_alloc_attrs(dev, EDU_SIZE, &dma_addr, GFP_KERNEL | __GFP_ZERO,
@@ -265,7 +284,7 @@ static int edu_test_stale(struct edu *edu)
 	dma_free_attrs(dev, EDU_SIZE, cookie, dma_addr, DMA_ATTR_NO_KERNEL_MAPPING);
 	if (ret)
 		return ret;
-	raw = edu_count_dirt(edu);
+	raw = edu_count_dirt(edu->bounce);
 
 	edu_make_dirty();
 	ret = dma_coherent_handle_alloc(dev, &handle, EDU_SIZE, GFP_KERNEL);
@@ -274,7 +293,7 @@ static int edu_test_stale(struct edu *edu)
 	ret = edu_look(edu, dma_coherent_handle_dma_addr(&handle));
 	if (ret)
 		return ret;
-	dirt = edu_count_dirt(edu);
+	dirt = edu_count_dirt(edu->bounce);
 	dev_info(dev, "stale bytes that the device read: raw %u of %u, through a handle %u of %u\n",
 		 raw, EDU_WHOLE_SIZE, dirt, EDU_WHOLE_SIZE);
 
@@ -283,17 +302,6 @@ static int edu_test_stale(struct edu *edu)
 		return dev_err_probe(dev, -EIO,
 				     "a fresh handle is not zero: at offset %#tx the device read %#04x\n",
 				     byte - (void *)edu->bounce, *(u8 *)byte);
-
-	/* Nothing is promised of this one: it shows that the memory had been dirty. */
-	edu_make_dirty();
-	ret = dma_coherent_handle_alloc_uninit(dev, &uninit, EDU_SIZE, GFP_KERNEL, 0);
-	if (ret)
-		return dev_err_probe(dev, ret, "no uninitialised handle\n");
-	ret = edu_look(edu, dma_coherent_handle_dma_addr(&uninit));
-	if (ret)
-		return ret;
-	dev_info(dev, "and through an uninitialised handle, as it may: %u of %u\n",
-		 edu_count_dirt(edu), EDU_WHOLE_SIZE);
 	return 0;
 }
 

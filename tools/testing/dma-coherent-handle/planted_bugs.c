@@ -7,6 +7,7 @@
  *
  * To be built with "make PLANTED_BUGS=m", and only to be loaded into a kernel that may crash.
  */
+#include <linux/array_size.h>
 #include <linux/compiler.h>
 #include <linux/device.h>
 #include <linux/dma-coherent-handle.h>
@@ -149,6 +150,7 @@ static noinline __no_sanitize_address void touch(u8 *byte)
  */
 static int plant_use_after_free(struct device *dev)
 {
+	static struct dma_coherent_handle kept[32];
 	struct dma_coherent_handle handle;
 	phys_addr_t phys;
 	unsigned int i;
@@ -162,15 +164,11 @@ static int plant_use_after_free(struct device *dev)
 
 	touch(phys_to_virt(phys));
 
-	for (i = 0; i < 32; i++) {
-		struct dma_coherent_handle again;
-
-		ret = dma_coherent_handle_alloc(dev, &again, SZ_4K, GFP_KERNEL);
-		if (ret)
-			return ret;
-		dma_coherent_handle_forget(&again);
-	}
-	return 0;
+	for (i = 0; i < ARRAY_SIZE(kept) && !ret; i++)
+		ret = dma_coherent_handle_alloc(dev, &kept[i], SZ_4K, GFP_KERNEL);
+	for (i = 0; i < ARRAY_SIZE(kept); i++)
+		dma_coherent_handle_free(&kept[i]);
+	return ret;
 }
 
 /* One thread moves a buffer from handle to handle, the other reads its address: without a lock. */

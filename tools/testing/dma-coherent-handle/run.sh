@@ -259,6 +259,7 @@ story() {
 all_tests() {
 	[ ! "$script" ] || { sed -n 's/^# says: //p' "$script"; return; }
 	cat <<-END
+	stale bytes in free memory
 	stale bytes that the device read
 	bytes are as they were sent
 	bytes of a fresh handle are zero
