@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Make a series of patches of this overlay, one commit each, by graft.py's own operations.
+"""Make two series of patches of this overlay, one commit each, by graft.py's own operations.
 
-Each NN-NAME.msg in tools/overlay/series is a patch. A header as in a mail says what is in it, the
-rest is its changelog:
+tools/overlay/core is the series of fixes of the kernel's own code, which does not need the rest.
+tools/overlay/series is the rest, on top of it. Each file NN-NAME.patch there is a fix (see
+graft.py), and each NN-NAME.msg is a patch that adds files of the overlay. Its header, as in a mail,
+says what is in it, the rest is its changelog:
 
 Subject:  the commit's
 Files:    those that it adds. * stands for any part of a name, and need not match; a / at the end
@@ -14,8 +16,8 @@ Options:  those that it adds to a Kconfig file
 All other fragments are taken apart, and each part goes where it belongs by itself: the lines of a
 Kconfig file or a Makefile to the patch that has the option; an entry of a toctree to the one that
 has the page; a line F: of MAINTAINERS to the first patch with a file that it is about, and the rest
-of MAINTAINERS to the first of all. What isn't in exactly one patch is an error, so that no new file
-is forgotten.
+of its entry to the first patch with such a line. What isn't in exactly one patch of the two series
+is an error, so that no new file is forgotten. A fix for other kernels is left out.
 
 00-cover.msg is the cover letter. @VERSION@ and the like are filled in there.
 """
@@ -34,35 +36,54 @@ import convert                          # pylint: disable=wrong-import-position
 import graft                            # pylint: disable=wrong-import-position
 from convert import Failure             # pylint: disable=wrong-import-position
 
-OVERLAY = os.path.dirname(os.path.realpath(__file__))
-SERIES = os.path.join(OVERLAY, "series")
+# Branches, and where their patches come from. The second begins where the first ends.
+SERIES = {"core": graft.CORE, "main": "tools/overlay/series/"}
 COVER = "00-cover.msg"
-TABLE = os.path.join(OVERLAY, "../../Documentation/core-api/dma-conversions.csv")
+TABLE = os.path.join(graft.OVERLAY, "Documentation/core-api/dma-conversions.csv")
 
 # As Documentation/process/submitting-patches.rst has it.
 WIDTH = 75
 
 
-class Patch(convert.Message):
-    """What NN-NAME.msg says."""
+# Trailers that are facts. All others are for those to add whom they name.
+TRAILER = r"(?:Fixes|Cc|Link|Closes|Reported-by): "
 
-    def __init__(self, name):
-        super().__init__(os.path.join(SERIES, name))
+
+class Patch:
+    """One commit: a fix, or what an NN-NAME.msg says."""
+
+    def __init__(self, name, version):
         self.name = name
-        self.files = " ".join(self.all("Files")).split()
-        self.options = " ".join(self.all("Options")).split()
+        self.files, self.options = [], []
+        self.edits = {}                 # what a fix changes: path -> blocks
+        if name.endswith(".patch"):
+            source = graft.FixReader(name).read()
+            self.edits = source.blocks(version)
+        else:
+            source = convert.Message(os.path.join(graft.OVERLAY, name))
+            self.files = " ".join(source.all("Files")).split()
+            self.options = " ".join(source.all("Options")).split()
+        self.subject, self.body = source.subject, source.body
+
+    @property
+    def is_fix(self):
+        return self.name.endswith(".patch")
 
 
-def read_patches():
-    names = sorted(name for name in os.listdir(SERIES) if re.match(r"\d\d-.*\.msg$", name))
-    return [Patch(name) for name in names if name != COVER]
+def read_patches(folder, version):
+    """The patches of a series, for this kernel."""
+    path = os.path.join(graft.OVERLAY, folder)
+    names = sorted(os.listdir(path)) if os.path.isdir(path) else []
+    patches = [Patch(folder + name, version) for name in names
+               if re.match(r"\d\d-.*\.(?:msg|patch)$", name) and name != COVER]
+    return [patch for patch in patches if patch.edits or not patch.is_fix]
 
 
 # --- texts ------------------------------------------------------------------------------------
 
 def problems_in_text(name, subject, body):
     """What a maintainer, or b4, would not like."""
-    if not re.match(r"[a-z][\w./-]*: (?:[\w./-]+: )*\S", subject):
+    if not re.match(r"[a-zA-Z][\w./-]*: (?:[\w./-]+: )*\S", subject):
         yield f"{name}: expected a subject like 'dma-mapping: add handles', not '{subject}'"
     if len(subject) > WIDTH:
         yield f"{name}: the subject has {len(subject)} characters; expected {WIDTH} at most"
@@ -74,15 +95,16 @@ def problems_in_text(name, subject, body):
         where = f"{name}: line {number} of the text"
         if line != line.rstrip():
             yield f"{where} has white space at its end"
-        # Nothing can be done about an address.
-        if len(line) > WIDTH and " " in line.strip():
+        # Nothing can be done about an address, or the name of a commit.
+        if (len(line) > WIDTH and " " in re.sub(r"^\[\d+\] ", "", line.strip())
+                and not re.match(TRAILER, line)):
             yield f"{where} has {len(line)} characters; expected {WIDTH} at most"
         if re.search(r"@[A-Z_]+@|\*\*\*|\b(?:EDITME|FIXME|TODO|XXX)\b", line):
             yield f"{where} is not filled in: {line.strip()}"
         # git am would take it for the end.
         if re.match(r"---|diff -|Index: ", line):
             yield f"{where} would end it: {line}"
-        if re.match(r"[\w-]+-by: ", line):
+        if re.match(r"[\w-]+-by: ", line, re.IGNORECASE) and not re.match(TRAILER, line):
             yield f"{where} is a trailer, which is for those to add whom it names: {line}"
 
 
@@ -104,9 +126,9 @@ def lines_saved():
             "ADDED": str(added)}
 
 
-def cover(release):
-    """The cover letter: its subject and its text."""
-    message = convert.Message(os.path.join(SERIES, COVER))
+def cover(folder, release):
+    """The cover letter of a series: its subject and its text."""
+    message = convert.Message(os.path.join(graft.OVERLAY, folder, COVER))
     version = ".".join(release.split(".")[:2])
     bugs = [textwrap.fill(f"{conversion.name}: {bug}", WIDTH, initial_indent="- ",
                           subsequent_indent="  ", break_long_words=False)
@@ -144,21 +166,28 @@ class Ownership:
             for option in patch.options:
                 self.options.setdefault(option, []).append(number)
 
+        fixes = {patch.name: number for number, patch in enumerate(patches) if patch.is_fix}
+        self.edits = {}                 # of fixes: path -> pairs of an owner and a block
+        self.insertions = {}            # of fragments: path -> blocks
         self.whole = {}
         for path, piece in pieces.items():
+            self.insertions[path] = [block for block in piece.blocks if not block["old"]]
+            self.edits[path] = [(self.one([fixes[block["fix"]]] if block["fix"] in fixes else [],
+                                          f"{path}: {block['fix']}", "the edits"), block)
+                                for block in piece.blocks if block["old"]]
             owners = self.named(path)
-            if owners or piece.kind == "whole":
+            if piece.whole or (owners and self.insertions[path]):
                 self.whole[path] = self.one(owners, path, "Files:")
         # Each a list of blocks, each a list of pairs of an owner and a text.
         self.parts = {}
         defined = set()
         for path, piece in pieces.items():
-            if piece.kind == "fragment" and path not in self.whole:
+            if path not in self.whole:
                 self.parts[path] = [list(self.split(path, block["text"]))
-                                    for block in piece.blocks]
+                                    for block in self.insertions[path]]
             if path.endswith("Kconfig"):
-                texts = [graft.to_text(piece.content)] if piece.kind == "whole" else \
-                    [block["text"] for block in piece.blocks]
+                texts = [graft.to_text(piece.content)] if piece.whole else \
+                    [block["text"] for block in self.insertions[path]]
                 defined.update(re.findall(r"^config (\w+)", "\n".join(texts), re.MULTILINE))
 
         for number, patch in enumerate(patches):
@@ -167,7 +196,7 @@ class Ownership:
                     self.problems.append(f"{patch.name}: the overlay has no {pattern}")
             for option in sorted(set(patch.options) - defined):
                 self.problems.append(f"{patch.name}: no Kconfig file of the overlay has {option}")
-            if number not in self.whole.values():
+            if number not in self.whole.values() and not patch.edits:
                 self.problems.append(f"{patch.name}: no file is in this patch")
         if self.problems:
             raise Failure("\n".join(self.problems))
@@ -181,7 +210,7 @@ class Ownership:
             return owners[0]
         names = " and ".join(self.patches[number].name for number in owners) or "none"
         self.problems.append(f"{what}: expected it in {where} of exactly one patch in "
-                             f"tools/overlay/series, but it is in {names}")
+                             f"{' or '.join(SERIES.values())}, but it is in {names}")
         return None
 
     def split(self, path, text):
@@ -225,25 +254,36 @@ class Ownership:
                            f"{path}: the page of {line.strip()!r}", "Files:"), line
 
     def split_maintainers(self, path, text):
-        for line in text.splitlines(keepends=True):
-            owner = 0
-            if line.startswith("F:\t"):
-                pattern = line[3:].strip()
-                owners = [number for file, number in self.whole.items()
-                          if self.pieces[file].kind == "whole" and matches(pattern, file)]
-                if not owners:
-                    self.problems.append(f"{path}: the overlay has no {pattern}")
-                # That a file is in no patch has been told.
-                owner = min((number for number in owners if number is not None), default=None)
-            yield owner, line
+        for entry in re.findall(r"(?:.+\n)+\n*", text):
+            lines = [(self.owner_of_pattern(path, line[3:].strip())
+                      if line.startswith("F:\t") else None, line)
+                     for line in entry.splitlines(keepends=True)]
+            first = min((owner for owner, _ in lines if owner is not None), default=0)
+            for owner, line in lines:
+                yield first if owner is None else owner, line
+
+    def owner_of_pattern(self, path, pattern):
+        owners = [number for file, number in self.whole.items()
+                  if self.pieces[file].whole and matches(pattern, file)]
+        if not owners:
+            self.problems.append(f"{path}: the overlay has no {pattern}")
+        # That a file is in no patch has been told.
+        return min((number for number in owners if number is not None), default=None)
 
     def up_to(self, last):
         """The overlay as it is after that many patches."""
-        pieces = {path: self.pieces[path] for path, number in self.whole.items() if number <= last}
-        for path, blocks in self.parts.items():
-            texts = ["".join(text for number, text in parts if number <= last) for parts in blocks]
-            blocks = [{**block, "text": text}
-                      for block, text in zip(self.pieces[path].blocks, texts) if text]
+        pieces = {}
+        for path, piece in self.pieces.items():
+            blocks = [block for number, block in self.edits[path] if number <= last]
+            if path not in self.whole:
+                texts = ["".join(text for number, text in parts if number <= last)
+                         for parts in self.parts[path]]
+                blocks += [{**block, "text": text}
+                           for block, text in zip(self.insertions[path], texts) if text]
+            elif self.whole[path] <= last:
+                if piece.whole:
+                    pieces[path] = piece
+                blocks += self.insertions[path]
             if blocks:
                 pieces[path] = graft.Piece(None, False, blocks)
         return pieces
@@ -282,15 +322,18 @@ def commit(tree, release, ownership):
         convert.git(tree, "commit", "-q", "--cleanup=verbatim", "-F", "-",
                     input=f"{patch.subject}\n\n{patch.body}")
         problems = [f"{patch.name}: {problem}" for path, piece in pieces.items()
-                    if piece.kind == "whole" and ownership.whole[path] == number
+                    if piece.whole and ownership.whole[path] == number
                     for problem in problems_in_references(tree, path, piece.content)]
         if problems:
             raise Failure("\n".join(problems))
 
 
-def check_texts(patches, release):
-    texts = [(COVER, *cover(release))]
-    texts += [(patch.name, patch.subject, patch.body) for patch in patches]
+def check_texts(series, release):
+    texts = []
+    for branch, patches in series.items():
+        if patches:
+            texts.append((SERIES[branch] + COVER, *cover(SERIES[branch], release)))
+        texts += [(patch.name, patch.subject, patch.body) for patch in patches]
     problems = [problem for text in texts for problem in problems_in_text(*text)]
     if problems:
         raise Failure("\n".join(problems))
@@ -298,19 +341,23 @@ def check_texts(patches, release):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("tree", help="a kernel without the overlay, and an empty git repository")
-    parser.add_argument("cover", help="where to write the cover letter, its subject first")
+    parser.add_argument("tree", help="a kernel without the overlay, and an empty git repository "
+                        "with a branch main; gets a branch core as well")
+    parser.add_argument("cover", help="where to write the cover letters, their subjects first; the "
+                        "branch is put after the name")
     args = parser.parse_args()
     try:
         version, release = graft.check_kernel_tree(args.tree)
         pieces = graft.read_pieces(version)
-        patches = read_patches()
-        check_texts(patches, release)
-        ownership = Ownership(patches, pieces)
+        series = {branch: read_patches(folder, version) for branch, folder in SERIES.items()}
+        check_texts(series, release)
+        ownership = Ownership(series["core"] + series["main"], pieces)
         commit_base(args.tree, pieces)
         commit(args.tree, release, ownership)
-        with open(args.cover, "w", encoding="utf-8") as file:
-            file.write("\n\n".join(cover(release)))
+        convert.git(args.tree, "branch", "core", f"main~{len(series['main'])}")
+        for branch, patches in series.items():
+            with open(f"{args.cover}-{branch}", "w", encoding="utf-8") as file:
+                file.write("\n\n".join(cover(SERIES[branch], release)) if patches else "")
     except (Failure, graft.Refusal) as failure:
         for problem in failure.args:
             print(problem, file=sys.stderr)
