@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Patches, and what checks them. To be sourced after sources.sh.
+# Patches, and what checks them. To be sourced after lib.sh.
 
 # overlay_diff PRISTINE GRAFTED: what the graft changes, as a patch.
 overlay_diff() {
 	local pristine=$1 grafted=$2 file
 
-	# To compare two whole trees takes a while.
-	grafted_files "$grafted" |
+	# Only files of the overlay's, and to compare two whole trees takes a while. The fixes of the
+	# kernel's own code are in the style of what is around them, and are checked as patches.
+	(cd "$TOP" && git ls-files -co --exclude-standard MAINTAINERS Documentation include kernel lib \
+		scripts tools/dma tools/testing) |
 	while read -r file; do
 		(cd "$pristine" && cmp -s "$file" "$grafted/$file") && continue
 		printf 'diff --git a/%s b/%s\n' "$file" "$file"
@@ -45,7 +47,7 @@ maintainers() {
 
 # checkpatch_all NUMBER --signoff|--no-signoff FILE...: checkpatch --strict on as many patches,
 # several at a time. They lie in a directory below one for what comes along. That all were read is
-# its own word.
+# its own word. IGNORE has types of messages that don't count.
 checkpatch_all() {
 	local number=$1 signoff=$2 out=${3%/*}/.. rc=0 total
 	shift 2
@@ -55,7 +57,8 @@ checkpatch_all() {
 	rm -rf "$out/checkpatch"
 	mkdir "$out/checkpatch"
 	printf '%s\0' "$@" | xargs -0 -n 1 -P "$JOBS" bash -c './scripts/checkpatch.pl --strict \
-		--codespell --codespellfile "$0/codespell.txt" "$1" --show-types "$2" \
+		--codespell --codespellfile "$0/codespell.txt" "$1" --show-types \
+		--ignore "${IGNORE:-}" "$2" \
 		> "$0/checkpatch/${2##*/}"' "$out" "$signoff" || rc=1
 	cat "$out"/checkpatch/*
 	total=$(cat "$out"/checkpatch/* | grep -c '^total: ')

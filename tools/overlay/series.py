@@ -13,8 +13,9 @@ Files:    those that it adds. * stands for any part of a name, and need not matc
           goes into this patch as a whole.
 Options:  those that it adds to a Kconfig file
 
-All other fragments are taken apart, and each part goes where it belongs by itself: the lines of a
-Kconfig file or a Makefile to the patch that has the option; an entry of a toctree to the one that
+All other fragments, and Makefiles of our own, are taken apart, and each part goes where it belongs
+by itself: the lines of a Kconfig file or a Makefile to the patch that has the option, or the object
+that they list the parts of; an entry of a toctree to the one that
 has the page; a line F: of MAINTAINERS to the first patch with a file that it is about, and the rest
 of its entry to the first patch with such a line. What isn't in exactly one patch of the two series
 is an error, so that no new file is forgotten. A fix for other kernels is left out.
@@ -176,15 +177,17 @@ class Ownership:
                                           f"{path}: {block['fix']}", "the edits"), block)
                                 for block in piece.blocks if block["old"]]
             owners = self.named(path)
-            if piece.whole or (owners and self.insertions[path]):
+            if (piece.whole and (owners or os.path.basename(path) != "Makefile")
+                    or owners and self.insertions[path]):
                 self.whole[path] = self.one(owners, path, "Files:")
         # Each a list of blocks, each a list of pairs of an owner and a text.
         self.parts = {}
         defined = set()
         for path, piece in pieces.items():
             if path not in self.whole:
-                self.parts[path] = [list(self.split(path, block["text"]))
-                                    for block in self.insertions[path]]
+                texts = [graft.to_text(piece.content)] if piece.whole else \
+                    [block["text"] for block in self.insertions[path]]
+                self.parts[path] = [list(self.split(path, text)) for text in texts]
             if path.endswith("Kconfig"):
                 texts = [graft.to_text(piece.content)] if piece.whole else \
                     [block["text"] for block in self.insertions[path]]
@@ -241,11 +244,24 @@ class Ownership:
 
     def split_makefile(self, path, text):
         # A conditional, or a line with all that continues it; comments above, empty lines below.
-        for lines in re.findall(r"(?:#.*\n)*(?:if(?:.*\n)+?endif.*\n|(?:.*\\\n)*.*\n)\n*", text):
-            owners = {number for option in re.findall(r"\bCONFIG_(\w+)", lines)
-                      for number in self.options.get(option, [])}
-            yield self.one(sorted(owners), f"{path}: the option of {lines.strip()!r}",
-                           "Options:"), lines
+        parts = re.findall(r"(?:#.*\n)*(?:if(?:.*\n)+?endif.*\n|(?:.*\\\n)*.*\n)\n*", text)
+        owners = [self.owner_of_lines(path, lines, parts) for lines in parts]
+        # The license, at the top, comes with the first line.
+        first = min((owner for owner in owners if owner is not None), default=None)
+        for lines, owner in zip(parts, owners):
+            yield first if not lines.strip() or lines.startswith("# SPDX") else owner, lines
+
+    def owner_of_lines(self, path, lines, others):
+        """The patch that has the option of these lines of a Makefile, or of what uses them."""
+        lines = re.sub(r"(?m)^#.*\n", "", lines)
+        if not lines.strip():
+            return None
+        target = re.match(r"([\w-]+)-(?:y|objs|\$\(\w+\))\s*[:+]?=", lines)
+        users = [other for other in others if target and re.search(
+            rf"\s{target[1]}\.o\b|\$\({target[1]}-y\)", other)]
+        owners = {number for option in re.findall(r"\bCONFIG_(\w+)", "".join(users) or lines)
+                  for number in self.options.get(option, [])}
+        return self.one(sorted(owners), f"{path}: the option of {lines.strip()!r}", "Options:")
 
     def split_toctree(self, path, text):
         for line in text.splitlines(keepends=True):
@@ -278,6 +294,8 @@ class Ownership:
             if path not in self.whole:
                 texts = ["".join(text for number, text in parts if number <= last)
                          for parts in self.parts[path]]
+                if piece.whole and texts[0]:
+                    pieces[path] = graft.Piece(texts[0].encode(), False, [])
                 blocks += [{**block, "text": text}
                            for block, text in zip(self.insertions[path], texts) if text]
             elif self.whole[path] <= last:
@@ -322,7 +340,7 @@ def commit(tree, release, ownership):
         convert.git(tree, "commit", "-q", "--cleanup=verbatim", "-F", "-",
                     input=f"{patch.subject}\n\n{patch.body}")
         problems = [f"{patch.name}: {problem}" for path, piece in pieces.items()
-                    if piece.whole and ownership.whole[path] == number
+                    if piece.whole and ownership.whole.get(path) == number
                     for problem in problems_in_references(tree, path, piece.content)]
         if problems:
             raise Failure("\n".join(problems))

@@ -183,6 +183,19 @@ class Series(unittest.TestCase):
         self.assertEqual({path: piece.blocks for path, piece in after[3].items()},
                          {path: piece.blocks for path, piece in self.pieces().items()})
 
+    def test_own_makefile(self):
+        baz = ("# SPDX-License-Identifier: GPL-2.0\n\nobj-$(CONFIG_BAZ_TEST) += baz.o\n"
+               "baz-y := one.o \\\n\ttwo.o\nbaz-$(CONFIG_PCI) += three.o\n\n")
+        bar = "bar-obj-$(CONFIG_HAS_DMA) := bar.o\nobj-$(CONFIG_BAR) += $(bar-obj-y)\n"
+        self.whole["lib/own/Makefile"] = baz + bar
+        ownership = self.ownership()
+        found = [ownership.up_to(number).get("lib/own/Makefile") for number in range(4)]
+        self.assertIsNone(found[0])
+        self.assertEqual([piece.content.decode() for piece in found[1:]],
+                         [baz, baz, baz + bar])
+        self.whole["lib/own/Makefile"] += "obj-y += qux.o\n"
+        self.refused(r"^lib/own/Makefile: the option of 'obj-y \+= qux\.o': .* is in none$")
+
     def test_fix_of_nobody(self):
         patches = self.patches()
         with self.assertRaisesRegex(series.Failure, "^lib/baz.c: tools/overlay/core/01-baz.patch: "
