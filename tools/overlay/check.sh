@@ -73,13 +73,12 @@ check 'what makes the series, on what it must refuse' "$OVERLAY/test-series.py"
 check 'the series on 6.12, not compiled' "$OVERLAY/series.sh" --no-build 6.12
 check 'the series on the newest kernel, not compiled' "$OVERLAY/series.sh" --no-build latest
 check 'drivers of the newest kernel converted' finish convert-latest
-start builds "$OVERLAY/builds.sh" latest
 check 'what converts drivers, on drivers that have moved on' "$OVERLAY/test-convert.py" "$SPATCH" \
 	"$new" "$(kernel_version "$new")"
 check "demo on Debian's 6.12 kernel" "$OVERLAY/demo.sh" debian
 check 'demo on the newest kernel, grafted' "$OVERLAY/demo.sh" latest
 check 'KUnit on the DMA backends of x86_64' "$OVERLAY/backends.sh" x86_64
-check 'builds: gcc, clang, configurations' finish builds
+check "the core's tests fail without the fixes" env WITHOUT=all "$OVERLAY/backends.sh" x86_64
 start kunit-6.12 "$OVERLAY/kunit.sh" 6.12
 check "README's example" "$OVERLAY/readme.sh"
 check 'object code, debugging off' "$OVERLAY/object-code.sh"
@@ -91,6 +90,7 @@ check 'coccicheck on the newest, without the slow rules' "$OVERLAY/coccicheck.sh
 check 'KUnit on the newest kernel' finish kunit-latest
 check 'KUnit on the newest kernel, debugging off' "$OVERLAY/kunit.sh" latest \
 	--kconfig_add CONFIG_DMA_COHERENT_HANDLE_DEBUG=n
+check "KUnit on a stock kernel, with the module's file" env STOCK=1 "$OVERLAY/kunit.sh" latest
 
 printf '\n== Summary (%d s)\n' $((SECONDS - start))
 printf '%s\n' "${summary[@]}"
