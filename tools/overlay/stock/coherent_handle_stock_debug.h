@@ -23,6 +23,7 @@ struct stock_buffer {
 	dma_addr_t dma_addr;
 	size_t size;
 	unsigned long deadline;		/* since the driver has gone, or 0 */
+	bool reported;
 	unsigned int nr_entries;
 	unsigned long entries[12];
 };
@@ -47,10 +48,11 @@ static void stock_look_for_leaks(struct work_struct *work)
 
 	spin_lock_irqsave(&stock_lock, flags);
 	list_for_each_entry(buffer, &stock_buffers, node) {
-		if (buffer->deadline && time_before(jiffies, buffer->deadline)) {
+		if (buffer->deadline && !buffer->reported &&
+		    time_before(jiffies, buffer->deadline)) {
 			schedule_delayed_work(to_delayed_work(work), HZ);
-		} else if (buffer->deadline) {
-			buffer->deadline = 0;
+		} else if (buffer->deadline && !buffer->reported) {
+			buffer->reported = true;
 			stock_report_leak(buffer);
 		}
 	}
@@ -136,7 +138,8 @@ static void __exit stock_debug_exit(void)
 
 	cancel_delayed_work_sync(&stock_work);
 	list_for_each_entry_safe(buffer, next, &stock_buffers, node) {
-		stock_report_leak(buffer);
+		if (!buffer->reported)
+			stock_report_leak(buffer);
 		kfree(buffer);
 	}
 }
