@@ -149,7 +149,6 @@ check_built() {
 		}
 	done <<-END
 		DMA_COHERENT_HANDLE kernel/dma/coherent_handle.o
-		DMA_COHERENT_HANDLE_DEBUG kernel/dma/coherent_handle_debug.o
 		KUNIT_DMA lib/kunit/dma.o
 		KUNIT_DMA_KUNIT_TEST lib/kunit/dma-test.o
 	END

@@ -23,7 +23,6 @@ kunit=(./tools/testing/kunit/kunit.py)
 # that it is in.
 scratch_source include kernel lib tools
 TREE=$SCRATCH
-sed -i 's/^static __always_inline /static noinline /' "$TREE/kernel/dma/coherent_handle.c"
 flags=()
 cd "$TREE" || exit 1
 for object in kernel/dma/coherent_handle*.c kernel/dma/tests/*.c lib/kunit/dma*.c; do

@@ -39,7 +39,7 @@ sys.path.insert(0, PATCHES)
 from kernel import BuildFailure, Kernel, Objects, Workspace, boot, read  # noqa: E402
 
 FILES = ["kernel/dma/coherent_handle.c", "kernel/dma/coherent_handle.h",
-         "kernel/dma/coherent_handle_debug.c", "include/linux/dma-coherent-handle.h"]
+         "include/linux/dma-coherent-handle.h"]
 # Only if asked for by FILES=.
 OTHERS = ["lib/kunit/dma.c"]
 # What those and the tests are compiled from.
@@ -47,14 +47,12 @@ SOURCES = [*FILES, "kernel/dma/tests/*.[ch]", "lib/kunit/dma*.c", "include/kunit
 TESTS = ["kernel/dma/tests/*_kunit.c", "lib/kunit/dma-test.c"]
 # On these, one after the other, until a test notices.
 KERNELS = ("debug", "plain")
-RUNS = [("debug", []), ("debug", ["slab_debug=FZPU"]), ("debug", ["init_on_alloc=1"]),
-        ("debug", ["init_on_free=1"]),
-        ("plain", []), ("plain", ["init_on_alloc=1"])]
+RUNS = [("debug", []), ("debug", ["slab_debug=FZPU"]), ("plain", [])]
 # These must be noticed, or nothing would be: functions that return at once.
 CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero", "__coherent_handle_alloc"),
-            ("kernel/dma/coherent_handle.c", "enter_return", "coherent_handle_clear"),
+            ("kernel/dma/coherent_handle.c", "enter_return_zero", "dma_coherent_handle_grow"),
             ("kernel/dma/coherent_handle.c", "enter_return", "dma_coherent_handle_free"),
-            ("kernel/dma/coherent_handle_debug.c", "enter_return", "coherent_handle_debug_report"),
+            ("kernel/dma/coherent_handle.h", "enter_return", "coherent_handle_set_owner"),
             ("include/linux/dma-coherent-handle.h", "enter_return", "__free_dma_coherent_handle")]
 # A call that is nothing but its argument does nothing.
 IDLE = re.compile(rb"^\t+(?!return|break|continue)\w*;$", re.MULTILINE)

@@ -42,19 +42,17 @@ cp "$TOP/kernel/dma/coherent_handle.c" "$TOP/kernel/dma/coherent_handle.h" "$dir
 cp "$TOP/include/linux/dma-coherent-handle.h" "$dir/with/linux"
 
 # The same without any call of the debugging, and with the lines numbered as before.
-strip_debugging() {
-	sed -e 's/coherent_handle_debug_add(handle, gfp)/true/' \
-	    -e 's/coherent_handle_debug_remove(handle)/dma_coherent_handle_is_allocated(handle)/' \
-	    -e 's/^\t[a-z_]*_debug_[a-z]*(handle);//' "$1"
-}
-
-strip_debugging "$dir/with/coherent_handle.c" > "$dir/bare/coherent_handle.c"
-sed '/^#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG/,/^#endif/d' "$dir/with/coherent_handle.h" \
-	> "$dir/bare/coherent_handle.h"
-strip_debugging "$dir/with/linux/dma-coherent-handle.h" > "$dir/bare/linux/dma-coherent-handle.h"
-cp "$dir/with/accessors.c" "$dir/bare"
-! grep -n '_debug_' "$dir/bare/coherent_handle.c" ||
+sed -e 's/^\tcoherent_handle_\(set_owner\|check_unused\)(handle);//' \
+    -e 's/ || !coherent_handle_is_owner(handle)//' \
+	"$dir/with/coherent_handle.c" > "$dir/bare/coherent_handle.c"
+! grep -nE 'set_owner|check_unused|is_owner' "$dir/bare/coherent_handle.c" ||
 	die "object-code.sh does not know how to take this call out"
+cp "$dir/with/coherent_handle.h" "$dir/bare/coherent_handle.h"
+sed '/^#ifdef CONFIG_DMA_COHERENT_HANDLE_DEBUG/,/^#endif/s/.*//' \
+	"$dir/with/linux/dma-coherent-handle.h" > "$dir/bare/linux/dma-coherent-handle.h"
+! grep -nE ' owner;|, owner\)' "$dir/bare/linux/dma-coherent-handle.h" ||
+	die "object-code.sh does not know how to take this member out"
+cp "$dir/with/accessors.c" "$dir/bare"
 
 compile() {
 	local variant
@@ -63,7 +61,7 @@ compile() {
 		printf 'ccflags-y += -I%s\nobj-m += coherent_handle.o accessors.o\n' \
 			"$dir/$variant" > "$dir/$variant/Kbuild"
 		make -C "$HEADERS" M="$dir/$variant" KCFLAGS=-Werror \
-			CONFIG_DMA_COHERENT_HANDLE=m coherent_handle.o accessors.o || return
+			coherent_handle.o accessors.o || return
 	done
 }
 
