@@ -137,12 +137,6 @@ static __always_inline void bare_ref_free(struct benchmark *b, struct benchmark_
 
 BENCHMARK_VARIANT(bare_ref);
 
-static __always_inline int uninit_alloc(struct benchmark *b, struct benchmark_buffer *buf)
-{
-	return dma_coherent_handle_alloc_uninit(b->dev, &buf->handle, b->size, GFP_KERNEL,
-						DMA_ATTR_NO_WARN);
-}
-
 static __always_inline int handle_alloc(struct benchmark *b, struct benchmark_buffer *buf)
 {
 	return dma_coherent_handle_alloc_attrs(b->dev, &buf->handle, b->size, GFP_KERNEL,
@@ -154,8 +148,6 @@ static __always_inline void handle_free(struct benchmark *b, struct benchmark_bu
 	dma_coherent_handle_free(&buf->handle);
 }
 
-#define uninit_free handle_free
-BENCHMARK_VARIANT(uninit);
 BENCHMARK_VARIANT(handle);
 
 static __always_inline int coherent_alloc(struct benchmark *b, struct benchmark_buffer *buf)
@@ -171,9 +163,11 @@ static __always_inline void coherent_free(struct benchmark *b, struct benchmark_
 
 BENCHMARK_VARIANT(coherent);
 
+/* The others clear without being asked. */
 static __always_inline int noncontiguous_alloc(struct benchmark *b, struct benchmark_buffer *buf)
 {
-	buf->sgt = dma_alloc_noncontiguous(b->dev, b->size, DMA_BIDIRECTIONAL, GFP_KERNEL, 0);
+	buf->sgt = dma_alloc_noncontiguous(b->dev, b->size, DMA_BIDIRECTIONAL,
+					   GFP_KERNEL | __GFP_ZERO, 0);
 	return buf->sgt ? 0 : -ENOMEM;
 }
 
@@ -262,7 +256,6 @@ BENCHMARK_MANAGED_VARIANT(dmam_coherent);
 static const struct benchmark_variant * const variants[] = {
 	[DMA_COHERENT_HANDLE_BENCHMARK_BARE]		= &bare,
 	[DMA_COHERENT_HANDLE_BENCHMARK_BARE_REF]	= &bare_ref,
-	[DMA_COHERENT_HANDLE_BENCHMARK_UNINIT]		= &uninit,
 	[DMA_COHERENT_HANDLE_BENCHMARK_HANDLE]		= &handle,
 	[DMA_COHERENT_HANDLE_BENCHMARK_COHERENT]	= &coherent,
 	[DMA_COHERENT_HANDLE_BENCHMARK_NONCONTIGUOUS]	= &noncontiguous,

@@ -25,7 +25,7 @@ set xtics ("4 KiB" 4096, "64 KiB" 65536, "1 MiB" 1048576, "16 MiB" 16777216, \
 	   "256 MiB" 268435456)
 set xrange [3000:400000000]
 set logscale y
-variants = "bare uninit handle coherent noncontiguous"
+variants = "bare handle coherent noncontiguous"
 do for [backend in "x86_64-direct-cma x86_64-iommu arm64-noncoherent-cma"] {
 	set title backend
 	plot for [i = 1:words(variants)] rows(backend, word(variants, i), "$4 == 0") \
@@ -42,7 +42,7 @@ set xtics ("1" 1, "1000" 1000, "100,000" 100000, "1,000,000" 1000000)
 set xrange [0.7:1500000]
 unset logscale y
 set yrange [0:*]
-variants = "bare uninit handle coherent dmam-handle"
+variants = "bare handle coherent dmam-handle"
 do for [backend in "x86_64-direct-live x86_64-iommu arm64-noncoherent"] {
 	set title backend
 	plot for [i = 1:words(variants)] rows(backend, word(variants, i), "$4 > 0") \

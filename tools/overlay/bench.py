@@ -15,16 +15,14 @@ import os
 import statistics
 import sys
 
-VARIANTS = ("bare", "bare-ref", "uninit", "handle", "coherent", "noncontiguous", "pool",
+VARIANTS = ("bare", "bare-ref", "handle", "coherent", "noncontiguous", "pool",
             "dmam-bare", "dmam-handle", "dmam-coherent")
 KIB = 1024
 MIB = 1024 * 1024
 # What a handle may take beyond the bare call and a device reference, in instructions: less than
 # Rust's CoherentHandle, which takes 53. It checks five arguments and fills and empties five
-# members, in functions of its own, so that there is not much less to be had. And where it has to
-# look whose memory it has got, or whether that is to be flushed.
+# members, in functions of its own, so that there is not much less to be had.
 BEYOND_BARE = 52
-BEYOND_BARE_AND_LOOK = 100
 # A managed one, beyond dmam_alloc_attrs().
 BEYOND_DMAM = 50
 # What two runs of the same differ by, where the page allocator looks for many pages.
@@ -186,53 +184,32 @@ class Limits:
                 if all(costs) and not backend.startswith("um"):
                     yield backend, size, *costs
 
-    def uninit(self):
-        """But on ARM, where the bare call leaves it to others to flush what it hands out."""
-        for backend, size, cost, ref in self.pairs("uninit", "bare-ref", self.results.least):
-            if backend.startswith("arm-"):
-                continue
-            looks = any(word in backend for word in ("iommu", "smmu", "noncoherent"))
-            beyond = BEYOND_BARE_AND_LOOK if looks else BEYOND_BARE
-            self.check(f"uninit: bare-ref and {beyond} instructions", backend, size_name(size),
-                       cost, NOISE * ref + beyond)
+    def handle(self):
+        """What a buffer contains is the business of both."""
+        for backend, size, cost, ref in self.pairs("handle", "bare-ref", self.results.least):
+            self.check(f"handle: bare-ref and {BEYOND_BARE} instructions", backend, size_name(size),
+                       cost, NOISE * ref + BEYOND_BARE)
 
     def managed(self):
-        """Where what is handed out is clear anyhow: else the one clears, and the other doesn't."""
         for backend, size, cost, bare in self.pairs("dmam-handle", "dmam-bare",
                                                     self.results.least):
-            if "init-on-alloc" in backend or "iommu" in backend or "smmu" in backend:
-                self.check(f"dmam-handle: dmam-bare and {BEYOND_DMAM} instructions", backend,
-                           size_name(size), cost, NOISE * bare + BEYOND_DMAM)
-
-    def zeroed(self):
-        """But with several CPUs: what they do besides is more than there is to spare. And where
-        dma-direct flushes the caches, it does so for the bare call whether it need or not, and
-        before the buffer is cleared: that comes on top."""
-        for backend, size, cost, coherent in self.pairs("handle", "coherent"):
-            if len(self.results.values(backend, 4)) > 1:
-                continue
-            factor = 1.05 if size <= 4 * KIB else 1.01
-            limit, bound = f"handle: {factor} times coherent", factor * coherent
-            if backend.startswith("arm64") and "smmu" not in backend:
-                limit += ", and bare"
-                bound += self.cost(backend, "bare", size)
-            self.check(limit, backend, size_name(size), cost, bound)
+            self.check(f"dmam-handle: dmam-bare and {BEYOND_DMAM} instructions", backend,
+                       size_name(size), cost, NOISE * bare + BEYOND_DMAM)
 
     def flat(self):
         """Beyond what there is of it in the bare call, too."""
         for backend in self.results.backends:
             lives = [live for live in self.results.values(backend, 3) if live]
-            for variant in ("uninit", "handle"):
-                for size in self.results.values(backend, 2):
-                    costs = [(live, self.cost(backend, variant, size, live),
-                              self.cost(backend, "bare", size, live)) for live in lives]
-                    costs = [triple for triple in costs if all(triple)]
-                    if len(costs) < 2:
-                        continue
-                    (few, first, bare), (many, last, bare_last) = costs[0], costs[-1]
-                    self.check(f"{variant}: 1.05 times as with {few} live buffer", backend,
-                               f"{size_name(size)}, {many} live",
-                               last - max(0, bare_last - bare), 1.05 * first)
+            for size in self.results.values(backend, 2):
+                costs = [(live, self.cost(backend, "handle", size, live),
+                          self.cost(backend, "bare", size, live)) for live in lives]
+                costs = [triple for triple in costs if all(triple)]
+                if len(costs) < 2:
+                    continue
+                (few, first, bare), (many, last, bare_last) = costs[0], costs[-1]
+                self.check(f"handle: 1.05 times as with {few} live buffer", backend,
+                           f"{size_name(size)}, {many} live",
+                           last - max(0, bare_last - bare), 1.05 * first)
 
     def threads(self):
         """As many more instructions with each thread as the bare call, which may wait for locks."""
@@ -242,9 +219,9 @@ class Limits:
             for threads in self.results.values(backend, 4)[1:]:
                 for size in self.results.values(backend, 2):
                     cost, ref = (self.cost(backend, variant, size, 0, threads)
-                                 for variant in ("uninit", "bare-ref"))
+                                 for variant in ("handle", "bare-ref"))
                     if cost and ref:
-                        self.check(f"uninit: 1.05 times bare-ref and {BEYOND_BARE}", backend,
+                        self.check(f"handle: 1.05 times bare-ref and {BEYOND_BARE}", backend,
                                    f"{size_name(size)}, {threads} threads", cost,
                                    1.05 * ref + BEYOND_BARE)
 
@@ -262,7 +239,7 @@ def main():
     results.write("results.csv")
 
     limits = Limits(results)
-    for check in limits.uninit, limits.managed, limits.zeroed, limits.flat, limits.threads:
+    for check in limits.handle, limits.managed, limits.flat, limits.threads:
         check()
     tables = {
         "": ("To allocate and free a buffer: instructions; on um nanoseconds",

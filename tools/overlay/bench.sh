@@ -150,7 +150,7 @@ bench.device=$device $append")
 
 SMALL='-s 4K,64K,1M'
 ALL='-s 4K,64K,1M,16M,256M -r 3'
-LIVE='-v bare,uninit,handle,coherent,dmam-handle -s 4K -r 3 -l 1,1000,100000'
+LIVE='-v bare,handle,coherent,dmam-handle -s 4K -r 3 -l 1,1000,100000'
 
 x86_64_rows() {
 	local cpu='max,-cx16' edu=pci/0000:00:05.0
@@ -179,7 +179,7 @@ x86_64_rows() {
 	row direct-live "$edu" "$LIVE,1000000"
 
 	hardware=("${common[@]}" -cpu "$cpu" -smp 8 -m 1024)
-	row direct-smp "$edu" '-v bare,bare-ref,uninit,handle,coherent -s 4K,64K -t 1,2,4,8 -r 3'
+	row direct-smp "$edu" '-v bare,bare-ref,handle,coherent -s 4K,64K -t 1,2,4,8 -r 3'
 
 	hardware=("${common[@]}" -cpu "$cpu" -m 2048)
 	append='cma=0 intel_iommu=on iommu.passthrough=0'
@@ -230,7 +230,7 @@ arm_rows() {
 # UML runs on the host, and its clock is the host's: nanoseconds, as noisy as that is.
 um_rows() {
 	row direct '' '-s 4K,64K,1M -r 15'
-	row direct-threads '' '-v bare,bare-ref,uninit,handle,coherent -s 4K,64K -t 1,2 -r 15'
+	row direct-threads '' '-v bare,bare-ref,handle,coherent -s 4K,64K -t 1,2 -r 15'
 }
 
 failed=0 rows=() archs=() listing=

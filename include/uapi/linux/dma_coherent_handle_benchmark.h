@@ -16,7 +16,6 @@
 enum dma_coherent_handle_benchmark_variant {
 	DMA_COHERENT_HANDLE_BENCHMARK_BARE,
 	DMA_COHERENT_HANDLE_BENCHMARK_BARE_REF,		/* and a reference to the device */
-	DMA_COHERENT_HANDLE_BENCHMARK_UNINIT,		/* a handle, not cleared */
 	DMA_COHERENT_HANDLE_BENCHMARK_HANDLE,
 	DMA_COHERENT_HANDLE_BENCHMARK_COHERENT,		/* dma_alloc_coherent() */
 	DMA_COHERENT_HANDLE_BENCHMARK_NONCONTIGUOUS,	/* dma_alloc_noncontiguous() */
