@@ -77,9 +77,10 @@ static bool stock_is_page(struct device *dev, const void *cookie, dma_addr_t dma
 static bool stock_is_stray_page(const void *cookie)
 {
 #if defined(CONFIG_SPARSEMEM_VMEMMAP) || defined(CONFIG_FLATMEM)
-	unsigned long pfn = page_to_pfn((struct page *)cookie);
+	/* Not by page_to_pfn(), for which every pointer is that of a whole struct page. */
+	unsigned long offset = (unsigned long)cookie - (unsigned long)pfn_to_page(0);
 
-	return pfn_valid(pfn) && pfn_to_page(pfn) == cookie;
+	return !(offset % sizeof(struct page)) && pfn_valid(offset / sizeof(struct page));
 #else
 	return false;
 #endif
