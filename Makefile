@@ -112,7 +112,7 @@ ungraft: ## take it out of KDIR again, byte for byte
 	@$(overlay)/graft.py ungraft $(GRAFT_FLAGS) '$(KDIR)'
 
 .PHONY: series
-series: ## the overlay as patches to be sent, each compiled; KERNEL= (else 6.12 and latest), SIGNOFF=1
+series: ## the overlay as two series of patches to send, fixes first, each patch compiled; KERNEL= (else 6.12 and latest), SIGNOFF=1
 	@$(overlay)/series.sh $(KERNEL)
 
 .PHONY: convert
