@@ -52,8 +52,8 @@ mutants: ## every small change to the code, each built and tested: two hours; FI
 	@$(overlay)/mutants.sh $(MUTANTS) $(if $(FILES),FILES='$(FILES)') $(if $(OPS),OPS='$(OPS)')
 
 .PHONY: backends
-backends: ## the KUnit suites on every DMA backend that QEMU can show; ARCH=x86_64|arm64|arm
-	@$(overlay)/backends.sh $(ARCH)
+backends: ## run the KUnit suites on every DMA backend that QEMU emulates; KERNEL=, ARCH=x86_64|arm64|arm
+	@KERNEL='$(KERNEL)' $(overlay)/backends.sh $(ARCH)
 
 .PHONY: fixes
 fixes: ## take out each fix of the DMA core, and see that a test fails: an hour; FIXES='01 06...'

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# backends.sh [x86_64|arm64|arm]: the KUnit suites on the newest kernel, on each DMA backend that
-# QEMU can show, or those of one architecture. ROW=PATTERN in the environment chooses some.
+# backends.sh [x86_64|arm64|arm...]: the KUnit suites on each DMA backend that QEMU can show, or those
+# of some architectures; on the newest kernel, or the one that KERNEL names. ROW=PATTERN in the
+# environment chooses some.
 #
 # STOCK=1, WITHOUT=all and WITHOUT=NN leave out fixes of the kernel's own code (see sources.sh): the cases that
 # notice that must fail then, and no others. Only the suites of the core are run.
@@ -17,7 +18,6 @@
 . "$OVERLAY/prove.sh"
 
 SUITES=(kernel/dma/tests lib/kunit/dma-test.c)
-LOGS=$BUILD/backends$FLAVOUR
 LIMIT=${LIMIT:-300}
 # Without fixes, the handle's own suites have nothing to stand on.
 glob='*' flavour=()
@@ -235,9 +235,11 @@ um) arches=(x86_64 arm64 arm) ;;
 esac
 
 need_kernel_build
-printf 'DMA backends on the newest kernel%s: %s\n' "${STOCK:+, stock}${WITHOUT:+ without fix $WITHOUT}" \
+KERNEL=${KERNEL:-latest}
+printf 'DMA backends on Linux %s%s: %s\n' "$KERNEL" "${STOCK:+, stock}${WITHOUT:+ without fix $WITHOUT}" \
 	"${arches[*]}"
-grafted_source latest
+grafted_source "$KERNEL"
+LOGS=$BUILD/backends/$TAG
 mkdir -p "$LOGS"
 # From here on, names without a directory: QEMU has ideas of its own about commas in a path.
 cd "$LOGS" || die "cannot enter $LOGS"
