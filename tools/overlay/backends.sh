@@ -17,7 +17,7 @@
 . "$OVERLAY/qemu-arch.sh"
 . "$OVERLAY/prove.sh"
 
-SUITES=(kernel/dma/tests lib/kunit/dma-test.c)
+SUITES=(kernel/dma/tests lib/kunit/dma-test.c lib/kunit/dma-example-test.c)
 LIMIT=${LIMIT:-300}
 # Without fixes, the handle's own suites have nothing to stand on.
 glob='*' flavour=()

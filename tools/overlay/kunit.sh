@@ -16,7 +16,7 @@
 KERNEL=${1:?usage: kunit.sh KERNEL [KUNIT_ARGS...]}
 shift
 ARCH=${ARCH:-um}
-SUITES=(kernel/dma/tests lib/kunit/dma-test.c)
+SUITES=(kernel/dma/tests lib/kunit/dma-test.c lib/kunit/dma-example-test.c)
 # What is built only with an option of the kernel's.
 declare -A OPTIONAL=([debug_kunit.c]=DMA_API_DEBUG [coherent_handle_debug_kunit.c]=DMA_COHERENT_HANDLE_DEBUG)
 STOCK_SUITE=coherent_handle_stock_kunit.c

@@ -44,7 +44,7 @@ FILES = ["kernel/dma/coherent_handle.c", "kernel/dma/coherent_handle.h",
 OTHERS = ["lib/kunit/dma.c"]
 # What those and the tests are compiled from.
 SOURCES = [*FILES, "kernel/dma/tests/*.[ch]", "lib/kunit/dma*.c", "include/kunit/dma.h"]
-TESTS = ["kernel/dma/tests/*_kunit.c", "lib/kunit/dma-test.c"]
+TESTS = ["kernel/dma/tests/*_kunit.c", "lib/kunit/dma-test.c", "lib/kunit/dma-example-test.c"]
 # On these, one after the other, until a test notices.
 KERNELS = ("debug", "plain")
 RUNS = [("debug", []), ("debug", ["slab_debug=FZPU"]), ("plain", [])]

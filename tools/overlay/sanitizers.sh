@@ -20,7 +20,7 @@ NAMES=("$@")
 KNOWN='kasan ubsan kmemleak lockdep atomic-sleep dma-debug pagealloc poison init_on_alloc kcsan'
 KNOWN+=' faults races races-kcsan'
 
-SUITES=(kernel/dma/tests lib/kunit/dma-test.c)
+SUITES=(kernel/dma/tests lib/kunit/dma-test.c lib/kunit/dma-example-test.c)
 GUESTS=(direct iommu)
 # Two of the suites warn on purpose.
 KUNIT='kunit.enable=1 kunit.autorun=1 panic_on_warn=0'
