@@ -19,16 +19,14 @@ struct vm_area_struct;
  * DOC: overview
  *
  * A &struct dma_coherent_handle is a DMA-coherent buffer for the device alone: firmware scratch
- * memory, motion vectors, a dummy page that overruns are sent to. The driver knows its DMA address
- * and its size and hands both to the hardware. It never touches the contents, so the buffer needs
- * no kernel mapping, and a handle has no CPU address.
+ * memory, motion vectors, a dummy page that overruns are sent to. The driver never touches the
+ * contents, so the buffer needs no kernel mapping, and a handle has no CPU address.
  *
  * The buffer comes from dma_alloc_attrs() with %DMA_ATTR_NO_KERNEL_MAPPING, which returns a cookie
- * instead of an address. All that may be done with it is to give it back to dma_free_attrs(), along
+ * instead of an address: all that may be done with it is to give it back to dma_free_attrs(), along
  * with the same device, size, DMA address and attributes. The handle keeps the five together, out
- * of the driver's reach: every member is private, and sparse reports a driver that touches one. The
- * attribute is a hint that saves kernel address space; it is no security boundary, and doesn't keep
- * the CPU from speculating into the buffer.
+ * of the driver's reach: every member is private. The attribute saves kernel address space; it is
+ * no security boundary, and doesn't keep the CPU from speculating into the buffer.
  *
  * A handle is embedded in the driver's own data. Zeroed memory is an empty handle. Allocation fills
  * it, and dma_coherent_handle_free() empties it again. Freeing an empty handle does nothing, so one
@@ -37,23 +35,18 @@ struct vm_area_struct;
  *	ret = dma_coherent_handle_alloc(dev, &priv->scratch, SZ_64K, GFP_KERNEL);
  *	if (ret)
  *		return ret;
- *
  *	writeq(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs + SCRATCH_ADDR);
  *
  * dmam_coherent_handle_alloc() is for a buffer that lasts as long as the driver is bound. A handle
- * on the stack can be freed when it goes out of scope, unless dma_coherent_handle_take() has moved
- * the buffer out of it before that::
+ * on the stack, declared ``= {}`` with __free(dma_coherent_handle), is freed when it goes out of
+ * scope, unless dma_coherent_handle_take() has moved the buffer out of it before that.
  *
- *	struct dma_coherent_handle scratch __free(dma_coherent_handle) = {};
+ * The buffer reads as zero, and nothing that the CPU has left in its caches will land on it later.
  *
- * The buffer reads as zero, to the device and in a user mapping, up to the end of its last page,
- * and nothing that the CPU has left in its caches will land on it later.
- *
- * A handle must not be copied by assignment: both copies would free the one buffer. The handle
- * holds a reference to its device, which keeps the &struct device alive, but not the driver bound:
- * free the buffer before the driver's remove callback has returned, as any DMA memory.
- * CONFIG_DMA_API_DEBUG reports a driver that doesn't, CONFIG_DMA_COHERENT_HANDLE_DEBUG a handle that
- * was copied or is used again while it holds a buffer.
+ * A handle must not be copied by assignment: both copies would free the one buffer. It holds a
+ * reference to its device, which doesn't keep the driver bound: free the buffer before the driver's
+ * remove callback has returned, as any DMA memory. CONFIG_DMA_API_DEBUG reports a driver that
+ * doesn't, CONFIG_DMA_COHERENT_HANDLE_DEBUG a handle that was copied, or lost its buffer by reuse.
  *
  * Alloc, free, grow and take on the same handle are the caller's to serialise. The DMA address and
  * the size of an allocated handle can be read from any context without a lock.
@@ -62,8 +55,7 @@ struct vm_area_struct;
 /**
  * struct dma_coherent_handle - a DMA-coherent buffer that only hardware touches
  *
- * All members are private to the implementation. A handle whose bytes are all zero is empty; one
- * on the stack is initialised with ``= {}``. The size of the struct is 40 bytes on 64-bit.
+ * All members are private to the implementation. A handle whose bytes are all zero is empty.
  */
 struct dma_coherent_handle {
 	/* private: a driver has no business with any of them */
@@ -83,7 +75,7 @@ struct dma_coherent_handle {
  *
  * Context: Any context.
  * Return: The address at which the device reaches the buffer, 0 if @handle is empty. 0 can also be
- *	   the address of a buffer: ask dma_coherent_handle_is_allocated() which it is.
+ *	   the address of a buffer.
  */
 static inline dma_addr_t dma_coherent_handle_dma_addr(const struct dma_coherent_handle *handle)
 {
@@ -118,12 +110,9 @@ static inline bool dma_coherent_handle_is_allocated(const struct dma_coherent_ha
  * dma_coherent_handle_take() - move the buffer out of a handle
  * @handle: the handle to take the buffer from, left empty
  *
- * This is how a buffer changes its owner, for example from a local handle with
- * __free(dma_coherent_handle) to the driver's own data once nothing can fail any more::
+ * For example once nothing can fail any more: ``priv->scratch = dma_coherent_handle_take(&scratch);``
  *
- *	priv->scratch = dma_coherent_handle_take(&scratch);
- *
- * Context: Any context. The caller serialises it with alloc, free and take on @handle.
+ * Context: Any context. The caller serialises it with all that changes @handle.
  * Return: A handle that holds what @handle held, empty if @handle was.
  */
 static inline struct dma_coherent_handle __must_check
@@ -169,31 +158,21 @@ dma_coherent_handle_alloc_attrs(struct device *dev, struct dma_coherent_handle *
 }
 
 static inline void dma_coherent_handle_free(struct dma_coherent_handle *handle) { }
-
 static inline int __must_check
 dma_coherent_handle_grow(struct device *dev, struct dma_coherent_handle *handle, size_t size,
-			 gfp_t gfp)
-{
-	return -EOPNOTSUPP;
-}
+			 gfp_t gfp) { return -EOPNOTSUPP; }
 
 static inline int __must_check
-dma_coherent_handle_mmap(const struct dma_coherent_handle *handle, struct vm_area_struct *vma)
-{
-	return -ENXIO;
-}
+dma_coherent_handle_mmap(const struct dma_coherent_handle *handle,
+			 struct vm_area_struct *vma) { return -ENXIO; }
 
 static inline int __must_check
-dma_coherent_handle_get_sgtable(const struct dma_coherent_handle *handle, struct sg_table *sgt)
-{
-	return -ENXIO;
-}
+dma_coherent_handle_get_sgtable(const struct dma_coherent_handle *handle,
+				struct sg_table *sgt) { return -ENXIO; }
 
 static inline const struct dma_coherent_handle * __must_check
-dmam_coherent_handle_alloc_attrs(struct device *dev, size_t size, gfp_t gfp, unsigned long attrs)
-{
-	return ERR_PTR(-EOPNOTSUPP);
-}
+dmam_coherent_handle_alloc_attrs(struct device *dev, size_t size, gfp_t gfp,
+				 unsigned long attrs) { return ERR_PTR(-EOPNOTSUPP); }
 
 static inline void dmam_coherent_handle_free(struct device *dev,
 					     const struct dma_coherent_handle *handle) { }
@@ -207,10 +186,8 @@ static inline void dmam_coherent_handle_free(struct device *dev,
  * @size: size of the buffer in bytes
  * @gfp: how to allocate
  *
- * The same as dma_coherent_handle_alloc_attrs() without further attributes.
- *
  * Context: Any context that @gfp allows.
- * Return: 0, or a negative error code as dma_coherent_handle_alloc_attrs() gives.
+ * Return: As dma_coherent_handle_alloc_attrs(), of which this is the shorthand.
  */
 static inline int __must_check dma_coherent_handle_alloc(struct device *dev,
 							 struct dma_coherent_handle *handle,
@@ -225,10 +202,8 @@ static inline int __must_check dma_coherent_handle_alloc(struct device *dev,
  * @size: size of the buffer in bytes
  * @gfp: how to allocate
  *
- * The same as dmam_coherent_handle_alloc_attrs() without further attributes.
- *
  * Context: Any context that @gfp allows.
- * Return: The handle, or an ERR_PTR() as dmam_coherent_handle_alloc_attrs() gives.
+ * Return: As dmam_coherent_handle_alloc_attrs(), of which this is the shorthand.
  */
 static inline const struct dma_coherent_handle * __must_check
 dmam_coherent_handle_alloc(struct device *dev, size_t size, gfp_t gfp)
@@ -236,10 +211,7 @@ dmam_coherent_handle_alloc(struct device *dev, size_t size, gfp_t gfp)
 	return dmam_coherent_handle_alloc_attrs(dev, size, gfp, 0);
 }
 
-/*
- * For __free(dma_coherent_handle). Not by DEFINE_FREE(), which would free a copy of the handle, and
- * would take a pointer to one for the handle itself.
- */
+/* For __free(dma_coherent_handle). DEFINE_FREE() would free a copy of the handle. */
 static inline void __free_dma_coherent_handle(struct dma_coherent_handle *handle)
 {
 	dma_coherent_handle_free(handle);

@@ -2,9 +2,6 @@
 /*
  * DMA-coherent buffers that only hardware touches: dma_alloc_attrs() with
  * DMA_ATTR_NO_KERNEL_MAPPING, and its cookie kept where no driver can mistake it for an address.
- *
- * Not to be confused with coherent.c, the per-device pools of coherent memory. A handle's buffer
- * may well come from one of those: dma_alloc_attrs() decides.
  */
 #include <linux/bug.h>
 #include <linux/compiler.h>
@@ -16,16 +13,14 @@
 #include <linux/export.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
-#include <linux/pfn.h>
 #include <linux/sched/mm.h>
 #include <linux/types.h>
 
 #include "coherent_handle.h"
 
 /*
- * What a caller may add to an allocation without a kernel mapping. An allow-mask, since an attr
- * that this file has never heard of may not be one for allocations, nor safe without a mapping.
- * DMA_ATTR_NO_KERNEL_MAPPING is set anyhow: asking for it is harmless.
+ * What a caller may pass. An allow-mask, since an attr that this file has never heard of may not be
+ * one for allocations, nor safe without a kernel mapping.
  */
 #define DMA_COHERENT_HANDLE_ATTRS	(DMA_ATTR_WEAK_ORDERING |	\
 					 DMA_ATTR_WRITE_COMBINE |	\
@@ -35,7 +30,7 @@
 					 DMA_ATTR_NO_WARN |		\
 					 DMA_ATTR_PRIVILEGED)
 
-/* Fills a handle, all but for the reference to the device. */
+/* Fills a handle, but takes no reference to the device. */
 static int __coherent_handle_alloc(struct device *dev, struct dma_coherent_handle *handle,
 				   size_t size, gfp_t gfp, unsigned long attrs)
 {
@@ -46,7 +41,7 @@ static int __coherent_handle_alloc(struct device *dev, struct dma_coherent_handl
 	coherent_handle_check_unused(handle);
 	*handle = (struct dma_coherent_handle){};
 
-	/* A size of 0 is what no bytes and too many both come to. */
+	/* 0 is what no bytes and too many come to. */
 	if (!dev || !dev->coherent_dma_mask || !PAGE_ALIGN(size) ||
 	    (attrs & ~DMA_COHERENT_HANDLE_ATTRS) || (gfp & __GFP_COMP))
 		return -EINVAL;
@@ -91,8 +86,8 @@ static struct device *__coherent_handle_free(struct dma_coherent_handle *handle)
  *	   %DMA_ATTR_PRIVILEGED. %DMA_ATTR_NO_KERNEL_MAPPING is always added.
  *
  * The buffer is at least @size bytes long, and its DMA address is aligned as that of
- * dma_alloc_coherent(). It reads as zero up to the end of its last page, to the device as well as
- * to user space, and is clean in the CPU caches. The caller owns it and frees it with
+ * dma_alloc_coherent(). It reads as zero to the end of its last page, to the device and to user
+ * space, and is clean in the CPU caches. The caller owns it and frees it with
  * dma_coherent_handle_free(). Until then @handle holds a reference to @dev.
  *
  * Context: Any context that @gfp allows: it may sleep with %GFP_KERNEL, and doesn't with
@@ -143,8 +138,8 @@ EXPORT_SYMBOL_GPL(dma_coherent_handle_free);
  * @gfp: how to allocate, as for dma_coherent_handle_alloc_attrs()
  *
  * Does nothing if @handle holds a buffer of @size bytes or more. Else allocates a new one, with the
- * attributes of the old one if there is one, and frees the old one after that. The contents are not
- * kept: the new buffer reads as zero. The device must not be using the old one.
+ * attributes of the old one if there is one, and then frees the old one, which the device must have
+ * stopped using. The contents are not kept: the new buffer reads as zero.
  *
  * Context: As for dma_coherent_handle_alloc_attrs() and dma_coherent_handle_free().
  * Return: 0, or a negative error code as dma_coherent_handle_alloc_attrs() gives. @handle is as it
@@ -195,7 +190,7 @@ int dma_coherent_handle_mmap(const struct dma_coherent_handle *handle, struct vm
 		return -EINVAL;
 
 	/* Not all DMA ops check the range. */
-	pages = PHYS_PFN(PAGE_ALIGN(dma_coherent_handle_size(handle)));
+	pages = PAGE_ALIGN(dma_coherent_handle_size(handle)) >> PAGE_SHIFT;
 	if (vma->vm_pgoff >= pages || vma_pages(vma) > pages - vma->vm_pgoff || !dma_can_mmap(dev))
 		return -ENXIO;
 

@@ -62,7 +62,8 @@ struct buffer {
 	dma_addr_t dma_addr;
 };
 
-static bool buffer_try_alloc(struct buffer *buf, struct device *dev, const struct way *way, size_t size)
+static bool buffer_try_alloc(struct buffer *buf, struct device *dev, const struct way *way,
+			     size_t size)
 {
 	*buf = (struct buffer){ .dev = dev, .way = way, .size = size };
 	buf->cookie = dma_alloc_attrs(dev, size, &buf->dma_addr, way->gfp,
@@ -71,10 +72,10 @@ static bool buffer_try_alloc(struct buffer *buf, struct device *dev, const struc
 }
 
 static void buffer_alloc(struct kunit *test, struct buffer *buf, struct device *dev,
-		  const struct way *way, size_t size)
+			 const struct way *way, size_t size)
 {
-	KUNIT_ASSERT_TRUE_MSG(test, buffer_try_alloc(buf, dev, way, size), "%s, %zu bytes", way->name,
-			      size);
+	KUNIT_ASSERT_TRUE_MSG(test, buffer_try_alloc(buf, dev, way, size), "%s, %zu bytes",
+			      way->name, size);
 }
 
 static void buffer_free(struct buffer *buf)
@@ -181,11 +182,12 @@ static void noncontiguous_reads_as_zero(struct kunit *test)
 static void neighbours_are_left_alone(struct kunit *test)
 {
 	struct device *dev = dma_test_get_device(test);
+	static const struct way mapping = { "mapping", GFP_KERNEL, 0 };
 	struct buffer buf, near[NEIGHBOURS];
 	unsigned int i, hole = NEIGHBOURS / 2;
 
 	for (i = 0; i < NEIGHBOURS; i++) {
-		buffer_alloc(test, &near[i], dev, &(struct way){ "mapping", GFP_KERNEL, 0 }, PAGE_SIZE);
+		buffer_alloc(test, &near[i], dev, &mapping, PAGE_SIZE);
 		memset(near[i].cookie, DMA_TEST_JUNK, PAGE_SIZE);
 	}
 	/* A pool gives out the first room that there is: between the others. */
@@ -201,7 +203,7 @@ static void neighbours_are_left_alone(struct kunit *test)
 	}
 }
 
-/* Succeeds if no vmalloc area is made for what needs no mapping, and no IOMMU's cookie can be read. */
+/* Succeeds if what needs no mapping has no vmalloc area, and no IOMMU's cookie can be read. */
 static void nothing_is_mapped(struct kunit *test)
 {
 	const struct dma_test_device *device = test->param_value;
@@ -349,15 +351,15 @@ static void mmap_beyond_the_buffer_fails(struct kunit *test)
 	};
 	struct device *dev = dma_test_get_device(test);
 	struct buffer buf;
+	unsigned long addr;
 	unsigned int i, j;
 
 	dma_test_need_user(test);
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		buffer_alloc(test, &buf, dev, &ways[i], 3 * PAGE_SIZE);
 		for (j = 0; j < ARRAY_SIZE(wrong); j++) {
-			unsigned long addr = dma_test_map_user(test, buffer_mmap, &buf, wrong[j].pgoff,
-							       wrong[j].pages);
-
+			addr = dma_test_map_user(test, buffer_mmap, &buf, wrong[j].pgoff,
+						 wrong[j].pages);
 			KUNIT_EXPECT_EQ_MSG(test, (long)addr, -ENXIO, "%s: %lu pages at %lu",
 					    ways[i].name, wrong[j].pages, wrong[j].pgoff);
 		}
