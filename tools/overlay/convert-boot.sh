@@ -250,12 +250,12 @@ if [ "${2:-}" = defects ] && [ $failed = 0 ]; then
 		'lists 1 handles while the interface is down'
 	defect 'the buffer is freed through a copy of the handle, and again' \
 		"s/$free/{ $copy dma_coherent_handle_free(\&h); } &/" \
-		'DMA-coherent handle: freed through a copy'
+		'DMA buffer not freed: its handle is a copy'
 	defect 'the buffer is never allocated' \
 		"s/$alloc.*/err = 0;/; /^\\t+RX_BUF_SIZE, GFP_KERNEL\\);/d" \
 		'lists 0 handles while the interface is up'
 	defect 'the buffer is too small' 's/RX_BUF_SIZE, GFP_KERNEL\)/64, GFP_KERNEL)/' \
-		'a handle that must not be there: .* 64 bytes'
+		'a handle that must not be there: .* L=40 '
 	defect 'failure to allocate is ignored' \
 		"/$alloc/,/goto/s/if \\(err\\)/if (0)/" \
 		'lists 0 handles after an allocation has failed, but not open'

@@ -48,7 +48,6 @@
 #define RX_BUF_SIZE	1536
 
 #define DRIVER		"/sys/bus/platform/drivers/ftgmac100"
-#define LIVE		"/sys/kernel/debug/dma_coherent_handle/live"
 #define FAILSLAB	"/sys/kernel/debug/failslab/"
 #define FAIL_PAGE_ALLOC	"/sys/kernel/debug/fail_page_alloc/"
 #define DMA_DEBUG	"/sys/kernel/debug/dma-api/"
@@ -175,24 +174,24 @@ static unsigned int peek(unsigned long addr)
 	return value;
 }
 
-/* How many buffers the kernel lists. All must be the device's, and none left behind. */
+/* How many buffers without a mapping dma-debug lists. All must be the device's. */
 static int live(void)
 {
-	FILE *file = fopen(LIVE, "r");
+	FILE *file = fopen(DMA_DEBUG "dump", "r");
 	char line[256], name[128];
 	unsigned long size;
 	int count = 0;
 
 	if (!file)
 		fail("the kernel has no list of handles");
-	snprintf(name, sizeof(name), "ftgmac100 %s: ", device);
+	snprintf(name, sizeof(name), "ftgmac100 %s coherent-no-mapping ", device);
 	while (fgets(line, sizeof(line), file)) {
-		if (line[0] == ' ')
+		if (!strstr(line, " coherent-no-mapping "))
 			continue;
 		line[strcspn(line, "\n")] = '\0';
-		if (strncmp(line, name, strlen(name)) || strstr(line, "left behind") ||
-		    sscanf(line + strlen(name), "%lu bytes at DMA address %lx", &size,
-			   &handle_addr) != 2 || size != RX_BUF_SIZE)
+		if (strncmp(line, name, strlen(name)) ||
+		    sscanf(line + strlen(name), "idx %*u P=%*s D=%lx L=%lx ", &handle_addr,
+			   &size) != 2 || size != RX_BUF_SIZE)
 			fail("the kernel lists a handle that must not be there: %s", line);
 		count++;
 	}
