@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Gigabytes that only the device writes and reads: in chunks, not cleared. */
+/* Gigabytes that only the device writes and reads: in chunks, as many as there are. */
 #include <linux/dma-coherent-handle.h>
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
@@ -41,8 +41,8 @@ static int scratch_probe(struct platform_device *pdev)
 		struct dma_coherent_handle *chunk = &scratch->chunk[i];
 
 		/* What there is will do. */
-		if (dma_coherent_handle_alloc_uninit(dev, chunk, SZ_4M, GFP_KERNEL,
-						     DMA_ATTR_NO_WARN))
+		if (dma_coherent_handle_alloc_attrs(dev, chunk, SZ_4M, GFP_KERNEL,
+						    DMA_ATTR_NO_WARN))
 			break;
 		scratch->table[i].addr = cpu_to_le64(dma_coherent_handle_dma_addr(chunk));
 		scratch->table[i].pages = cpu_to_le32(dma_coherent_handle_size(chunk) / SZ_4K);

@@ -15,17 +15,10 @@ struct scratch {
 
 static int scratch_reserve(struct device *dev, struct scratch *scratch, size_t size)
 {
-	struct dma_coherent_handle larger;
-	int ret = 0;
+	int ret;
 
 	mutex_lock(&scratch->lock);
-	if (dma_coherent_handle_size(&scratch->buf) < size) {
-		ret = dma_coherent_handle_alloc(dev, &larger, size, GFP_KERNEL);
-		if (!ret) {
-			dma_coherent_handle_free(&scratch->buf);
-			scratch->buf = dma_coherent_handle_take(&larger);
-		}
-	}
+	ret = dma_coherent_handle_grow(dev, &scratch->buf, size, GFP_KERNEL);
 	mutex_unlock(&scratch->lock);
 	return ret;
 }

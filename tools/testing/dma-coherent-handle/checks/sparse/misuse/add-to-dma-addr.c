@@ -5,5 +5,5 @@
 
 static __maybe_unused void skip_header(struct dma_coherent_handle *handle)
 {
-	handle->dma_addr += 64; /* expect: to restricted */
+	handle->dma_addr += 64; /* expect: noderef */
 }

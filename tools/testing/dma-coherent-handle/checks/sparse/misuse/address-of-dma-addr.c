@@ -4,5 +4,5 @@
 
 static __maybe_unused void keep(struct dma_coherent_handle *handle, dma_addr_t **addr)
 {
-	*addr = &handle->dma_addr; /* expect: different base types */
+	*addr = &handle->dma_addr; /* expect: different modifiers */
 }

@@ -4,5 +4,5 @@
 
 static __maybe_unused void publish(struct dma_coherent_handle *handle, struct dentry *dir)
 {
-	debugfs_create_size_t("size", 0444, dir, &handle->size); /* expect: different base types */
+	debugfs_create_size_t("size", 0444, dir, &handle->size); /* expect: different modifiers */
 }

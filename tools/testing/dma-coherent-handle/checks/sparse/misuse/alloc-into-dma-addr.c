@@ -7,6 +7,6 @@
 static __maybe_unused void *alloc(struct dma_coherent_handle *handle, struct device *dev)
 {
 	return dma_alloc_coherent(dev, SZ_4K,
-				  &handle->dma_addr, /* expect: different base types */
+				  &handle->dma_addr, /* expect: different modifiers */
 				  GFP_KERNEL);
 }

@@ -5,5 +5,5 @@
 
 static __maybe_unused bool is_at(struct dma_coherent_handle *handle, const void *vaddr)
 {
-	return handle->cookie == vaddr; /* expect: different address spaces */
+	return handle->cookie == vaddr; /* expect: noderef */
 }

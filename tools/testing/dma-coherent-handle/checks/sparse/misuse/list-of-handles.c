@@ -14,6 +14,6 @@ static __maybe_unused size_t total(struct list_head *chunks)
 	size_t sum = 0;
 
 	list_for_each_entry(chunk, chunks, list)
-		sum += chunk->handle.size; /* expect: invalid assignment: += */
+		sum += chunk->handle.size; /* expect: noderef */
 	return sum;
 }

@@ -11,6 +11,6 @@ static __maybe_unused int probe(struct device *dev, dma_addr_t *addr)
 	ret = dma_coherent_handle_alloc(dev, &handle, SZ_4K, GFP_KERNEL);
 	if (ret)
 		return ret;
-	*addr = handle.dma_addr; /* expect: different base types */
+	*addr = handle.dma_addr; /* expect: noderef */
 	return 0;
 }

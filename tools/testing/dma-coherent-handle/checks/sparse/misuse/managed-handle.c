@@ -11,6 +11,6 @@ static __maybe_unused int probe(struct device *dev, dma_addr_t *addr)
 	handle = dmam_coherent_handle_alloc(dev, SZ_4K, GFP_KERNEL);
 	if (IS_ERR(handle))
 		return PTR_ERR(handle);
-	*addr = handle->dma_addr; /* expect: different base types */
+	*addr = handle->dma_addr; /* expect: noderef */
 	return 0;
 }

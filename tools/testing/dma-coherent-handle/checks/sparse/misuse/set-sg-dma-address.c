@@ -4,5 +4,5 @@
 
 static __maybe_unused void describe(struct dma_coherent_handle *handle, struct scatterlist *sg)
 {
-	sg_dma_address(sg) = handle->dma_addr; /* expect: different base types */
+	sg_dma_address(sg) = handle->dma_addr; /* expect: noderef */
 }

@@ -9,5 +9,5 @@ struct scratch {
 
 static __maybe_unused void remember(struct scratch *scratch)
 {
-	scratch->vaddr = scratch->handle.cookie; /* expect: different address spaces */
+	scratch->vaddr = scratch->handle.cookie; /* expect: noderef */
 }

@@ -5,5 +5,5 @@
 
 static __maybe_unused void quiet(struct dma_coherent_handle *handle)
 {
-	handle->attrs = DMA_ATTR_NO_WARN; /* expect: different base types */
+	handle->attrs = DMA_ATTR_NO_WARN; /* expect: noderef */
 }

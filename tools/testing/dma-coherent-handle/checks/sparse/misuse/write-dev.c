@@ -4,5 +4,5 @@
 
 static __maybe_unused void reparent(struct dma_coherent_handle *handle, struct device *dev)
 {
-	handle->dev = dev; /* expect: different address spaces */
+	handle->dev = dev; /* expect: noderef */
 }

@@ -5,5 +5,5 @@
 
 static __maybe_unused void translate(struct dma_coherent_handle *handle, dma_addr_t bus)
 {
-	handle->dma_addr = bus; /* expect: different base types */
+	handle->dma_addr = bus; /* expect: noderef */
 }

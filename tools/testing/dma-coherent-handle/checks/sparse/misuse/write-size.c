@@ -5,5 +5,5 @@
 
 static __maybe_unused void shrink(struct dma_coherent_handle *handle)
 {
-	handle->size = SZ_4K; /* expect: different base types */
+	handle->size = SZ_4K; /* expect: noderef */
 }
