@@ -76,6 +76,7 @@ check 'drivers of the newest kernel converted' finish convert-latest
 check 'what converts drivers, on drivers that have moved on' "$OVERLAY/test-convert.py" "$SPATCH" \
 	"$new" "$(kernel_version "$new")"
 check "demo on Debian's 6.12 kernel" "$OVERLAY/demo.sh" debian
+check "misuse of handles on Debian's 6.12 kernel is reported" "$OVERLAY/stock/misuse.sh"
 check 'demo on the newest kernel, grafted' "$OVERLAY/demo.sh" latest
 check 'KUnit on the DMA backends of x86_64' "$OVERLAY/backends.sh" x86_64
 check "the core's tests fail without the fixes" env WITHOUT=all "$OVERLAY/backends.sh" x86_64
