@@ -110,7 +110,7 @@ static inline bool dma_coherent_handle_is_allocated(const struct dma_coherent_ha
  * dma_coherent_handle_take() - move the buffer out of a handle
  * @handle: the handle to take the buffer from, left empty
  *
- * For example once nothing can fail any more: ``priv->scratch = dma_coherent_handle_take(&scratch);``
+ * Once nothing can fail, for example: ``priv->scratch = dma_coherent_handle_take(&scratch);``
  *
  * Context: Any context. The caller serialises it with all that changes @handle.
  * Return: A handle that holds what @handle held, empty if @handle was.

@@ -859,8 +859,7 @@ static void map_sg_limits(struct kunit *test)
 	const size_t at[][2] = { { 8, PAGE_SIZE + 4 } };
 	struct scatterlist *sgl = sg_list(test, 1, at);
 
-	if (IS_ENABLED(CONFIG_DMA_API_DEBUG_SG))
-		kunit_skip(test, "DMA_API_DEBUG_SG warns of it as well");
+	skip_with_dma_debug(test);
 	t->dev->dma_parms = kunit_kzalloc(test, sizeof(*t->dev->dma_parms), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_parms);
 	dma_set_max_seg_size(t->dev, PAGE_SIZE - 4);

@@ -26,7 +26,7 @@ case ${STOCK:-}-${WITHOUT:-} in
 1-* | *-all) flavour=(--stock) ;;
 *) flavour=(--without "$WITHOUT") ;;
 esac
-[ ${#flavour[@]} = 0 ] || glob='dma_[nd]*'
+[ ${#flavour[@]} = 0 ] || glob='dma_[dn]*'
 
 passed=0 failed=0 skipped=0
 table=()

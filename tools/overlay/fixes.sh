@@ -11,7 +11,7 @@ passed=0 failed=0
 
 result() {
 	printf '%-4s  %s\n' "$1" "$2"
-	[ "$1" = ok ] && passed=$((passed + 1)) || failed=$((failed + 1))
+	if [ "$1" = ok ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 
 # without NN ARCH ROW
@@ -29,9 +29,11 @@ for patch in "$OVERLAY"/core/[0-9][0-9]-*.patch; do
 	mapfile -t machines < <(awk -F '\t' -v fix="$number" '$1 == fix { print $2 "\t" $3 }' \
 		"$OVERLAY/core/red" | sort -u)
 	if [ ${#machines[@]} = 0 ]; then
-		grep -qE '^(Compiled|Read only)' "$patch" &&
-			result ok "$title: not run, as its changelog says" ||
+		if grep -qE '^(Compiled|Read only)' "$patch"; then
+			result ok "$title: not run, as its changelog says"
+		else
 			result FAIL "$title: no test notices it, and its changelog doesn't say so"
+		fi
 		continue
 	fi
 	for machine in "${machines[@]}"; do

@@ -104,7 +104,8 @@ static void alloc_over_a_buffer(struct kunit *test)
 	expect_reports(test, 1, LOST);
 	dma_coherent_handle_free(&t->handle);
 	t->handle = t->other;
-	KUNIT_EXPECT_EQ(test, -EINVAL, dma_coherent_handle_alloc(t->dev, &t->handle, 0, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			dma_coherent_handle_alloc(t->dev, &t->handle, 0, GFP_KERNEL));
 	expect_reports(test, 1, LOST);
 	t->handle = t->other;
 	dma_coherent_handle_free(&t->handle);

@@ -588,17 +588,20 @@ static void grow_failure_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, dma_coherent_handle_grow(NULL, &handle, SZ_4K, GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, t->dma->calls, 0);
 	kunit_dma_fail_nth(t->dma, 1);
-	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_coherent_handle_grow(t->dev, &handle, SZ_4K, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, -ENOMEM,
+			dma_coherent_handle_grow(t->dev, &handle, SZ_4K, GFP_KERNEL));
 	expect_empty(test, &handle);
 	KUNIT_EXPECT_EQ(test, refs(t->dev), dev_refs);
 
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &handle, SZ_4K, GFP_KERNEL));
 	dma_addr = dma_coherent_handle_dma_addr(&handle);
-	KUNIT_EXPECT_EQ(test, -EINVAL, dma_coherent_handle_grow(t->dev, &handle, SIZE_MAX, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			dma_coherent_handle_grow(t->dev, &handle, SIZE_MAX, GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, -EINVAL, dma_coherent_handle_grow(t->dev, &handle, SZ_8K,
 								GFP_KERNEL | __GFP_COMP));
 	kunit_dma_fail_nth(t->dma, 1);
-	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_coherent_handle_grow(t->dev, &handle, SZ_8K, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, -ENOMEM,
+			dma_coherent_handle_grow(t->dev, &handle, SZ_8K, GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, t->dma->calls, 3);
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 0);
 	KUNIT_EXPECT_EQ(test, refs(t->dev), dev_refs + 1);

@@ -81,6 +81,14 @@ static bool is_present(const struct dma_test_device *device)
 	return pdev;
 }
 
+/**
+ * dma_test_gen_devices() - generate the devices that are present, for KUNIT_CASE_PARAM()
+ * @test: the test
+ * @prev: the previous device, %NULL at first
+ * @desc: filled with its name
+ *
+ * Return: the next &struct dma_test_device, or %NULL.
+ */
 const void *dma_test_gen_devices(struct kunit *test, const void *prev, char *desc)
 {
 	do {
@@ -170,6 +178,12 @@ static void find_pci_device(struct kunit *test)
 }
 #endif
 
+/**
+ * dma_test_get_device() - bind the device of this case to a driver until the case ends
+ * @test: the test, whose parameter is a &struct dma_test_device
+ *
+ * Return: the device. The test has failed if there is none.
+ */
 struct device *dma_test_get_device(struct kunit *test)
 {
 	const struct dma_test_device *device = test->param_value;
@@ -192,6 +206,12 @@ struct device *dma_test_get_device(struct kunit *test)
 }
 EXPORT_SYMBOL_GPL(dma_test_get_device);
 
+/**
+ * dma_test_dirty_memory() - fill with junk what the next buffers of a device will be made of
+ * @test: the test
+ * @dev: the device
+ * @size: the size of the buffers in bytes
+ */
 void dma_test_dirty_memory(struct kunit *test, struct device *dev, size_t size)
 {
 	dma_addr_t dma_addr[DIRTY_BUFFERS];
@@ -213,7 +233,13 @@ void dma_test_dirty_memory(struct kunit *test, struct device *dev, size_t size)
 }
 EXPORT_SYMBOL_GPL(dma_test_dirty_memory);
 
-/* Counts them all, so that none is missed. */
+/**
+ * dma_test_count_in_pages() - count the bytes of a scatterlist's pages that have a value
+ * @sgt: the scatterlist, of whole pages
+ * @byte: the value
+ *
+ * Return: how many there are.
+ */
 size_t dma_test_count_in_pages(struct sg_table *sgt, u8 byte)
 {
 	struct sg_page_iter iter;
@@ -248,6 +274,10 @@ static const struct file_operations user_fops = {
 	.mmap = user_mmap,
 };
 
+/**
+ * dma_test_need_user() - give this thread an address space, as a process has one
+ * @test: the test
+ */
 void dma_test_need_user(struct kunit *test)
 {
 	unsigned long addr;
@@ -258,7 +288,16 @@ void dma_test_need_user(struct kunit *test)
 }
 EXPORT_SYMBOL_GPL(dma_test_need_user);
 
-/* Returns the address, or an error. */
+/**
+ * dma_test_map_user() - map a buffer as a process does that has opened a driver's device node
+ * @test: the test, after dma_test_need_user()
+ * @mmap: the driver's mmap callback
+ * @buffer: passed to it
+ * @pgoff: the first page that is asked for
+ * @pages: the number of pages
+ *
+ * Return: the user space address, or an error as vm_mmap() returns it.
+ */
 unsigned long dma_test_map_user(struct kunit *test, dma_test_mmap_t *mmap, void *buffer,
 				unsigned long pgoff, unsigned long pages)
 {
@@ -284,6 +323,15 @@ static u8 *page_buffer(struct kunit *test)
 	return buf;
 }
 
+/**
+ * dma_test_count_in_user() - count the bytes in user space that have a value
+ * @test: the test
+ * @addr: a user space address
+ * @size: the number of bytes to look at, in whole pages
+ * @byte: the value
+ *
+ * Return: how many there are.
+ */
 size_t dma_test_count_in_user(struct kunit *test, unsigned long addr, size_t size, u8 byte)
 {
 	u8 *buf = page_buffer(test);
@@ -300,6 +348,13 @@ size_t dma_test_count_in_user(struct kunit *test, unsigned long addr, size_t siz
 }
 EXPORT_SYMBOL_GPL(dma_test_count_in_user);
 
+/**
+ * dma_test_fill_user() - fill memory in user space
+ * @test: the test
+ * @addr: a user space address
+ * @size: the number of bytes, in whole pages
+ * @byte: what to fill it with
+ */
 void dma_test_fill_user(struct kunit *test, unsigned long addr, size_t size, u8 byte)
 {
 	u8 *buf = page_buffer(test);

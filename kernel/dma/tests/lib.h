@@ -31,22 +31,12 @@ struct dma_test_device {
 	size_t max;
 };
 
-/* Generates the devices that are present, for KUNIT_CASE_PARAM(). */
 const void *dma_test_gen_devices(struct kunit *test, const void *prev, char *desc);
-
-/* The device of this case, bound to a driver until the case ends. */
 struct device *dma_test_get_device(struct kunit *test);
-
-/* Fills with junk what the next buffers of a device will be made of. */
 void dma_test_dirty_memory(struct kunit *test, struct device *dev, size_t size);
-
-/* How many bytes of the pages have a value. */
 size_t dma_test_count_in_pages(struct sg_table *sgt, u8 byte);
 
-/*
- * A buffer mapped into user space, as by a process that has opened a driver's device node. @mmap
- * is the driver's. dma_test_need_user() comes first: it gives this thread an address space.
- */
+/* A driver's mmap callback for a buffer. */
 typedef int dma_test_mmap_t(void *buffer, struct vm_area_struct *vma);
 void dma_test_need_user(struct kunit *test);
 unsigned long dma_test_map_user(struct kunit *test, dma_test_mmap_t *mmap, void *buffer,

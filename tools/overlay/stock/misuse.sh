@@ -4,8 +4,11 @@
 # misuse.sh: a driver that misuses handles, on Debian's own kernel, with the module that is built by
 # "make modules DEBUG=1". The kernel must report each mistake, and nothing that is right.
 
+# shellcheck source=tools/overlay/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=tools/overlay/sources.sh
 . "$OVERLAY/sources.sh"
+# shellcheck source=tools/overlay/qemu-kernel.sh
 . "$OVERLAY/qemu-kernel.sh"
 
 # What the log must have, in that order, between the first of these lines and the last.

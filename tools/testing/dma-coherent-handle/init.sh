@@ -123,7 +123,8 @@ is_stock() {
 check_stale() {
 	free=$(dmesg | sed -n 's/.*stale bytes in free memory: \([0-9]*\) of.*/\1/p')
 	raw=$(dmesg | sed -n 's/.*stale bytes that the device read: raw \([0-9]*\) of.*/\1/p')
-	[ "$free" ] && [ "$raw" ] || fail "the driver did not say how many stale bytes there were"
+	[ -n "$free" ] || fail "the driver did not say how many stale bytes were in free memory"
+	[ -n "$raw" ] || fail "the driver did not say how many stale bytes the device read"
 	if [ "$cleared" = yes ]; then
 		[ "$free" = 0 ] || fail "the page allocator was to clear memory, but did not"
 	else
