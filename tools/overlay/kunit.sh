@@ -104,6 +104,8 @@ need_kernel_build
 case $ARCH in
 um) ;;
 *)
+	# What stands in for the fixes is given to kunit.py's build.
+	[ -z "$FLAVOUR" ] || die "STOCK=1: with ARCH=um only"
 	set_arch "$ARCH"
 	# These only change the configuration of a kernel that kunit.py builds.
 	case " $* " in
