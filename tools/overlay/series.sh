@@ -339,19 +339,19 @@ compile() {
 	done
 }
 
-# What the compiler and kernel-doc say of files that are changed, and did not say before, wherever
-# that was; and all that Kconfig says.
+# What the compiler says of files that are changed, and kernel-doc of any, and did not say before,
+# wherever that was; and all that Kconfig says.
 warnings() {
 	local ours
 
 	ours=$(git diff --name-only base main | grep '\.[ch]$' | sed "s|^$DRIVER/||")
-	grep -E '(warning|error): |^PATCH ' "$STEP_LOG" | grep -F "${ours//$'\n'/:$'\n'}:"$'\nPATCH ' |
-		sed "s|^$SCRATCH/||" |
-		awk '{ key = $0; sub(/:[0-9]+(:[0-9]+)?:/, ":", key) }
+	grep -E '(warning|error): |^(Warning|WARNING): |^PATCH ' "$STEP_LOG" |
+		grep -F "${ours//$'\n'/:$'\n'}:"$'\nPATCH \nWarning: \nWARNING: ' | sed "s|$SCRATCH/||" |
+		awk '{ key = $0; sub(/:[0-9]+(:[0-9]+)?[: ]/, ":", key) }
 			/^PATCH / { after = 1; next }
 			!after { before[key] }
 			after && !(key in before)'
-	grep -E '^(Warning|WARNING): |^[^ ]*(onfig|asked):[0-9]+:|^error: ' "$STEP_LOG" || :
+	grep -E '^[^ ]*(onfig|asked):[0-9]+:|^error: ' "$STEP_LOG" || :
 }
 
 compile_all() {
