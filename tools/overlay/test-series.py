@@ -202,10 +202,17 @@ class Series(unittest.TestCase):
                                     "expected it in the edits of exactly one .* is in none\n"):
             series.Ownership(patches["core"][1:] + patches["main"], self.pieces())
 
+    def test_fixes_one_by_one(self):
+        self.texts[CORE + "04-more.patch"] = FIX.split("--- a/lib/K")[0].replace("baz.c", "more.c")
+        ownership = self.ownership()
+        self.assertEqual([[path for path in ("lib/baz.c", "lib/more.c")
+                           if path in ownership.up_to(number)] for number in range(3)],
+                         [["lib/baz.c"], ["lib/baz.c"], ["lib/baz.c", "lib/more.c"]])
+
     def test_fix_for_other_kernels(self):
-        old = series.read_patches
         self.patches()
-        self.assertEqual([patch.name for patch in old(CORE, (6, 12)) if patch.is_fix],
+        self.assertEqual([patch.name for patch in series.read_patches(CORE, (6, 12))
+                          if patch.is_fix],
                          [CORE + "01-baz.patch", CORE + "02-old.patch"])
 
     def test_no_fixes(self):
