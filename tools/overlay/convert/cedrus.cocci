@@ -4,58 +4,64 @@
 /// union, so that whatever frees the frame can free it, too.
 // Options: --include-headers --local-includes --smpl-spacing
 
-// The motion vectors of a frame, allocated when it is first decoded.
-
-@mv_col_test@
-identifier h26x;
-expression buf;
-@@
--!buf->codec.h26x.mv_col_buf_size
-+!dma_coherent_handle_is_allocated(&buf->mv_col_buf)
-
-@mv_col_alloc@
-identifier h26x;
-expression buf, dev, size;
-@@
- buf->codec.h26x.mv_col_buf_size = size;
--buf->codec.h26x.mv_col_buf = dma_alloc_attrs(dev, buf->codec.h26x.mv_col_buf_size, &buf->codec.h26x.mv_col_buf_dma, GFP_KERNEL, DMA_ATTR_NO_KERNEL_MAPPING);
--if (!buf->codec.h26x.mv_col_buf) {
--	buf->codec.h26x.mv_col_buf_size = 0;
--	return -ENOMEM;
--}
-+ret = dma_coherent_handle_alloc(dev,
-+                                &buf->mv_col_buf,
-+                                mv_col_buf_size, GFP_KERNEL);
-+if (ret)
-+	return ret;
+// The motion vectors of a frame. They grow when a frame is decoded that needs more of them.
 
 @mv_col_alloc_h264@
-expression buf, E;
+identifier sps, field_size;
+expression buf, dev, E, F1, F2;
 @@
--buf->codec.h264.mv_col_buf_size = E;
+-if (!buf->codec.h264.mv_col_buf_size) {
+-	const struct v4l2_ctrl_h264_sps *sps = ...;
+-	unsigned int field_size;
+-	field_size = E;
+-	if (F1)
+-		field_size = field_size * 2;
+-	if (F2)
+-		field_size = field_size * 2;
+-	buf->codec.h264.mv_col_buf_size = field_size * 2;
+-	buf->codec.h264.mv_col_buf = dma_alloc_attrs(dev, buf->codec.h264.mv_col_buf_size, &buf->codec.h264.mv_col_buf_dma, GFP_KERNEL, DMA_ATTR_NO_KERNEL_MAPPING);
+-	if (!buf->codec.h264.mv_col_buf) {
+-		...
+-	}
+-}
++field_size = E;
++if (F1)
++	field_size = field_size * 2;
++if (F2)
++	field_size = field_size * 2;
 +
- ret = dma_coherent_handle_alloc(...,
--				 mv_col_buf_size
-+				 E
-				 , GFP_KERNEL);
++ret = dma_coherent_handle_grow(dev, &buf->mv_col_buf,
++                               field_size * 2, GFP_KERNEL);
++if (ret)
++	return ret;
 
 @mv_col_ret_h264@
 @@
  cedrus_write_frame_list(...)
  {
 	...
++	unsigned int field_size;
 	unsigned int i;
 +	int ret;
 	...
  }
 
 @mv_col_alloc_h265@
-expression buf;
+expression buf, dev, E;
 @@
--buf->codec.h265.mv_col_buf_size
-+mv_col_buf_size
-  = ...;
- ret = dma_coherent_handle_alloc(...);
+-if (!buf->codec.h265.mv_col_buf_size) {
+-	buf->codec.h265.mv_col_buf_size = E;
+-	buf->codec.h265.mv_col_buf = dma_alloc_attrs(dev, buf->codec.h265.mv_col_buf_size, &buf->codec.h265.mv_col_buf_dma, GFP_KERNEL, DMA_ATTR_NO_KERNEL_MAPPING);
+-	if (!buf->codec.h265.mv_col_buf) {
+-		...
+-	}
+-}
++mv_col_buf_size = E;
++
++ret = dma_coherent_handle_grow(dev, &buf->mv_col_buf,
++                               mv_col_buf_size, GFP_KERNEL);
++if (ret)
++	return ret;
 
 @mv_col_ret_h265@
 @@

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// What is left to do once handles are used: error codes are passed on, and to free takes no device.
+/// The tile buffers grow as the frames do: one that is large enough, or can't be replaced, stays.
 // Options: --smpl-spacing
 
 @frees@
@@ -32,6 +32,22 @@ expression E;
 +
  dma_coherent_handle_free(...);
 
+@jump@
+identifier label = buffer_allocation_error;
+identifier free;
+expression ctx;
+@@
+(
+-if (ret)
+-	goto label;
++if (ret)
++	return ret;
+|
+-label:
+-free(ctx);
+-return -ENOMEM;
+)
+
 @ret@
 @@
  rockchip_vpu981_av1_dec_tiles_reallocate(...)
@@ -39,13 +55,27 @@ expression E;
 	...
 	size_t size;
 +	int ret;
-	<...
-	return
--		-ENOMEM
-+		ret
-		;
-	...>
+	...
  }
+
+@grow@
+expression dev, h, sz;
+@@
+-ret = dma_coherent_handle_alloc(dev, h, sz, GFP_KERNEL);
+-if (ret)
+-	return ret;
++ret = dma_coherent_handle_grow(dev, h,
++                               sz, GFP_KERNEL);
++if (ret)
++	return ret;
+
+@sizes@
+identifier free;
+expression h, E, ctx;
+@@
+-if (dma_coherent_handle_size(h) >= E)
+-	return 0;
+-free(ctx);
 
 @fails@
 identifier label;

@@ -1,7 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// There is no memory for any columns while it is allocated anew. If that fails, one error path is
-/// enough.
-// Options: --smpl-spacing
+/// The tile buffers grow as the frames do: one that is large enough, or can't be replaced, stays.
+// Options: --include-headers --local-includes --smpl-spacing
+
+@fails@
+@@
+ if (ret)
+	return
+-		-ENOMEM
++		ret
+		;
+
+// Jumps and labels in one rule: without its label, spatch makes nothing of a goto.
+
+@jump@
+identifier label = {err_free_sao_buffers, err_free_tile_buffers};
+expression h;
+@@
+ tile_buffer_reallocate(...)
+ {
+ <...
+(
+-if (ret)
+-	goto label;
++if (ret)
++	return ret;
+|
+-label:
+-dma_coherent_handle_free(h);
+|
+-return -ENOMEM;
+)
+ ...>
+ }
 
 @ret@
 @@
@@ -10,32 +40,47 @@
 	...
 	unsigned int size;
 +	int ret;
-	<...
-	return
--		-ENOMEM
-+		ret
-		;
-	...>
+	...
  }
 
-@columns@
-expression h1, h2, h3;
-identifier hevc_dec;
+@grow@
+expression dev, h, sz;
 @@
- tile_buffer_reallocate(...)
- {
-	...
-	struct hantro_hevc_dec_hw_ctx *hevc_dec = ...;
-	...
+-ret = dma_coherent_handle_alloc(dev, h, sz, GFP_KERNEL);
+-if (ret)
+-	return ret;
++ret = dma_coherent_handle_grow(dev, h,
++                               sz, GFP_KERNEL);
++if (ret)
++	return ret;
+
+@sizes@
+identifier hevc_dec;
+expression cols, h1, h2, h3;
+@@
+ if (
+-    cols <= 1 || cols <= hevc_dec->num_tile_cols_allocated
++    cols <= 1
+    )
+	return 0;
 -dma_coherent_handle_free(h1);
 -dma_coherent_handle_free(h2);
 -dma_coherent_handle_free(h3);
-+hevc_dec->num_tile_cols_allocated = 0;
-+dma_coherent_handle_free(h1);
-+dma_coherent_handle_free(h2);
-+dma_coherent_handle_free(h3);
+
+@allocated@
+identifier hevc_dec;
+expression cols;
+@@
+-hevc_dec->num_tile_cols_allocated = cols;
+ return 0;
+
+@columns@
+@@
+ struct hantro_hevc_dec_hw_ctx {
 	...
- }
+-	unsigned int num_tile_cols_allocated;
+	...
+ };
 
 @exit@
 expression h1, h2, h3;
@@ -56,27 +101,4 @@ expression E;
 @@
  E = NULL;
 +
- dma_coherent_handle_free(...);
-
-// A goto must have its label, or spatch makes nothing of the function. So the new one comes first.
-
-@label_new@
-@@
-+err_free_buffers:
- err_free_sao_buffers:
- dma_coherent_handle_free(...);
-
-@label_jumps@
-identifier label;
-@@
- ret = dma_coherent_handle_alloc(...);
--if (ret)
--	goto label;
-+if (ret)
-+	goto err_free_buffers;
-
-@label_old@
-identifier label = {err_free_sao_buffers, err_free_tile_buffers};
-@@
--label:
  dma_coherent_handle_free(...);

@@ -35,35 +35,41 @@ expression dev, sz;
 -buf->size = sz;
  return
 -	0
-+	dma_coherent_handle_alloc(dev, buf, sz, GFP_KERNEL)
++	dma_coherent_handle_grow(dev, buf, sz, GFP_KERNEL)
  	;
 
-@free_small@
-identifier buf, vpu;
-expression sz;
+@address@
+identifier buf, sz, ret, ctx, index;
 @@
--struct hantro_dev *vpu = ...;
- ... when != vpu
 -if (buf->size < sz && buf->cpu) {
--	dma_free_attrs(vpu->dev, buf->size, buf->cpu, buf->dma, buf->attrs);
--	buf->cpu = NULL;
+-	...
 -}
-+if (dma_coherent_handle_size(buf) < sz) {
-+	/* buffer is too small, release it */
-+	dma_coherent_handle_free(buf);
-+}
-
-@alloc_missing@
-identifier buf;
-@@
+-if (!buf->cpu) {
+-	ret = hantro_postproc_alloc(ctx, index);
+-	if (ret)
+-		return 0;
+-}
  if (
 -    !buf->cpu
-+    !dma_coherent_handle_is_allocated(buf)
-    ) { ... }
--if (!buf->cpu)
--	return 0;
--return buf->dma;
-+return dma_coherent_handle_dma_addr(buf);
++    hantro_postproc_alloc(ctx, index)
+    )
+ 	return 0;
+ return
+-	buf->dma
++	dma_coherent_handle_dma_addr(buf)
+	;
+
+@unused@
+identifier sz, vpu, ret;
+@@
+ hantro_postproc_get_dec_buf_addr(...)
+ {
+	...
+-	unsigned int sz = ...;
+-	struct hantro_dev *vpu = ...;
+-	int ret;
+	...
+ }
 
 @users@
 identifier buf, array;

@@ -46,8 +46,8 @@ expression dev, len, E;
 -bufs[i] = dma_alloc_attrs(dev, len, &dma_addr, GFP_KERNEL,
 -			  DMA_ATTR_NO_KERNEL_MAPPING | DMA_ATTR_NO_WARN);
 -if (!bufs[i])
-+if (dma_coherent_handle_alloc_uninit(dev, buf, len, GFP_KERNEL,
-+				     DMA_ATTR_NO_WARN))
++if (dma_coherent_handle_alloc_attrs(dev, buf, len, GFP_KERNEL,
++				    DMA_ATTR_NO_WARN))
  	break;
  ...
 -E = cpu_to_le64(dma_addr);

@@ -2,47 +2,58 @@
 /// The secure page table of Qualcomm IOMMUs, which the secure world keeps for good.
 // Options: --include-headers --local-includes --smpl-spacing --max-width 80
 
-@init exists@
-attribute name __free;
-identifier cookie, paddr, attrs, allocated, free_mem;
-expression ret, dev, psize, spare;
+@flag@
+identifier cookie, paddr, attrs, allocated;
 @@
 -void *cookie;
 -dma_addr_t paddr;
 -unsigned long attrs;
-+struct dma_coherent_handle ptbl __free(dma_coherent_handle) = {};
+-static bool allocated = false;
++static struct dma_coherent_handle ptbl;
  ...
+-if (allocated)
++if (dma_coherent_handle_is_allocated(&ptbl))
+	return 0;
+ <...
+-allocated = true;
+ ...>
+
+@alloc@
+identifier flag.cookie, flag.paddr, flag.attrs;
+expression dev, psize;
+symbol ret;
+@@
 -attrs = DMA_ATTR_NO_KERNEL_MAPPING;
 -
 -cookie = dma_alloc_attrs(dev, psize, &paddr, GFP_KERNEL, attrs);
 -if (!cookie) {
 +ret = dma_coherent_handle_alloc(dev, &ptbl, psize, GFP_KERNEL);
 +if (ret) {
- 	...
+	...
 -	return -ENOMEM;
 +	return ret;
  }
- ...
+
+// Jump and label in one rule: without its label, spatch makes nothing of a goto.
+
+@init@
+identifier flag.cookie, flag.paddr, flag.attrs;
+identifier label = free_mem;
+expression dev, psize, spare;
+@@
+(
 -ret = qcom_scm_iommu_secure_ptbl_init(paddr, psize, spare);
 +ret = qcom_scm_iommu_secure_ptbl_init(dma_coherent_handle_dma_addr(&ptbl),
 +				       psize, spare);
- if (ret) {
- 	...
--	goto free_mem;
-+	return ret;
- }
- ...
-+/* The secure world never gives it back. */
-+dma_coherent_handle_forget(&ptbl);
- allocated = true;
-
-@done@
-identifier init.free_mem, init.cookie, init.paddr, init.attrs;
-expression ret, dev, psize;
-@@
--free_mem:
+|
+-goto label;
++dma_coherent_handle_free(&ptbl);
++return ret;
+|
+-label:
 -dma_free_attrs(dev, psize, cookie, paddr, attrs);
 -return ret;
+)
 
 @include@
 @@

@@ -2,60 +2,53 @@
 /// The motion vector buffers of VPE: two of one size.
 // Options: --smpl-spacing --max-width 80
 
-@alloc@
-struct vpe_ctx *ctx;
-expression dev, n, gfp, i;
+@reallocate@
+identifier ctx, size, dev;
+expression E, gfp;
 @@
--ctx->mv_buf[i] = dma_alloc_coherent(dev, n, &ctx->mv_buf_dma[i], gfp);
--if (!ctx->mv_buf[i]) {
-+ret = dma_coherent_handle_alloc(dev, &ctx->mv_buf[i], n, gfp);
-+if (ret) {
- 	...
--	return -ENOMEM;
-+	return ret;
+ realloc_mv_buffers(struct vpe_ctx *ctx, size_t size)
+ {
+	struct device *dev = E;
++	int ret;
+-	if (ctx->mv_buf_size == size)
+-		return 0;
+-	if (ctx->mv_buf[0])
+-		dma_free_coherent(dev, ctx->mv_buf_size, ctx->mv_buf[0], ctx->mv_buf_dma[0]);
+-	if (ctx->mv_buf[1])
+-		dma_free_coherent(dev, ctx->mv_buf_size, ctx->mv_buf[1], ctx->mv_buf_dma[1]);
+	if (size == 0)
+		return 0;
+-	ctx->mv_buf[0] = dma_alloc_coherent(dev, size, &ctx->mv_buf_dma[0], gfp);
+-	if (!ctx->mv_buf[0]) {
++	ret = dma_coherent_handle_grow(dev, &ctx->mv_buf[0], size, gfp);
++	if (!ret)
++		ret = dma_coherent_handle_grow(dev, &ctx->mv_buf[1],
++		                               size, gfp);
++	if (ret) {
+		vpe_err(...);
+-		return -ENOMEM;
++		dma_coherent_handle_free(&ctx->mv_buf[0]);
++		dma_coherent_handle_free(&ctx->mv_buf[1]);
++		return ret;
+	}
+-	ctx->mv_buf[1] = dma_alloc_coherent(dev, size, &ctx->mv_buf_dma[1], gfp);
+-	if (!ctx->mv_buf[1]) {
+-		...
+-	}
+-	ctx->mv_buf_size = size;
+	ctx->src_mv_buf_selector = 0;
+	return 0;
  }
 
-@ret depends on alloc@
-identifier d;
-expression E;
-@@
- struct device *d = E;
-+int ret;
- ...
- dma_coherent_handle_alloc(...)
-
 @free@
-struct vpe_ctx *ctx;
-expression dev;
+identifier ctx;
 @@
--if (ctx->mv_buf[0])
--	dma_free_coherent(dev, ctx->mv_buf_size, ctx->mv_buf[0], ctx->mv_buf_dma[0]);
--if (ctx->mv_buf[1])
--	dma_free_coherent(dev, ctx->mv_buf_size, ctx->mv_buf[1], ctx->mv_buf_dma[1]);
-+dma_coherent_handle_free(&ctx->mv_buf[0]);
-+dma_coherent_handle_free(&ctx->mv_buf[1]);
-
-@unwind@
-struct vpe_ctx *ctx;
-expression dev, n, i;
-@@
--dma_free_coherent(dev, n, ctx->mv_buf[i], ctx->mv_buf_dma[i]);
-+dma_coherent_handle_free(&ctx->mv_buf[i]);
-
-@size@
-struct vpe_ctx *ctx;
-expression n;
-@@
--ctx->mv_buf_size == n
-+dma_coherent_handle_size(&ctx->mv_buf[0]) == n
-
-@no_size@
-struct vpe_ctx *ctx;
-expression n, s;
-@@
--ctx->mv_buf_size = n;
-+ctx->src_mv_buf_selector = s;
--ctx->src_mv_buf_selector = s;
+ free_mv_buffers(struct vpe_ctx *ctx)
+ {
+-	realloc_mv_buffers(ctx, 0);
++	dma_coherent_handle_free(&ctx->mv_buf[0]);
++	dma_coherent_handle_free(&ctx->mv_buf[1]);
+ }
 
 @address@
 struct vpe_ctx *ctx;

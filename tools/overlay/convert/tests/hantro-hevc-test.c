@@ -67,13 +67,14 @@ bool __weak hantro_needs_postproc(const struct hantro_ctx *ctx, const struct han
 static void hantro_test_registers(struct kunit *test, unsigned int columns)
 {
 	struct hantro_test *t = test->priv;
+	unsigned int height = ALIGN(t->sps.pic_height_in_luma_samples, 64);
 	struct {
 		u32 reg;
 		size_t size;
 	} buffers[] = {
-		{ G2_TILE_FILTER_ADDR, VERT_FILTER_RAM_SIZE * 1088 * (columns - 1) },
-		{ G2_TILE_SAO_ADDR, VERT_SAO_RAM_SIZE * 1088 * (columns - 1) },
-		{ G2_TILE_BSD_ADDR, BSD_CTRL_RAM_SIZE * 1088 * (columns - 1) },
+		{ G2_TILE_FILTER_ADDR, VERT_FILTER_RAM_SIZE * height * (columns - 1) },
+		{ G2_TILE_SAO_ADDR, VERT_SAO_RAM_SIZE * height * (columns - 1) },
+		{ G2_TILE_BSD_ADDR, BSD_CTRL_RAM_SIZE * height * (columns - 1) },
 	};
 	const struct kunit_dma_call *call;
 	unsigned int i;
@@ -128,6 +129,19 @@ static void hantro_hevc_stream(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->frees, t->dma->calls);
 }
 
+/* A frame that is higher, and has as many columns. */
+static void hantro_hevc_higher(struct kunit *test)
+{
+	struct hantro_test *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test, hantro_hevc_dec_init(&t->ctx), 0);
+	KUNIT_EXPECT_EQ(test, hantro_test_decode(test, 2), 0);
+	t->sps.pic_height_in_luma_samples = 2160;
+	KUNIT_EXPECT_EQ(test, hantro_test_decode(test, 2), 0);
+	hantro_hevc_dec_exit(&t->ctx);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+}
+
 /* No memory for more columns, and then a frame with as many as before. */
 static void hantro_hevc_fewer_columns(struct kunit *test)
 {
@@ -176,6 +190,7 @@ static int hantro_test_init(struct kunit *test)
 
 static struct kunit_case hantro_test_cases[] = {
 	KUNIT_CASE(hantro_hevc_stream),
+	KUNIT_CASE_FIXED(hantro_hevc_higher),
 	KUNIT_CASE_FIXED(hantro_hevc_fewer_columns),
 	KUNIT_CASE_FIXED(hantro_hevc_alloc_fails),
 	{}
