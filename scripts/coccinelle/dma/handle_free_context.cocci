@@ -29,7 +29,7 @@ iterator name scoped_guard;
 |
  dma_coherent_handle_alloc_attrs(...)
 |
- dma_coherent_handle_alloc_uninit(...)
+ dma_coherent_handle_grow(...)
 |
  dma_coherent_handle_free(...)
 |

@@ -21,7 +21,7 @@ virtual report
 import re
 
 CLEANERS = ("free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|"
-	    "unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|forget|add_action")
+	    "unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|add_action")
 
 # Not by =~, whose syntax depends on how spatch was built.
 def is_cleaner(name):
@@ -35,7 +35,7 @@ expression h, dev;
 position p;
 @@
 
- \(dma_coherent_handle_alloc@p(dev, h, ...)\|dma_coherent_handle_alloc_attrs@p(dev, h, ...)\|dma_coherent_handle_alloc_uninit@p(dev, h, ...)\)
+ \(dma_coherent_handle_alloc@p(dev, h, ...)\|dma_coherent_handle_alloc_attrs@p(dev, h, ...)\|dma_coherent_handle_grow@p(dev, h, ...)\)
 
 @last_use depends on alloc@
 identifier i;
@@ -68,7 +68,7 @@ identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
- ret = \(dma_coherent_handle_alloc(dev, h, ...)\|dma_coherent_handle_alloc_attrs(dev, h, ...)\|dma_coherent_handle_alloc_uninit(dev, h, ...)\)
+ ret = \(dma_coherent_handle_alloc(dev, h, ...)\|dma_coherent_handle_alloc_attrs(dev, h, ...)\|dma_coherent_handle_grow(dev, h, ...)\)
  ... when != ret
  if (\(ret\|ret != 0\|ret < 0\)) { ... return ...; }
  ... when any
@@ -84,8 +84,6 @@ position q;
 |
  dma_coherent_handle_alloc_attrs@q(e1, h, ...)
 |
- dma_coherent_handle_alloc_uninit@q(e1, h, ...)
-|
  memset@q(h, 0, ...)
 )
 
@@ -97,7 +95,7 @@ identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
- ret = \(dma_coherent_handle_alloc(dev, &x->f, ...)\|dma_coherent_handle_alloc_attrs(dev, &x->f, ...)\|dma_coherent_handle_alloc_uninit(dev, &x->f, ...)\)
+ ret = \(dma_coherent_handle_alloc(dev, &x->f, ...)\|dma_coherent_handle_alloc_attrs(dev, &x->f, ...)\|dma_coherent_handle_grow(dev, &x->f, ...)\)
  ... when != ret
  if (\(ret\|ret != 0\|ret < 0\)) { ... return ...; }
  ... when any
@@ -134,7 +132,7 @@ position q != last_use.r;
  struct dma_coherent_handle i@d = v;
 )
  ... when any
- ret = \(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_alloc_uninit(dev, &i, ...)\)
+ ret = \(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_grow(dev, &i, ...)\)
  ... when != ret
  if (\(ret\|ret != 0\|ret < 0\)) { ... return ...; }
  ... when any
@@ -152,7 +150,7 @@ identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
- ret = \(dma_coherent_handle_alloc(dev, h, ...)\|dma_coherent_handle_alloc_attrs(dev, h, ...)\|dma_coherent_handle_alloc_uninit(dev, h, ...)\)
+ ret = \(dma_coherent_handle_alloc(dev, h, ...)\|dma_coherent_handle_alloc_attrs(dev, h, ...)\|dma_coherent_handle_grow(dev, h, ...)\)
  ... when != ret
  if (\(ret\|ret != 0\|ret < 0\)) { ... goto l; }
  ... when any
@@ -168,8 +166,6 @@ position q;
 |
  dma_coherent_handle_alloc_attrs@q(e1, h, ...)
 |
- dma_coherent_handle_alloc_uninit@q(e1, h, ...)
-|
  memset@q(h, 0, ...)
 )
 
@@ -182,7 +178,7 @@ identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
- ret = \(dma_coherent_handle_alloc(dev, &x->f, ...)\|dma_coherent_handle_alloc_attrs(dev, &x->f, ...)\|dma_coherent_handle_alloc_uninit(dev, &x->f, ...)\)
+ ret = \(dma_coherent_handle_alloc(dev, &x->f, ...)\|dma_coherent_handle_alloc_attrs(dev, &x->f, ...)\|dma_coherent_handle_grow(dev, &x->f, ...)\)
  ... when != ret
  if (\(ret\|ret != 0\|ret < 0\)) { ... goto l; }
  ... when any
@@ -220,7 +216,7 @@ position q != last_use.r;
  struct dma_coherent_handle i@d = v;
 )
  ... when any
- ret = \(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_alloc_uninit(dev, &i, ...)\)
+ ret = \(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_grow(dev, &i, ...)\)
  ... when != ret
  if (\(ret\|ret != 0\|ret < 0\)) { ... goto l; }
  ... when any
@@ -236,7 +232,7 @@ identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
- if (\(dma_coherent_handle_alloc(dev, h, ...)\|dma_coherent_handle_alloc_attrs(dev, h, ...)\|dma_coherent_handle_alloc_uninit(dev, h, ...)\)) { ... return ...; }
+ if (\(dma_coherent_handle_alloc(dev, h, ...)\|dma_coherent_handle_alloc_attrs(dev, h, ...)\|dma_coherent_handle_grow(dev, h, ...)\)) { ... return ...; }
  ... when any
      when != clean(..., h, ...)
      when != dma_coherent_handle_is_allocated(h)
@@ -250,8 +246,6 @@ position q;
 |
  dma_coherent_handle_alloc_attrs@q(e1, h, ...)
 |
- dma_coherent_handle_alloc_uninit@q(e1, h, ...)
-|
  memset@q(h, 0, ...)
 )
 
@@ -262,7 +256,7 @@ identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
- if (\(dma_coherent_handle_alloc(dev, &x->f, ...)\|dma_coherent_handle_alloc_attrs(dev, &x->f, ...)\|dma_coherent_handle_alloc_uninit(dev, &x->f, ...)\)) { ... return ...; }
+ if (\(dma_coherent_handle_alloc(dev, &x->f, ...)\|dma_coherent_handle_alloc_attrs(dev, &x->f, ...)\|dma_coherent_handle_grow(dev, &x->f, ...)\)) { ... return ...; }
  ... when any
      when != clean(..., &x->f, ...)
      when != clean(..., x, ...)
@@ -296,7 +290,7 @@ position q != last_use.r;
  struct dma_coherent_handle i@d = v;
 )
  ... when any
- if (\(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_alloc_uninit(dev, &i, ...)\)) { ... return ...; }
+ if (\(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_grow(dev, &i, ...)\)) { ... return ...; }
  ... when any
      when != helper(..., &i, ...)
      when != kept = i
@@ -311,7 +305,7 @@ identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
- if (\(dma_coherent_handle_alloc(dev, h, ...)\|dma_coherent_handle_alloc_attrs(dev, h, ...)\|dma_coherent_handle_alloc_uninit(dev, h, ...)\)) { ... goto l; }
+ if (\(dma_coherent_handle_alloc(dev, h, ...)\|dma_coherent_handle_alloc_attrs(dev, h, ...)\|dma_coherent_handle_grow(dev, h, ...)\)) { ... goto l; }
  ... when any
      when != clean(..., h, ...)
      when != dma_coherent_handle_is_allocated(h)
@@ -325,8 +319,6 @@ position q;
 |
  dma_coherent_handle_alloc_attrs@q(e1, h, ...)
 |
- dma_coherent_handle_alloc_uninit@q(e1, h, ...)
-|
  memset@q(h, 0, ...)
 )
 
@@ -338,7 +330,7 @@ identifier clean : script:python() { is_cleaner(clean) };
 position q;
 @@
 
- if (\(dma_coherent_handle_alloc(dev, &x->f, ...)\|dma_coherent_handle_alloc_attrs(dev, &x->f, ...)\|dma_coherent_handle_alloc_uninit(dev, &x->f, ...)\)) { ... goto l; }
+ if (\(dma_coherent_handle_alloc(dev, &x->f, ...)\|dma_coherent_handle_alloc_attrs(dev, &x->f, ...)\|dma_coherent_handle_grow(dev, &x->f, ...)\)) { ... goto l; }
  ... when any
      when != clean(..., &x->f, ...)
      when != clean(..., x, ...)
@@ -373,7 +365,7 @@ position q != last_use.r;
  struct dma_coherent_handle i@d = v;
 )
  ... when any
- if (\(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_alloc_uninit(dev, &i, ...)\)) { ... goto l; }
+ if (\(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_grow(dev, &i, ...)\)) { ... goto l; }
  ... when any
      when != helper(..., &i, ...)
      when != kept = i

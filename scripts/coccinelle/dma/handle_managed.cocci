@@ -142,13 +142,9 @@ position p, q;
 |
  dma_coherent_handle_take@p((struct dma_coherent_handle *)h@q)
 |
- dma_coherent_handle_forget@p((struct dma_coherent_handle *)h@q)
-|
  dma_coherent_handle_free@p((void *)h@q)
 |
  dma_coherent_handle_take@p((void *)h@q)
-|
- dma_coherent_handle_forget@p((void *)h@q)
 )
 
 // spatch 1.3 matches the argument without a cast as well.
@@ -177,7 +173,7 @@ coccilib.report.print_report(p[0], "ERROR: managed handle, only dmam_coherent_ha
 expression managed.h;
 expression e;
 identifier release = { dma_coherent_handle_free, dma_coherent_handle_take,
-		       dma_coherent_handle_forget, kfree, kvfree, devres_free, devm_kfree };
+		       kfree, kvfree, devres_free, devm_kfree };
 position p != wrong_free.p;
 @@
 

@@ -40,11 +40,9 @@ struct dma_coherent_handle *q;
 |
  dma_coherent_handle_alloc_attrs(...)
 |
- dma_coherent_handle_alloc_uninit(...)
+ dma_coherent_handle_grow(...)
 |
  dma_coherent_handle_free(...)
-|
- dma_coherent_handle_forget(...)
 |
  dma_coherent_handle_take(...)
 |
@@ -210,11 +208,9 @@ expression h;
 |
  dma_coherent_handle_alloc_attrs(..., &h, ...)
 |
- dma_coherent_handle_alloc_uninit(..., &h, ...)
+ dma_coherent_handle_grow(..., &h, ...)
 |
  dma_coherent_handle_free(&h)
-|
- dma_coherent_handle_forget(&h)
 |
  dma_coherent_handle_take(&h)
 |
@@ -238,11 +234,9 @@ expression h;
 |
  dma_coherent_handle_alloc_attrs(..., h, ...)
 |
- dma_coherent_handle_alloc_uninit(..., h, ...)
+ dma_coherent_handle_grow(..., h, ...)
 |
  dma_coherent_handle_free(h)
-|
- dma_coherent_handle_forget(h)
 |
  dma_coherent_handle_take(h)
 |

@@ -54,7 +54,7 @@ position p;
 
 @early disable decl_init exists@
 identifier i;
-expression e;
+expression e, e1;
 position d != { permanent.p, uninitialised.p };
 position p;
 @@
@@ -65,7 +65,7 @@ position p;
 (
  dma_coherent_handle_free@p(&i)
 |
- dma_coherent_handle_forget@p(&i)
+ dma_coherent_handle_grow@p(e1, &i, ...)
 |
  dma_coherent_handle_take@p(&i)
 |

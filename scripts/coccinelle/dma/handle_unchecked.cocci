@@ -31,9 +31,9 @@ position p;
 |
  (void)dma_coherent_handle_alloc_attrs@p(...);
 |
- dma_coherent_handle_alloc_uninit@p(...);
+ dma_coherent_handle_grow@p(...);
 |
- (void)dma_coherent_handle_alloc_uninit@p(...);
+ (void)dma_coherent_handle_grow@p(...);
 |
  dma_coherent_handle_mmap@p(...);
 |
@@ -69,7 +69,7 @@ expression e;
 position p, q != { printed.p, overwritten.p };
 @@
 
- ret = \(dma_coherent_handle_alloc@p(...)\|dma_coherent_handle_alloc_attrs@p(...)\|dma_coherent_handle_alloc_uninit@p(...)\|dma_coherent_handle_mmap@p(...)\|dma_coherent_handle_get_sgtable@p(...)\)
+ ret = \(dma_coherent_handle_alloc@p(...)\|dma_coherent_handle_alloc_attrs@p(...)\|dma_coherent_handle_grow@p(...)\|dma_coherent_handle_mmap@p(...)\|dma_coherent_handle_get_sgtable@p(...)\)
  ... when != ret = e
 (
  ret@q
@@ -82,7 +82,7 @@ local idexpression ret;
 position p != asked.p;
 @@
 
- ret = \(dma_coherent_handle_alloc@p(...)\|dma_coherent_handle_alloc_attrs@p(...)\|dma_coherent_handle_alloc_uninit@p(...)\|dma_coherent_handle_mmap@p(...)\|dma_coherent_handle_get_sgtable@p(...)\)
+ ret = \(dma_coherent_handle_alloc@p(...)\|dma_coherent_handle_alloc_attrs@p(...)\|dma_coherent_handle_grow@p(...)\|dma_coherent_handle_mmap@p(...)\|dma_coherent_handle_get_sgtable@p(...)\)
 
 // The address is taken before.
 
@@ -92,7 +92,7 @@ expression h, dev;
 position p, q;
 @@
 
- ret = \(dma_coherent_handle_alloc@p(dev, h, ...)\|dma_coherent_handle_alloc_attrs@p(dev, h, ...)\|dma_coherent_handle_alloc_uninit@p(dev, h, ...)\)
+ ret = \(dma_coherent_handle_alloc@p(dev, h, ...)\|dma_coherent_handle_alloc_attrs@p(dev, h, ...)\|dma_coherent_handle_grow@p(dev, h, ...)\)
  ... when != ret
      when != dma_coherent_handle_is_allocated(h)
  \(dma_coherent_handle_dma_addr@q(h)\|dma_coherent_handle_size@q(h)\|dma_coherent_handle_mmap@q(h, ...)\|dma_coherent_handle_get_sgtable@q(h, ...)\)

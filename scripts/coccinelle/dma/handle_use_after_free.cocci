@@ -34,8 +34,6 @@ position p;
 (
  dma_coherent_handle_free(h)@p
 |
- dma_coherent_handle_forget(h)@p
-|
  dma_coherent_handle_take(h)@p
 )
 
@@ -50,8 +48,6 @@ position freed.p, q;
 
 (
  dma_coherent_handle_free(h)@p
-|
- dma_coherent_handle_forget(h)@p
 |
  dma_coherent_handle_take(h)@p
 )

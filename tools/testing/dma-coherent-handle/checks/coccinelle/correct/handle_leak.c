@@ -30,7 +30,7 @@ struct kept_priv *kept_error_path(struct device *dev, void __iomem *regs);
 int kept_labels(struct device *dev, struct kept_priv **out);
 int kept_local(struct kept_priv *priv);
 int kept_scoped(struct kept_priv *priv);
-int kept_forgotten(struct kept_priv *priv);
+int kept_grown(struct kept_priv *priv, size_t size);
 int kept_cleaned_up(struct device *dev, void __iomem *regs);
 struct dma_coherent_handle kept_returned(struct kept_priv *priv);
 
@@ -185,18 +185,20 @@ int kept_scoped(struct kept_priv *priv)
 	return readl(priv->regs) ? -EIO : 0;
 }
 
-/* Firmware keeps it. */
-int kept_forgotten(struct kept_priv *priv)
+/* A larger buffer takes the place of the first one, which stays if there is none. */
+int kept_grown(struct kept_priv *priv, size_t size)
 {
-	struct dma_coherent_handle table;
 	int ret;
 
-	ret = dma_coherent_handle_alloc(priv->dev, &table, PAGE_SIZE, GFP_KERNEL);
+	ret = dma_coherent_handle_alloc(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);
 	if (ret)
 		return ret;
 
-	writel(dma_coherent_handle_dma_addr(&table), priv->regs);
-	dma_coherent_handle_forget(&table);
+	ret = dma_coherent_handle_grow(priv->dev, &priv->scratch, size, GFP_KERNEL);
+	if (ret)
+		return ret;
+
+	writel(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs);
 	return 0;
 }
 

@@ -48,8 +48,7 @@ int wary_plain(struct wary_priv *priv)
 
 int wary_probe(struct wary_priv *priv)
 {
-	int ret = dma_coherent_handle_alloc_uninit(priv->dev, &priv->scratch, SZ_1M, GFP_KERNEL,
-						   DMA_ATTR_NO_WARN);
+	int ret = dma_coherent_handle_grow(priv->dev, &priv->scratch, SZ_1M, GFP_KERNEL);
 
 	if (ret < 0)
 		return dev_err_probe(priv->dev, ret, "no scratch memory\n");

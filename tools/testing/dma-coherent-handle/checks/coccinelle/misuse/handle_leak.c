@@ -50,7 +50,7 @@ int lost_grown(struct lost_priv *priv, size_t size)
 	writel(dma_coherent_handle_dma_addr(&priv->scratch), priv->regs);
 	if (size > dma_coherent_handle_size(&priv->scratch))
 		/* expect: ERROR: the buffer that the handle held is lost */
-		ret = dma_coherent_handle_alloc_uninit(priv->dev, &priv->scratch, size, GFP_KERNEL, 0);
+		ret = dma_coherent_handle_alloc_attrs(priv->dev, &priv->scratch, size, GFP_KERNEL, 0);
 out:
 	return ret;
 }

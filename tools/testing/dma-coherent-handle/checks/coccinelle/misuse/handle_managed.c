@@ -66,7 +66,7 @@ void owner_cast(struct owner_priv *priv)
 	/* expect: ERROR: managed handle, only dmam_coherent_handle_free() */
 	dma_coherent_handle_free((struct dma_coherent_handle *)priv->managed);
 	/* expect: ERROR: managed handle, only dmam_coherent_handle_free() */
-	dma_coherent_handle_forget((void *)priv->session);
+	dma_coherent_handle_free((void *)priv->session);
 }
 
 void owner_taken(struct owner_priv *priv, struct dma_coherent_handle *to)

@@ -18,6 +18,7 @@ struct dma_coherent_handle *stack_global;
 int stack_pointer(struct stack_priv *priv);
 int stack_uninitialised(struct stack_priv *priv, bool fail);
 int stack_garbage(struct stack_priv *priv, bool fail);
+int stack_grown(struct stack_priv *priv);
 bool stack_asked(struct stack_priv *priv);
 int stack_superfluous(struct stack_priv *priv);
 struct dma_coherent_handle *stack_returned(struct stack_priv *priv);
@@ -62,6 +63,21 @@ out:
 	/* expect: ERROR: handle is not initialised */
 	dma_coherent_handle_free(&scratch);
 	return ret;
+}
+
+int stack_grown(struct stack_priv *priv)
+{
+	struct dma_coherent_handle scratch;
+	int ret;
+
+	/* expect: ERROR: handle is not initialised */
+	ret = dma_coherent_handle_grow(priv->dev, &scratch, PAGE_SIZE, GFP_KERNEL);
+	if (ret)
+		return ret;
+
+	writel(dma_coherent_handle_dma_addr(&scratch), priv->regs);
+	dma_coherent_handle_free(&scratch);
+	return 0;
 }
 
 bool stack_asked(struct stack_priv *priv)

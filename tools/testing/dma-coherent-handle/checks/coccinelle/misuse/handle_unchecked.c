@@ -50,7 +50,7 @@ int blind_assigned(struct blind_priv *priv)
 	int ret;
 
 	/* expect: ERROR: return code is never tested */
-	ret = dma_coherent_handle_alloc_uninit(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL, 0);
+	ret = dma_coherent_handle_grow(priv->dev, &priv->scratch, PAGE_SIZE, GFP_KERNEL);
 	writel(0, priv->regs);
 	return 0;
 }

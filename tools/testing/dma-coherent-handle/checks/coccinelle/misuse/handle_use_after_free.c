@@ -20,7 +20,6 @@ size_t late_size(struct late_priv *priv);
 void late_pointer(struct dma_coherent_handle *handle, void __iomem *regs);
 void late_conditional(struct late_priv *priv);
 int late_taken(struct late_priv *priv);
-dma_addr_t late_forgotten(struct late_priv *priv);
 int late_mmap(struct late_priv *priv, struct vm_area_struct *vma);
 int late_sgtable(struct late_priv *priv, struct sg_table *sgt);
 int late_error_path(struct late_priv *priv);
@@ -74,14 +73,6 @@ int late_taken(struct late_priv *priv)
 	/* expect: ERROR: handle is empty here */
 	writel(dma_coherent_handle_dma_addr(&scratch), priv->regs);
 	return 0;
-}
-
-dma_addr_t late_forgotten(struct late_priv *priv)
-{
-	dma_coherent_handle_forget(&priv->scratch);
-	dev_info(priv->dev, "gone\n");
-	/* expect: ERROR: handle is empty here */
-	return dma_coherent_handle_dma_addr(&priv->scratch);
 }
 
 int late_mmap(struct late_priv *priv, struct vm_area_struct *vma)
