@@ -1321,10 +1321,11 @@ EXPORT_SYMBOL_GPL(kunit_dma_create);
  * for %BUS_NOTIFY_ADD_DEVICE.
  *
  * Context: Process context.
- * Return: 0, or
- * * %-EBUSY: @dev is attached to other mock DMA ops, or is behind an IOMMU, where the DMA layer
- *   would not call them,
- * * %-ENOMEM.
+ * Return:
+ * * 0 - all DMA of @dev goes to @dma.
+ * * %-EBUSY - @dev is attached to other mock DMA ops, or is behind an IOMMU, where the DMA layer
+ *   would not call them.
+ * * %-ENOMEM - there is no memory for it.
  */
 int kunit_dma_attach(struct kunit_dma *dma, struct device *dev)
 {
