@@ -34,6 +34,7 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
+#include <linux/swiotlb.h>
 
 #define OWNERS		6
 #define READERS		2
@@ -400,6 +401,8 @@ static void stress_on_dma_direct(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dev);
 	if (get_dma_ops(t->dev))
 		kunit_skip(test, "devices of this architecture don't use dma-direct");
+	if (is_swiotlb_force_bounce(t->dev))
+		kunit_skip(test, "nobody gets to the memory of a buffer with swiotlb=force");
 	t->real_memory = true;
 	stress(test);
 }
