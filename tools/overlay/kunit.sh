@@ -49,6 +49,7 @@ run_kunit() {
 	local kconfig
 
 	um_kconfig "$TREE"
+	# Without, the stack traces of UML are guesses.
 	kconfig+=(--kconfig_add CONFIG_FRAME_POINTER=y)
 	# A kernel without the fixes has the external module's file instead, and its suite.
 	if [ -n "$FLAVOUR" ]; then
