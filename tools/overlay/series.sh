@@ -431,7 +431,7 @@ summary() {
 			sub(/^[^ ]* /, "")
 			printf "%4d %s\n", FNR, $0
 			if (commit in what)
-				printf "     compiled%s\n", substr(what[commit], 2)
+				printf "     compiled:%s\n", substr(what[commit], 2)
 		}' "$work/compiled" -
 }
 
