@@ -30,36 +30,6 @@
 					 DMA_ATTR_NO_WARN |		\
 					 DMA_ATTR_PRIVILEGED)
 
-/* Fills a handle, but takes no reference to the device. */
-static int __coherent_handle_alloc(struct device *dev, struct dma_coherent_handle *handle,
-				   size_t size, gfp_t gfp, unsigned long attrs)
-{
-	dma_addr_t dma_addr;
-	void *cookie;
-
-	might_alloc(gfp);
-	coherent_handle_check_unused(handle);
-	*handle = (struct dma_coherent_handle){};
-
-	/* 0 is what no bytes and too many come to. */
-	if (!dev || !dev->coherent_dma_mask || !PAGE_ALIGN(size) ||
-	    (attrs & ~DMA_COHERENT_HANDLE_ATTRS) || (gfp & __GFP_COMP))
-		return -EINVAL;
-
-	attrs |= DMA_ATTR_NO_KERNEL_MAPPING;
-	cookie = dma_alloc_attrs(dev, size, &dma_addr, gfp | __GFP_ZERO, attrs);
-	if (!cookie)
-		return -ENOMEM;
-
-	ACCESS_PRIVATE(handle, dev) = dev;
-	ACCESS_PRIVATE(handle, cookie) = cookie;
-	ACCESS_PRIVATE(handle, dma_addr) = dma_addr;
-	ACCESS_PRIVATE(handle, size) = size;
-	ACCESS_PRIVATE(handle, attrs) = attrs;
-	coherent_handle_set_owner(handle);
-	return 0;
-}
-
 /* Empties a handle, but for the reference to the device, which is returned. */
 static struct device *__coherent_handle_free(struct dma_coherent_handle *handle)
 {
@@ -103,10 +73,33 @@ static struct device *__coherent_handle_free(struct dma_coherent_handle *handle)
 int dma_coherent_handle_alloc_attrs(struct device *dev, struct dma_coherent_handle *handle,
 				    size_t size, gfp_t gfp, unsigned long attrs)
 {
-	int ret = __coherent_handle_alloc(dev, handle, size, gfp, attrs);
+	int ret = -EINVAL;
+	void *cookie;
 
-	if (!ret)
-		get_device(dev);
+	might_alloc(gfp);
+	coherent_handle_check_unused(handle);
+
+	/* A PAGE_ALIGN() of 0 is what no bytes and too many come to. */
+	if (!dev || !dev->coherent_dma_mask || !PAGE_ALIGN(size) ||
+	    (attrs & ~DMA_COHERENT_HANDLE_ATTRS) || (gfp & __GFP_COMP))
+		goto err_empty;
+
+	attrs |= DMA_ATTR_NO_KERNEL_MAPPING;
+	cookie = dma_alloc_attrs(dev, size, &ACCESS_PRIVATE(handle, dma_addr), gfp | __GFP_ZERO,
+				 attrs);
+	ret = -ENOMEM;
+	if (!cookie)
+		goto err_empty;
+
+	ACCESS_PRIVATE(handle, dev) = get_device(dev);
+	ACCESS_PRIVATE(handle, cookie) = cookie;
+	ACCESS_PRIVATE(handle, size) = size;
+	ACCESS_PRIVATE(handle, attrs) = attrs;
+	coherent_handle_set_owner(handle);
+	return 0;
+
+err_empty:
+	*handle = (struct dma_coherent_handle){};
 	return ret;
 }
 EXPORT_SYMBOL_GPL(dma_coherent_handle_alloc_attrs);
@@ -269,12 +262,14 @@ dmam_coherent_handle_alloc_attrs(struct device *dev, size_t size, gfp_t gfp, uns
 	if (!handle)
 		return ERR_PTR(-ENOMEM);
 
-	ret = __coherent_handle_alloc(dev, handle, size, gfp, attrs);
+	ret = dma_coherent_handle_alloc_attrs(dev, handle, size, gfp, attrs);
 	if (ret) {
 		devres_free(handle);
 		return ERR_PTR(ret);
 	}
 
+	/* With a reference to the device, what it manages would keep it for ever. */
+	put_device(dev);
 	devres_add(dev, handle);
 	return handle;
 }
