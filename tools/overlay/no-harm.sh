@@ -3,9 +3,10 @@
 #
 # no-harm.sh KERNEL: what the overlay does to a kernel that doesn't use it. The kernel's own KUnit
 # suites, all that UML can run, give the same results on the kernel as it was, with the overlay in it,
-# and with its options on. And with the options off, vmlinux is as large as it was, each section, and
-# made of the same objects, byte for byte. All but one: UML has a copy of its .config, which is longer
-# by a line for each option that there is. With UPDATE=1, the figures go into the documentation.
+# with the fixes of the kernel's own code, too, and with all options on. Without the fixes, and with
+# the options off, vmlinux is as large as it was, each section, and made of the same objects, byte for
+# byte. All but one: UML has a copy of its .config, which is longer by a line for each option that
+# there is. With UPDATE=1, the figures go into the documentation.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$OVERLAY/sources.sh"
@@ -13,6 +14,7 @@
 KERNEL=${1:?usage: no-harm.sh KERNEL}
 ALL_TESTS=tools/testing/kunit/configs/all_tests.config
 OUR_TESTS=kernel/dma/tests
+OURS='(dma_coherent_handle\w*|dma_no_mapping|dma_debug|kunit_dma\w*)'
 # Fewer than this is no run of all tests.
 CASES_MIN=1000
 # Nor is this a kernel.
@@ -36,7 +38,7 @@ um_kconfig "$PRISTINE"
 # What our suites want of the kernel all three have, or a test of its own that wants it, too, would
 # be skipped on two of them.
 common=$out/common.config
-grep -vE '^CONFIG_(DMA_COHERENT_HANDLE|KUNIT_DMA)' "$TOP/$OUR_TESTS/.kunitconfig" > "$common"
+grep -vE '^CONFIG_(DMA_COHERENT_HANDLE|DMA_KUNIT_TEST|KUNIT_DMA)' "$TOP/$OUR_TESTS/.kunitconfig" > "$common"
 
 # run NAME DIRECTORY KUNIT_ARGS...: that a test of the kernel's own fails is for compare() to judge.
 run() (
@@ -77,7 +79,7 @@ results() {
 
 # Ours are not among the kernel's own.
 others() {
-	results "$out/$1.log" | grep -vE '^(dma_coherent_handle\w*|kunit_dma\w*): '
+	results "$out/$1.log" | grep -vE "^$OURS: "
 }
 
 # compare NAME: with how it was before.
@@ -107,7 +109,7 @@ compare_objects() {
 }
 
 ran_ours() {
-	results "$out/on.log" | grep -E '^(dma_coherent_handle|kunit_dma)\w*: '
+	results "$out/on.log" | grep -E "^$OURS: "
 }
 
 passed=0 failed=0
@@ -121,16 +123,20 @@ check() {
 
 step "copying the kernel as it was" "no-harm-copy-$TAG" copy_tree "$PRISTINE" "$tree" || exit 1
 step "building and running all tests, as it was" "no-harm-before-$TAG" run before off || exit 1
-step "putting the overlay into it" "no-harm-graft-$TAG" "${GRAFT[@]}" "$tree" || exit 1
+step "putting the overlay into it" "no-harm-graft-$TAG" "${GRAFT[@]}" --stock "$tree" || exit 1
 # What the overlay has added a line to is built anew, whatever make thinks.
 rm -rf "$out/off/kernel/dma" "$out/off/lib/kunit" "$out/off"/vmlinux*
-step "building and running all tests, options off" "no-harm-off-$TAG" run off off || exit 1
+step "building and running all tests, options off" "no-harm-off-$TAG" run off off \
+	--kconfig_add CONFIG_DMA_KUNIT_TEST=n || exit 1
+step "putting the fixes into it, too" "no-harm-fixes-$TAG" "${GRAFT[@]}" "$tree" || exit 1
+step "building and running all tests, with the fixes" "no-harm-fixed-$TAG" run fixed off || exit 1
 step "building and running all tests, options on" "no-harm-on-$TAG" run on on \
 	--kunitconfig="$OUR_TESTS" || exit 1
 
 check "same results with the options off" "no-harm-compare-off-$TAG" compare off
 check "same sizes of vmlinux's sections" "no-harm-sizes-$TAG" compare_sizes
 check "same objects with the options off" "no-harm-objects-$TAG" compare_objects
+check "same results with the fixes" "no-harm-compare-fixed-$TAG" compare fixed
 check "same results with the options on" "no-harm-compare-on-$TAG" compare on
 check "our own suites ran, too, with the options on" "no-harm-ours-$TAG" ran_ours
 
@@ -142,9 +148,10 @@ count() {
 rows() {
 	local name what
 
-	for name in before off on; do
+	for name in before off fixed on; do
 		case $name in
 		before) what='as it was' ;;
+		fixed) what='grafted with the fixes' ;;
 		*) what="grafted, options $name" ;;
 		esac
 		printf '%s,"%s",%d,%d,%d,%d,%d\n' "$VERSION" "$what" "$(count $name ok)" \
