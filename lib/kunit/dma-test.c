@@ -156,6 +156,21 @@ static void expect_error_at_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
 }
 
+/*
+ * DMA_API_DEBUG knows buffers and mappings, too, and would warn of what is done on purpose, and of the
+ * buffer of the inner test, if that is left.
+ */
+static void skip_with_dma_debug(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+
+	if (!IS_ENABLED(CONFIG_DMA_API_DEBUG))
+		return;
+	if (t->dma->nr_live)
+		dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	kunit_skip(test, "DMA_API_DEBUG warns of it as well");
+}
+
 /* Succeeds if to give back a buffer as it came is no error, nor as dma_free_coherent() does. */
 static void right_use(struct kunit *test)
 {
@@ -181,6 +196,7 @@ static void free_other_size(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 
+	skip_with_dma_debug(test);
 	dma_free_attrs(t->dev, SZ_8K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	expect_error(test,
 		     "dma_free_attrs(): size 8192, but dma_alloc_attrs() (call 1) was given 4096");
@@ -191,6 +207,7 @@ static void free_other_dma_addr(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 
+	skip_with_dma_debug(test);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr + 1, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
 	expect_words(test, "dma_free_attrs(): DMA address 0x");
@@ -203,6 +220,7 @@ static void free_other_cookie(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 
+	skip_with_dma_debug(test);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr + 1, t->dma_addr, NO_MAPPING);
 	expect_error(test,
 		     "dma_free_attrs(): another cookie than dma_alloc_attrs() (call 1) returned");
@@ -224,6 +242,7 @@ static void free_other_device(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 
+	skip_with_dma_debug(test);
 	dma_free_attrs(t->other, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	expect_error(test,
 		     "dma_free_attrs(): device inner.b, but dma_alloc_attrs() (call 1) was for inner.a");
@@ -236,6 +255,7 @@ static void double_free(struct kunit *test)
 	dma_addr_t dma_addr;
 	void *cpu_addr;
 
+	skip_with_dma_debug(test);
 	/* There is one page below this mask that can be handed out. */
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	t->dev->coherent_dma_mask = 2 * PAGE_SIZE - 1;
@@ -264,6 +284,7 @@ static void free_never_allocated(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 
+	skip_with_dma_debug(test);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	dma_free_attrs(t->dev, SZ_8K, t->cpu_addr + SZ_1M, t->dma_addr + SZ_1M, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
@@ -280,6 +301,7 @@ static void free_never_allocated(struct kunit *test)
 /* Succeeds if a buffer that is still there at the end fails the test. */
 static void leak(struct kunit *test)
 {
+	skip_with_dma_debug(test);
 	expect_error_at_end(test);
 }
 
@@ -569,22 +591,13 @@ static void free_without_internal_attr(struct kunit *test)
 	dma_addr_t dma_addr;
 	void *cpu_addr;
 
-	if (IS_ENABLED(CONFIG_DMA_API_DEBUG))
-		kunit_skip(test, "DMA_API_DEBUG is not told of it");
-
+	skip_with_dma_debug(test);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	cpu_addr = get_dma_ops(t->dev)->alloc(t->dev, SZ_4K, &dma_addr, GFP_KERNEL,
 					      __DMA_ATTR_ALLOC_CC_SHARED);
 	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
 	dma_free_coherent(t->dev, SZ_4K, cpu_addr, dma_addr);
 	expect_clean(test);
-}
-
-/* DMA_API_DEBUG knows buffers and mappings, too, and would warn of what is done on purpose. */
-static void skip_with_dma_debug(struct kunit *test)
-{
-	if (IS_ENABLED(CONFIG_DMA_API_DEBUG))
-		kunit_skip(test, "DMA_API_DEBUG warns of it as well");
 }
 
 /* Succeeds if buffers can be allocated and freed, and errors reported, where sleeping is wrong. */
@@ -1318,6 +1331,7 @@ static void dev_accesses_register(struct kunit *test)
 	dma_addr_t dma_addr;
 	u32 value = 0;
 
+	skip_with_dma_debug(test);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	dma_addr = dma_map_resource(t->dev, SZ_1M, 4, DMA_BIDIRECTIONAL, 0);
 	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
@@ -1911,6 +1925,7 @@ static void messages_are_logged(struct kunit *test)
 	const char *text;
 	int i;
 
+	skip_with_dma_debug(test);
 	log = kunit_alloc_string_stream(test, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, log);
 	string_stream_set_append_newlines(log, true);
