@@ -34,26 +34,20 @@ symbol ret;
 +	return ret;
  }
 
-// Jump and label in one rule: without its label, spatch makes nothing of a goto.
-
 @init@
-identifier flag.cookie, flag.paddr, flag.attrs;
-identifier label = free_mem;
-expression dev, psize, spare;
+identifier flag.paddr;
+expression psize, spare;
 @@
-(
--ret = qcom_scm_iommu_secure_ptbl_init(paddr, psize, spare);
-+ret = qcom_scm_iommu_secure_ptbl_init(dma_coherent_handle_dma_addr(&ptbl),
-+				       psize, spare);
-|
--goto label;
-+dma_coherent_handle_free(&ptbl);
-+return ret;
-|
--label:
+-qcom_scm_iommu_secure_ptbl_init(paddr, psize, spare)
++qcom_scm_iommu_secure_ptbl_init(dma_coherent_handle_dma_addr(&ptbl),
++				psize, spare)
+
+@free@
+identifier flag.cookie, flag.paddr, flag.attrs;
+expression dev, psize;
+@@
 -dma_free_attrs(dev, psize, cookie, paddr, attrs);
--return ret;
-)
++dma_coherent_handle_free(&ptbl);
 
 @include@
 @@
