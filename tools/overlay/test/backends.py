@@ -4,7 +4,7 @@
 
 A case that has a parameter runs on each device of the machine, or on each bus. All must pass, but
 for those that say nothing on some device, which are skipped, and those that a fix that was left out
-turns red: tools/overlay/core/red lists them.
+turns red: tools/overlay/graft/core/red lists them.
 """
 
 import argparse
@@ -16,8 +16,11 @@ import sys
 from typing import Iterable, NamedTuple
 
 sys.dont_write_bytecode = True
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../graft"))
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../lib"))
 
 import graft                            # pylint: disable=wrong-import-position
+import kunit_results                    # pylint: disable=wrong-import-position
 
 RED = os.path.join(graft.OVERLAY, graft.CORE, "red")
 # Suite, source, and what its parameters are: devices, or a list of their own.
@@ -83,32 +86,11 @@ def wanted(boot: Boot, tree: str, left_out: set[str]) -> dict[tuple[str, str, st
     return results
 
 
-def seen(log: str) -> dict[tuple[str, str, str], str]:
-    """What became of each, by the KTAP in the log."""
-    results = {}
-    suite = case = ""
+def seen(tree: str, log: str) -> dict[tuple[str, str, str], str]:
+    """What became of each, by the log."""
     names = {name for name, _, _ in SUITES}
-    with open(log, encoding="utf-8", errors="replace") as file:
-        for line in file:
-            line = re.sub(r"^\[[^]]*\] ", "", line)
-            started = re.match(r"( *)# Subtest: (\S+)", line)
-            if started:
-                if len(started[1]) == 4:
-                    suite, case = started[2], ""
-                else:
-                    case = started[2]
-                continue
-            ended = re.match(r"( *)(not )?ok \d+ (\S+)(.* # SKIP)?", line)
-            if not ended or suite not in names:
-                continue
-            result = "FAILED" if ended[2] else "skip" if ended[4] else "ok"
-            if len(ended[1]) == 8:
-                results[suite, case, ended[3]] = result
-            elif len(ended[1]) == 4:
-                if not case:
-                    results[suite, ended[3], ""] = result
-                case = ""
-    return results
+    return {(case.suite, case.name, case.param): case.result.replace("skipped", "skip")
+            for case in kunit_results.leaves(kunit_results.parse(tree, log)) if case.suite in names}
 
 
 def left_out_fixes(stock: bool, without: list[str]) -> set[str]:
@@ -132,7 +114,7 @@ def main() -> int:
 
     boot = Boot(args.arch, args.row, tuple(args.devices.split()), tuple(args.behind_iommu.split()))
     left_out = left_out_fixes(args.stock, args.without)
-    expected, got = wanted(boot, args.tree, left_out), seen(args.log)
+    expected, got = wanted(boot, args.tree, left_out), seen(args.tree, args.log)
     if args.show:
         failed: dict[str, list[str]] = {}
         for (_, case, device), result in got.items():

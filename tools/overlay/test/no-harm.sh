@@ -8,8 +8,9 @@
 # byte. All but one: UML has a copy of its .config, which is longer by a line for each option that
 # there is. With UPDATE=1, the figures go into the documentation.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/results.sh"
 
 KERNEL=${1:?usage: no-harm.sh KERNEL}
 ALL_TESTS=tools/testing/kunit/configs/all_tests.config
@@ -56,25 +57,9 @@ run() (
 	(cd "$dir" && ar t vmlinux.a | sort -u | xargs sha256sum) > "$out/$name.objects"
 )
 
-# A line for each case: the names that lead to it, and its result. Some kernels print the time first.
+# A line for each case: the names that lead to it, and its result.
 results() {
-	tr -d '\r' < "$1" | awk '
-		{ sub(/^\[[^]]*\] /, "") }
-		match($0, /^ *# Subtest: /) {
-			depth = index($0, "#") - 1
-			name[depth] = substr($0, RLENGTH + 1)
-			next
-		}
-		match($0, /^ *(not )?ok [0-9]+ (- )?/) {
-			result = $0
-			depth = match($0, /[^ ]/) - 1
-			sub(/^ *(not )?ok [0-9]+ (- )?/, "")
-			path = ""
-			for (i = 4; i <= depth; i += 4)
-				path = path name[i] ": "
-			skipped = sub(/ +# SKIP.*/, "")
-			print path $0 ": " (skipped ? "skipped" : result ~ /^ *not/ ? "FAILED" : "ok")
-		}' | sort
+	kunit_results "$1" | awk -F '\t' '{ print $1 ": " $2 ": " ($3 == "" ? "" : $3 ": ") $4 }' | sort
 }
 
 # Ours are not among the kernel's own.

@@ -9,11 +9,13 @@
 #
 # With UPDATE=1, the figures go into the documentation.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/qemu-kernel.sh"
-. "$OVERLAY/prove.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/results.sh"
+. "$OVERLAY/boot/qemu-kernel.sh"
+. "$OVERLAY/boot/prove.sh"
 
+SCRIPTS=$OVERLAY/boot/guests
 KERNEL=${1:-latest}
 shift || :
 NAMES=("$@")
@@ -35,30 +37,17 @@ table=() csv=()
 # Of each configuration that was run: "ok" or why not, what KUnit counted, seconds.
 declare -A verdict=() counted=() took=()
 
-cases_in_sources() {
-	grep -rhoE '^\s*KUNIT_CASE[A-Z_]*\(\w+' "${SUITES[@]/#/$TREE/}" --include='*.c' |
-	sed 's/.*(//' | sort
-}
-
-# A case is indented by four columns, its parameters by eight.
-cases_in_log() {
-	sed -nE 's/^    (not )?ok [0-9]+ (\w+)( .*)?$/\2/p' "$1" | sort
-}
-
 # check_kunit LOG NAME: adds to $p, $f, $s
 check_kunit() {
 	local log=$1
 
 	keep_ktap "$log" "$2"
 	"$TREE/tools/testing/kunit/kunit.py" parse "$log" > "$log.parsed" 2>&1 ||
-		complain "kunit.py is not content, see $(short "$log.parsed")"
+		complain "kunit.py parse failed, see $(short "$log.parsed")"
 	grep -E '\[(FAILED|CRASHED)\]' "$log.parsed" | head -n 4 || :
-	grep -q 'Testing complete\. ' "$log.parsed" || { complain "no test was run"; return; }
-	tally "$log.parsed" 0
-	p=$((p + tally_passed)) f=$((f + tally_failed)) s=$((s + tally_skipped))
-	diff <(cases_in_sources) <(cases_in_log "$log") > "$log.diff" && return
-	complain "the cases that ran (>) are not those in the sources (<):"
-	grep '^[<>]' "$log.diff" | head -n 4
+	kunit_counts "$log" passed failed skipped || { complain "no test was run"; return; }
+	p=$((p + passed)) f=$((f + failed)) s=$((s + skipped))
+	compare_cases "$log" "${SUITES[@]}" || bad=1
 }
 
 # boot NAME KERNEL_ARGS: what demo.sh does, on the kernel and with the arguments of a configuration
@@ -71,7 +60,7 @@ boot() {
 		"${run_args[@]}" "$out/arch/x86/boot/bzImage" "${modules[@]}"
 }
 
-# boot_clean NAME: a configuration, which must be free of reports. Sets counted.
+# boot_clean NAME: a configuration, which must be free of reports. Leaves what KUnit counted in NAME/counts.
 boot_clean() {
 	local name=$1 guest log proof p=0 f=0 s=0 bad=0
 
@@ -90,7 +79,7 @@ boot_clean() {
 				complain "$guest: the log doesn't have: $proof"
 		done
 	done
-	counted[$name]="$p $f $s"
+	printf '%d %d %d\n' "$p" "$f" "$s" > "$LOGS/$name/counts"
 	return $bad
 }
 
@@ -124,9 +113,10 @@ kernel() {
 	built[$variant]=1
 	qemu_kernel "x86_64-$variant" '' bzImage modules || return
 	mkdir -p "$out/demo"
-	cp "$TOP/$DEMO/Kbuild" "$TOP/$DEMO"/*.c "$out/demo/"
+	cp "$TOP/$DEMO/Kbuild" "$TOP/$DEMO"/*.c "$SCRIPTS/planted_bugs.c" "$out/demo/"
+	echo 'obj-m += planted_bugs.o' >> "$out/demo/Kbuild"
 	step "building the driver, $variant" "build-driver-$variant-$TAG" \
-		make_kernel M="$out/demo" PLANTED_BUGS=m modules || return
+		make_kernel M="$out/demo" modules || return
 	built[$variant]=0
 }
 
@@ -152,7 +142,7 @@ config() {
 		;;
 	faults)
 		# dma-debug gives up when an allocation of its own fails.
-		script=init-faults.sh append+=' dma_debug=off'
+		script=init-faults.sh append+=' dma_debug=off' run_args+=(-p "$SCRIPTS/edu_faults.c")
 		proofs=('^    ok [0-9]+ memory_fails_on_dma_direct$'
 			'^    ok [0-9]+ memory_fails_on_kunit_dma$')
 		;;
@@ -160,7 +150,7 @@ config() {
 	kcsan)		variant=kcsan append='' ;;
 	races-kcsan)	variant=kcsan append='' script=init-races.sh ;;
 	esac
-	[ -z "$script" ] || run_args+=(-x "$TOP/$DEMO/$script")
+	[ -z "$script" ] || run_args+=(-x "$SCRIPTS/$script")
 	case $1 in
 	*kcsan) proofs+=('kcsan: enabled early') ;;
 	esac
@@ -184,10 +174,10 @@ clean() {
 	[ -z "${verdict[$name]:-}" ] || return 0
 	verdict[$name]=FAIL counted[$name]='- - -' took[$name]=0
 	[ "${built[$variant]}" = 0 ] || return 0
-	# In this shell, not one of its own.
 	if step "$name: must be free of reports" "sanitizers-$TAG-$name" boot_clean "$name"; then
 		verdict[$name]=ok
 	fi
+	counted[$name]=$(cat "$LOGS/$name/counts" 2>/dev/null || echo - - -)
 	took[$name]=$((SECONDS - start))
 }
 
