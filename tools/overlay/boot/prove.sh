@@ -14,7 +14,7 @@ proved=()
 kernel_warnings() {
 	local rc=0
 
-	"$OVERLAY/kernel_warnings.py" "$1" || rc=$?
+	"$OVERLAY/lib/kernel_warnings.py" "$1" || rc=$?
 	[ $rc -lt 2 ] || die "$1: cannot look for warnings"
 	return $rc
 }

@@ -97,7 +97,7 @@ make_dtb() {
 	rm -f "$name.dtb"
 	"$qemu" -M "$machine,dumpdtb=$name.qemu.dtb" "${hardware[@]}" || return
 	"$out/scripts/dtc/dtc" -q -I dtb -O dts -o "$name.dts" "$name.qemu.dtb" || return
-	"${cross}cpp" -nostdinc -undef -P -x assembler-with-cpp "$@" "$TOP/$DEMO/qemu-virt.dts" \
+	"${cross}cpp" -nostdinc -undef -P -x assembler-with-cpp "$@" "$CONFIGS/qemu-virt.dts" \
 		>> "$name.dts" || return
 	"$out/scripts/dtc/dtc" -q -I dts -O dtb -o "$name.dtb" "$name.dts"
 }

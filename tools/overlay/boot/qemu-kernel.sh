@@ -5,17 +5,18 @@
 # architecture is one build. To be sourced, after sources.sh.
 
 DEMO=tools/testing/dma-coherent-handle
+CONFIGS=$OVERLAY/boot/configs
 
 make_kernel() {
 	make -C "$TREE" O="$out" ARCH="$arch" CROSS_COMPILE="$cross" "$@"
 }
 
 configure_kernel() {
-	local config=$out/asked.config file files=("$TOP/$DEMO/qemu-$arch.config")
+	local config=$out/asked.config file files=("$CONFIGS/qemu-$arch.config")
 
 	mkdir -p "$out"
 	# Of a variant, what all architectures have, and what this one has.
-	for file in "$TOP/$DEMO"/qemu{,-"$arch"}-"$variant".config; do
+	for file in "$CONFIGS"/qemu{,-"$arch"}-"$variant".config; do
 		[ ! -e "$file" ] || files+=("$file")
 	done
 	[ -z "$variant" ] || [ ${#files[@]} -gt 1 ] || { echo "there is no $file"; return 1; }

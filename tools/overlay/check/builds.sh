@@ -9,8 +9,8 @@
 # it linked: what KUnit runs on is. In the same run there is a file with warnings, and an option that
 # selects one whose dependencies aren't met. They must be reported, or nothing has checked.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
 
 # Linux wants 17 or newer. Debian 12 has this one.
 CLANG=19

@@ -8,9 +8,9 @@
 # In the same run, checkpatch and codespell are given a patch with a mistake in style and one in
 # spelling, which they must report, or they have not checked.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/patch.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/patch.sh"
 
 need git perl codespell
 printf 'checkpatch of Linux %s\n' "$1"

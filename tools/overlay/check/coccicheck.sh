@@ -13,9 +13,9 @@
 # out: rules that have spatch read half of drivers/, and take minutes; those about the API, which no
 # driver uses yet; the list of the functions that spatch can't parse.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/newer-tools.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/newer-tools.sh"
 
 SAMPLES=tools/testing/dma-coherent-handle/checks/coccinelle
 FINDINGS=$TOP/Documentation/core-api/dma-checks-findings.csv
@@ -80,13 +80,13 @@ fi
 step "$whose rules on the samples" "coccicheck-$TAG-report" coccicheck report "$TREE/$SAMPLES" $named ||
 	exit 1
 # shellcheck disable=SC2086 # a list of rules
-judge "$OVERLAY/coccicheck-samples.py" report "$TREE/$SAMPLES" "$STEP_LOG" $rules
+judge "$OVERLAY/check/coccicheck-samples.py" report "$TREE/$SAMPLES" "$STEP_LOG" $rules
 for mode in $modes; do
 	# shellcheck disable=SC2086 # a list of rules
 	step "our rules on the samples, mode $mode" "coccicheck-$TAG-$mode" \
 		coccicheck $mode "$TREE/$SAMPLES" $rules || exit 1
 	# shellcheck disable=SC2086
-	judge "$OVERLAY/coccicheck-samples.py" $mode "$TREE/$SAMPLES" "$STEP_LOG" $rules
+	judge "$OVERLAY/check/coccicheck-samples.py" $mode "$TREE/$SAMPLES" "$STEP_LOG" $rules
 done
 
 # Our own code in the kernel, all of it but the tests, some of which misuse what they test.
@@ -94,7 +94,7 @@ ours=$SCRATCH/ours
 mkdir "$ours"
 (cd "$TOP" && find include kernel lib tools/testing/dma-coherent-handle -name '*.[ch]' \
 	! -path '*/checks/*' ! -path '*/tests/*' ! -name '*-test.c' ! -name edu_mmap.c \
-	! -name planted_bugs.c -exec cp --parents {} "$ours" \;)
+	-exec cp --parents {} "$ours" \;)
 # shellcheck disable=SC2086 # a list of rules
 step "$whose rules on our own code" "coccicheck-$TAG-ours" coccicheck report "$ours" $named || exit 1
 # The test driver shows what the bare attribute does, too.
@@ -139,7 +139,7 @@ on_drivers() {
 step "$(wc -w <<< "$found") of our rules on drivers/ and sound/" "coccicheck-$TAG-drivers" \
 	on_drivers $found || exit 1
 # shellcheck disable=SC2086
-judge "$OVERLAY/coccicheck-findings.py" "$VERSION" "$FINDINGS" "$STEP_LOG" $found
+judge "$OVERLAY/check/coccicheck-findings.py" "$VERSION" "$FINDINGS" "$STEP_LOG" $found
 
 step "parsing our own code" "coccicheck-$TAG-parse-ours" unparsed kernel/dma || exit 1
 if ! grep -q '^HANDLING: .*coherent_handle' "$STEP_LOG" || list_unparsed "$STEP_LOG" | grep .; then

@@ -5,8 +5,8 @@
 # and the whole API must be on the pages. In the same run it is given a page with
 # defects, which it must report, or it has not checked.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
 
 need_kernel_build
 need graphviz python3-sphinx python3-yaml

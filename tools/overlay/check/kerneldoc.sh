@@ -5,8 +5,8 @@
 # not warn. What is exported must come out documented. In the same run the parser is given a comment
 # that leaves out a parameter, which it must report, or it has not checked.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
 
 # Whatever is exported, or documented.
 FILES=$(cd "$TOP" && git ls-files -co --exclude-standard 'include/*.h' 'kernel/*.[ch]' 'lib/*.[ch]' \

@@ -8,8 +8,8 @@
 # Each checker is given a planted defect as well. What it says must be about that one, and nothing
 # else: a checker that says nothing has not checked.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
 
 need_kernel_build
 need shellcheck
@@ -23,7 +23,7 @@ CONF=$BUILD/lint-conf-$TAG
 FILES=$(cd "$TOP" && git ls-files -co --exclude-standard Documentation include kernel lib scripts \
 	tools/dma tools/testing)
 # What the kernel has itself is somebody else's, too.
-OWN=$(cd "$TOP" && grep -vxF "$(sed '/^#/d' "$OVERLAY/anchors" | cut -f1)" <<< "$FILES")
+OWN=$(cd "$TOP" && grep -vxF "$(sed '/^#/d' "$OVERLAY/graft/anchors" | cut -f1)" <<< "$FILES")
 ENTRY=$(head -n 1 "$TOP/MAINTAINERS")
 rm -rf "$PLANTED"
 mkdir -p "$PLANTED/kconfig"

@@ -5,8 +5,8 @@
 # each. Without CONFIG_DMA_COHERENT_HANDLE_DEBUG the implementation, and a driver that moves a
 # buffer, are to the instruction what they would be if the debugging had never been written.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
 
 need_kernel_build
 need binutils

@@ -3,8 +3,8 @@
 #
 # readme.sh: compiles the README's driver example, as it stands there, into a driver.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
 
 need_kernel_build
 need binutils

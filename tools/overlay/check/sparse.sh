@@ -6,9 +6,9 @@
 # run it: all of the former must be reported, none of the latter. Every file includes something to be
 # reported besides, so that none passes that sparse has not read.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/newer-tools.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/newer-tools.sh"
 
 OURS=$(cd "$TOP" && find kernel lib -name '*.c' | sort)
 CORPUS=tools/testing/dma-coherent-handle/checks/sparse
@@ -32,7 +32,7 @@ prepare() {
 }
 
 run_make() {
-	make -C "$TREE" ARCH=um O="$out" C=2 CHECK="$SPARSE" CF="-include $OVERLAY/sparse-planted.h" \
+	make -C "$TREE" ARCH=um O="$out" C=2 CHECK="$SPARSE" CF="-include $OVERLAY/check/sparse-planted.h" \
 		-k -j"$JOBS" "$@"
 }
 
@@ -68,5 +68,5 @@ fi
 step "sparse on drivers, wrong and right" "sparse-corpus-$TAG" run_make M="$TREE/$CORPUS" W=1 ||
 	exit 1
 complete
-awk -f "$OVERLAY/sparse-corpus.awk" "$TREE/$CORPUS"/{misuse,correct}/*.c "$STEP_LOG" || rc=1
+awk -f "$OVERLAY/check/sparse-corpus.awk" "$TREE/$CORPUS"/{misuse,correct}/*.c "$STEP_LOG" || rc=1
 exit $rc

@@ -9,14 +9,14 @@
 # compared with what came out of QEMU. A warning in the log is one too many, unless the driver gave
 # cause for it before its conversion, too.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/newer-tools.sh"
-. "$OVERLAY/prove.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/newer-tools.sh"
+. "$OVERLAY/boot/prove.sh"
 
 DRIVER=ftgmac100
 OBJECT=drivers/net/ethernet/faraday/ftgmac100.o
-GUEST=$OVERLAY/convert-boot
+GUEST=$OVERLAY/convert/boot
 DTB=aspeed/aspeed-ast2600-evb.dtb
 LIMIT=600
 DATA_SIZE=$((300 * 1024))
@@ -43,9 +43,9 @@ unset GIT_INDEX_FILE
 
 convert() {
 	git init -q -b main && git config core.fileMode false &&
-		"$OVERLAY/convert.py" --files "$SCRATCH" "$VERSION" $DRIVER |
+		"$OVERLAY/convert/convert.py" --files "$SCRATCH" "$VERSION" $DRIVER |
 		git add --pathspec-from-file=- && git commit -q -m 'as it was' && git tag before &&
-		"$OVERLAY/convert.py" --spatch "$SPATCH" --logs "$out" "$SCRATCH" "$VERSION" $DRIVER &&
+		"$OVERLAY/convert/convert.py" --spatch "$SPATCH" --logs "$out" "$SCRATCH" "$VERSION" $DRIVER &&
 		git tag after
 }
 

@@ -33,7 +33,7 @@ import shutil
 import subprocess
 import sys
 
-CONVERT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "convert")
+CONVERT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "drivers")
 HEADER = "dma-coherent-handle.h"
 
 

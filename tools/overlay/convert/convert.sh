@@ -7,10 +7,10 @@
 # Each driver is compiled before and after, with W=1 and sparse, for an architecture that can have it:
 # there must be no new warning. Each patch must be to checkpatch's liking.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/newer-tools.sh"
-. "$OVERLAY/patch.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/newer-tools.sh"
+. "$OVERLAY/lib/patch.sh"
 
 need_kernel_build
 need codespell
@@ -49,7 +49,7 @@ mail=$(git config user.email || echo "$(id -un)@localhost")
 export GIT_AUTHOR_NAME=$name GIT_AUTHOR_EMAIL=$mail GIT_COMMITTER_NAME=$name GIT_COMMITTER_EMAIL=$mail
 
 start_repository() {
-	"$OVERLAY/convert.py" --files "$SCRATCH" "$VERSION" "$@" > "$out/files" || return
+	"$OVERLAY/convert/convert.py" --files "$SCRATCH" "$VERSION" "$@" > "$out/files" || return
 	[ -s "$out/files" ] || { echo "Linux $VERSION has none of them: $*"; return 1; }
 	git init -q -b main && git config core.fileMode false && git config gc.auto 0 &&
 		git add --pathspec-from-file="$out/files" &&
@@ -63,7 +63,7 @@ results() {
 
 rc=0
 step "collecting the drivers' files" "convert-start-$TAG" start_repository "$@" || exit 1
-step "converting by semantic patches" "convert-$TAG" "$OVERLAY/convert.py" --spatch "$SPATCH" \
+step "converting by semantic patches" "convert-$TAG" "$OVERLAY/convert/convert.py" --spatch "$SPATCH" \
 	--results "$out/results" --logs "$out/spatch" "${table[@]}" \
 	"$SCRATCH" "$VERSION" "$@" || rc=1
 while IFS=$'\t' read -r what driver why; do
@@ -137,7 +137,7 @@ run_make() {
 compile() {
 	git checkout -q -f "$1" || return
 	(cd "$out/$arch" && rm -f "${objects[@]}")
-	run_make -k -j"$JOBS" W=1 C=1 CHECK="$SPARSE" CF="-include $OVERLAY/sparse-planted.h" "${objects[@]}" ||
+	run_make -k -j"$JOBS" W=1 C=1 CHECK="$SPARSE" CF="-include $OVERLAY/check/sparse-planted.h" "${objects[@]}" ||
 		return
 	rm -rf "$out/$arch-$1"
 	mkdir "$out/$arch-$1"

@@ -8,9 +8,9 @@
 # KUNIT_CASE_FIXED() is for a bug that the conversion fixes: before, those cases must fail and all
 # others pass. After, all must pass.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/prove.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/boot/prove.sh"
 
 KERNEL=${1:?usage: convert-kunit.sh KERNEL}
 TESTS=$OVERLAY/convert/tests
@@ -24,7 +24,7 @@ scratch_source drivers tools
 
 converted=$BUILD/convert-$TAG
 out=$BUILD/convert-kunit-$TAG
-step "converting drivers" "convert-kunit-convert-$TAG" "$OVERLAY/convert.sh" --no-build "$KERNEL" ||
+step "converting drivers" "convert-kunit-convert-$TAG" "$OVERLAY/convert/convert.sh" --no-build "$KERNEL" ||
 	exit 1
 mkdir -p "$out"
 

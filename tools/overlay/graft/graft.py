@@ -3,8 +3,8 @@
 """Put this overlay into a kernel source tree, and take it out again byte for byte.
 
 Whole files are copied to the same path in the kernel. The kernel's own files are changed in two
-ways: by the fixes in tools/overlay/core first, and then by fragments, the files that are named in
-tools/overlay/anchors, which are inserted. `graft --stock` leaves the fixes out.
+ways: by the fixes in tools/overlay/graft/core first, and then by fragments, the files that are named in
+tools/overlay/graft/anchors, which are inserted. `graft --stock` leaves the fixes out.
 
 Everything is worked out and checked before the first write. A manifest in the kernel tree records
 what was done. It is written before anything else and removed last: each file listed there is always
@@ -48,11 +48,11 @@ import subprocess
 import sys
 import tempfile
 
-OVERLAY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
-ANCHORS = "tools/overlay/anchors"
-KERNELS = "tools/overlay/kernels"
-COMPAT = "tools/overlay/compat/"
-CORE = "tools/overlay/core/"
+OVERLAY = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
+ANCHORS = "tools/overlay/graft/anchors"
+KERNELS = "tools/overlay/graft/kernels"
+COMPAT = "tools/overlay/graft/compat/"
+CORE = "tools/overlay/graft/core/"
 
 # What lands in a kernel. Of the files at the top only MAINTAINERS does, and as a fragment.
 ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/dma/",
@@ -736,7 +736,7 @@ class Plan:
         return os.path.isdir(os.path.join(self.kdir, path))
 
     def manifest(self, entries, directories):
-        return {"comment": "What tools/overlay/graft.py put into this tree. Do not edit.",
+        return {"comment": "What tools/overlay/graft/graft.py put into this tree. Do not edit.",
                 "format": MANIFEST_FORMAT, "kernel": self.release, "files": entries,
                 "directories": directories}
 

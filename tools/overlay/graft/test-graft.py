@@ -25,7 +25,7 @@ import time
 
 sys.dont_write_bytecode = True          # graft.py is imported from the repository's own tree
 
-REPO = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
 WORK = os.path.join(os.path.abspath(os.environ.get("BUILD") or os.path.join(REPO, "build")),
                     "test-graft")
 ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/dma/",
@@ -59,7 +59,7 @@ FRAGMENTS = {
 # Its fixes, in an overlay of their own: each changes a file in several places; the second builds on
 # the first, and the file has a fragment, too.
 MAPPING = "kernel/dma/mapping.c"
-FIX1, FIX2 = "tools/overlay/core/01-one.patch", "tools/overlay/core/02-two.patch"
+FIX1, FIX2 = "tools/overlay/graft/core/01-one.patch", "tools/overlay/graft/core/02-two.patch"
 FIXES = {
     FIX1: b"""Subject: dma-mapping: return eleven
 
@@ -254,7 +254,7 @@ def remove(tree):
 
 def call_script(overlay, *arguments):
     """Run graft.py as a user does. Returns status, standard output and standard error."""
-    result = subprocess.run([os.path.join(overlay, "tools/overlay/graft.py"), *arguments],
+    result = subprocess.run([os.path.join(overlay, "tools/overlay/graft/graft.py"), *arguments],
                             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
                             capture_output=True, text=True, check=False)
     return result.returncode, result.stdout, result.stderr
@@ -290,7 +290,7 @@ def expect_refusal(text, tree, command="graft", overlay=None, flags=(), lines=1)
 @functools.lru_cache(maxsize=None)
 def graft_module():
     spec = importlib.util.spec_from_file_location(
-        "graft", os.path.join(REPO, "tools/overlay/graft.py"))
+        "graft", os.path.join(REPO, "tools/overlay/graft/graft.py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -396,7 +396,7 @@ def set_version(tree, version):
 
 def set_up():
     """Make the fixture. Uses nothing of graft.py but the commands."""
-    content = read(REPO, "tools/overlay/kernels").decode()
+    content = read(REPO, "tools/overlay/graft/kernels").decode()
     Fixture.oldest = re.search(r"(?m)^KERNEL_MIN=(.*)$", content)[1]
     Fixture.newest = re.search(r"(?m)^KERNEL_MAX_TESTED=(.*)$", content)[1]
 
@@ -407,10 +407,10 @@ def set_up():
 
     overlay, overlay2 = Fixture.overlay, Fixture.overlay2
     for name in ("graft.py", "kernels"):
-        os.makedirs(os.path.join(overlay, "tools/overlay"), exist_ok=True)
-        shutil.copy(os.path.join(REPO, "tools/overlay", name),
-                    os.path.join(overlay, "tools/overlay", name))
-    write(ANCHORS, overlay, "tools/overlay/anchors")
+        os.makedirs(os.path.join(overlay, "tools/overlay/graft"), exist_ok=True)
+        shutil.copy(os.path.join(REPO, "tools/overlay/graft", name),
+                    os.path.join(overlay, "tools/overlay/graft", name))
+    write(ANCHORS, overlay, "tools/overlay/graft/anchors")
     for path, content in FRAGMENTS.items():
         write(content, overlay, path)
     write(b"/* one */\n", overlay, HEADER)
@@ -440,7 +440,7 @@ def set_up():
 # --- the cases --------------------------------------------------------------------------------
 
 def anchors_of(overlay):
-    lines = read(overlay, "tools/overlay/anchors").decode().split("\n")
+    lines = read(overlay, "tools/overlay/graft/anchors").decode().split("\n")
     return [line.split("\t", 2) for line in lines if line and not line.startswith("#")]
 
 
@@ -460,7 +460,7 @@ def expect_landed(tree, overlay):
     """Every file and every part of a fragment is where it belongs. Returns how many there are."""
     whole, anchors = whole_files(overlay), anchors_of(overlay)
     patched = {os.path.relpath(os.path.join(where, name), overlay).split("/", 4)[-1]
-               for where, _, names in os.walk(os.path.join(overlay, "tools/overlay/compat"))
+               for where, _, names in os.walk(os.path.join(overlay, "tools/overlay/graft/compat"))
                for name in names}
     for path in whole:
         expect(os.path.isfile(os.path.join(tree, path)), f"{path} did not land")
@@ -492,7 +492,7 @@ def fixed_files(origin):
                 and (not newest or version <= list(map(int, newest.groups()))))
 
     found = {}
-    for name in sorted(glob.glob(os.path.join(REPO, "tools/overlay/core/*.patch"))):
+    for name in sorted(glob.glob(os.path.join(REPO, "tools/overlay/graft/core/*.patch"))):
         head, _, patch = read(name).decode("latin1").partition("\n---\n")
         if not concerns(re.search(r"(?m)^(Kernels: .*)?$", head)[0]):
             continue
@@ -555,7 +555,7 @@ def case_version_code():
     for path in whole_files(REPO):
         if path.endswith((".c", ".h")):
             expect(b"LINUX_VERSION_CODE" not in read(REPO, path),
-                   f"{path} asks for the kernel's version; that is for tools/overlay/compat")
+                   f"{path} asks for the kernel's version; that is for tools/overlay/graft/compat")
 
 
 def case_round_trip():
@@ -609,8 +609,8 @@ def case_regraft():
 
 def case_ungraft_needs_no_overlay():
     overlay, tree = fresh(Fixture.overlay), fresh(Fixture.grafted)
-    for path in ("include", "kernel", "Documentation", "scripts", "tools/overlay/anchors",
-                 "tools/overlay/kernels"):
+    for path in ("include", "kernel", "Documentation", "scripts", "tools/overlay/graft/anchors",
+                 "tools/overlay/graft/kernels"):
         remove(os.path.join(overlay, path))
     set_version(tree, "99.0")
     expect_run("^ungraft: ", tree, "ungraft", overlay, how=call_script)
@@ -827,8 +827,8 @@ def case_bad_overlay():
         expect_refusal(told, Fixture.tree, overlay=overlay)
 
     def anchors(line):
-        return lambda overlay: write(read(overlay, "tools/overlay/anchors") + line, overlay,
-                                     "tools/overlay/anchors")
+        return lambda overlay: write(read(overlay, "tools/overlay/graft/anchors") + line, overlay,
+                                     "tools/overlay/graft/anchors")
 
     def delete(path):
         return lambda overlay: os.unlink(os.path.join(overlay, path))
@@ -848,8 +848,8 @@ def case_bad_overlay():
     refused(f"{HEADER}: expected a regular file in the overlay", lambda overlay: (
         delete(HEADER)(overlay), os.symlink("kernel.h", os.path.join(overlay, HEADER))))
     refused("kernels: expected a line KERNEL_MAX_TESTED=",
-            lambda overlay: write(b"KERNEL_MIN=6.12\n", overlay, "tools/overlay/kernels"))
-    refused("anchors: expected this file in the overlay", delete("tools/overlay/anchors"))
+            lambda overlay: write(b"KERNEL_MIN=6.12\n", overlay, "tools/overlay/graft/kernels"))
+    refused("anchors: expected this file in the overlay", delete("tools/overlay/graft/anchors"))
 
 
 def case_build_products():
@@ -892,7 +892,7 @@ def case_compat():
     patch = b"--- a/%s\n+++ b/%s\n@@ -1 +1 @@\n-/* %s */\n+/* %s */\n"
     name = HEADER.encode()
     overlay = fresh(Fixture.overlay)
-    compat = os.path.join(overlay, "tools/overlay/compat")
+    compat = os.path.join(overlay, "tools/overlay/graft/compat")
     write(patch % (name, name, b"one", b"for old"), compat, f"up-to-{Fixture.oldest}",
           HEADER + ".patch")
     tree = tree_of(Fixture.newest)
@@ -942,7 +942,7 @@ def case_fixes():
     expect_run("^ungraft: 3 files removed, 4 restored in ", tree, "ungraft")
     expect_same(snapshot(tree), snapshot(Fixture.tree), "the tree after ungraft")
     overlay = fresh(Fixture.overlay)
-    write(b"Subject: foo\n", overlay, "tools/overlay/core/00-cover.msg")
+    write(b"Subject: foo\n", overlay, "tools/overlay/graft/core/00-cover.msg")
     tree = fresh()
     expect_run("^graft: ", tree, overlay=overlay)
     expect_same(snapshot(tree), snapshot(Fixture.grafted), "a graft without any fix")
@@ -1038,8 +1038,8 @@ def case_bad_fix():
     refused("15: expected a change in this hunk", b"-\tint unused;\n-\n", b"")
     refused("7: expected '@@ @@'.*, but got the end", good[good.index(b"@@ @@\n int one"):], b"")
     refused("5: expected '--- a/PATH', but got the end", good[good.index(b"--- a/"):], b"")
-    refused(": expected a name like tools/overlay/core/NN-NAME.patch", b"One", b"Two",
-            "tools/overlay/core/fix.patch")
+    refused(": expected a name like tools/overlay/graft/core/NN-NAME.patch", b"One", b"Two",
+            "tools/overlay/graft/core/fix.patch")
 
     # All at once.
     overlay = fresh(Fixture.fixing)

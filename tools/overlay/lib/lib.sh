@@ -7,7 +7,7 @@
 set -euo pipefail
 export LC_ALL=C
 
-TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 BUILD=${BUILD:-$TOP/build}
 OVERLAY=$TOP/tools/overlay
 JOBS=${JOBS:-$(nproc)}
@@ -24,8 +24,8 @@ if [ -z "${BUILD_LOCKED:-}" ]; then
 	export BUILD_LOCKED=1
 fi
 
-# shellcheck source=tools/overlay/kernels
-. "$OVERLAY/kernels"
+# shellcheck source=tools/overlay/graft/kernels
+. "$OVERLAY/graft/kernels"
 
 die() {
 	printf 'error: %s\n' "$*" >&2
@@ -44,8 +44,21 @@ short() {
 	printf '%s' "${1#"$TOP"/}"
 }
 
-# step TITLE LOGNAME COMMAND...: run a command, its output in build/logs/LOGNAME.log. Says what is
-# being done, how long it has taken and where the log is; shows the log's last lines on failure.
+# in_process COMMAND...: run a function in a shell of its own. Where a caller tests the result, bash
+# switches errexit off in all functions that it calls, and a failed command in the middle goes unseen.
+# Variables that the function sets are lost.
+in_process() {
+	if [ "$(type -t "$1")" = function ]; then
+		bash -euo pipefail -c "$(declare -p | sed -E '/^declare -[A-Za-z]*r/d')
+			$(declare -f)
+			\"\$@\"" "$0" "$@"
+	else
+		"$@"
+	fi
+}
+
+# step TITLE LOGNAME COMMAND...: run a command or a function, its output in build/logs/LOGNAME.log.
+# Prints what runs, how long it has taken and where the log is, and on failure the log's last lines.
 step() {
 	local title=$1 log=$BUILD/logs/$2.log start=$SECONDS ticker rc=0
 	shift 2
@@ -66,7 +79,7 @@ step() {
 	# shellcheck disable=SC2064 # this ticker, not a later one
 	trap "kill $ticker 2>/dev/null || :" EXIT
 
-	"$@" > "$log" 2>&1 < /dev/null || rc=$?
+	in_process "$@" > "$log" 2>&1 < /dev/null || rc=$?
 
 	kill "$ticker" 2>/dev/null || :
 	wait "$ticker" 2>/dev/null || :
@@ -81,29 +94,6 @@ step() {
 		tail -n 20 "$log" | sed 's/^/        /'
 	fi
 	return $rc
-}
-
-# The number that stands before or after a word in a line that says how many passed.
-count_of() {
-	grep -oE "[0-9]+ $2|$2: [0-9]+" <<< "$1" | grep -oE '[0-9]+' || echo 0
-}
-
-# tally FILE STATUS: sets tally_passed, _failed and _skipped from the last line of a script's output
-# that says so, its own or KUnit's. One that doesn't count is one test. One that fails without a
-# failed case, as when nothing was built, has failed once.
-tally() {
-	local line
-
-	line=$(grep -E '^[0-9]+ passed, |Ran [0-9]+ tests: ' "$1" | tail -n 1 || :)
-	if [ -n "$line" ]; then
-		tally_passed=$(count_of "$line" passed)
-		tally_skipped=$(count_of "$line" skipped)
-		tally_failed=$(($(count_of "$line" failed) + $(count_of "$line" crashed) +
-				$(count_of "$line" errors)))
-	else
-		tally_passed=$(($2 == 0)) tally_skipped=0 tally_failed=0
-	fi
-	[ "$2" = 0 ] || [ $tally_failed != 0 ] || tally_failed=1
 }
 
 # update_table FILE HEADER: a table in the documentation, of several kernels. What comes in are rows,
@@ -123,7 +113,7 @@ update_table() (
 	mv "$1.new" "$1"
 ) 8> "$BUILD/.table.lock"
 
-# keep_ktap LOG NAME: what KUnit has printed, for matrix.sh.
+# keep_ktap LOG NAME: what KUnit has printed, for run.py.
 keep_ktap() {
 	[ -z "${KTAP_DIR:-}" ] || cp "$1" "$KTAP_DIR/$2.log"
 }

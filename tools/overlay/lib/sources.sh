@@ -141,7 +141,7 @@ copy_tree() {
 }
 
 # How trees are grafted. STOCK=1 leaves the fixes of the kernel's own code out, in trees of their own.
-GRAFT=("$OVERLAY/graft.py" graft --allow-newer) FLAVOUR=
+GRAFT=("$OVERLAY/graft/graft.py" graft --allow-newer) FLAVOUR=
 case ${STOCK:-} in
 '') ;;
 1) GRAFT+=(--stock) FLAVOUR=-stock ;;

@@ -4,10 +4,10 @@
 # dkms.sh [DIR]: a Debian package of the API as a module, by debhelper: of its source, which dkms
 # builds for each kernel that is installed. Ends up in DIR.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/module-source.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/ship/module-source.sh"
 
-conf=$OVERLAY/dkms/dkms.conf
+conf=$OVERLAY/ship/dkms/dkms.conf
 name=$(sed -n 's/^PACKAGE_NAME="\(.*\)"$/\1/p' "$conf")
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$conf")
 dest=${1:-$BUILD/dkms}
@@ -20,7 +20,7 @@ maintainer=$(git -C "$TOP" var GIT_COMMITTER_IDENT 2> /dev/null | sed 's/>.*/>/'
 build_package() {
 	rm -rf "$source"
 	copy_module_source "$source" &&
-		cp -r "$OVERLAY"/dkms/* "$OVERLAY/kernels" "$source/" &&
+		cp -r "$OVERLAY"/ship/dkms/* "$OVERLAY/graft/kernels" "$source/" &&
 		sed -i "s/@MAINTAINER@/${maintainer//[\\\/&]/\\&}/" "$source/debian/control" || return
 	cat > "$source/debian/changelog" <<-EOF || return
 		$name ($version) unstable; urgency=medium

@@ -8,8 +8,8 @@
 # modules.sh install KDIR: the API alone, installed by the kernel's own means. INSTALL_MOD_PATH in the
 # environment is as for the kernel's own make.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/module-source.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/ship/module-source.sh"
 
 what=$1 given=${2:-}
 [ -n "$given" ] ||

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Make two series of patches of this overlay, one commit each, by graft.py's own operations.
 
-tools/overlay/core is the series of fixes of the kernel's own code, which does not need the rest.
-tools/overlay/series is the rest, on top of it. Each file NN-NAME.patch there is a fix (see
+tools/overlay/graft/core is the series of fixes of the kernel's own code, which does not need the rest.
+tools/overlay/ship/series is the rest, on top of it. Each file NN-NAME.patch there is a fix (see
 graft.py), and each NN-NAME.msg is a patch that adds files of the overlay. Its header, as in a mail,
 says what is in it, the rest is its changelog:
 
 Subject:  the commit's
 Files:    those that it adds. * stands for any part of a name, and need not match; a / at the end
-          for all that is in a directory. A fragment (see tools/overlay/anchors) that is named here
+          for all that is in a directory. A fragment (see tools/overlay/graft/anchors) that is named here
           goes into this patch as a whole.
 Options:  those that it adds to a Kconfig file
 
@@ -32,13 +32,15 @@ import sys
 import textwrap
 
 sys.dont_write_bytecode = True          # there is no build product in the repository's own tree
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../convert"))
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../graft"))
 
 import convert                          # pylint: disable=wrong-import-position
 import graft                            # pylint: disable=wrong-import-position
 from convert import Failure             # pylint: disable=wrong-import-position
 
 # Branches, and where their patches come from. The second begins where the first ends.
-SERIES = {"core": graft.CORE, "main": "tools/overlay/series/"}
+SERIES = {"core": graft.CORE, "main": "tools/overlay/ship/series/"}
 COVER = "00-cover.msg"
 TABLE = os.path.join(graft.OVERLAY, "Documentation/core-api/dma-conversions.csv")
 

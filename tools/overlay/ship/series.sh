@@ -12,9 +12,9 @@
 # off, and the kernel's own files for other architectures as well, see COMPILERS. A series that
 # something is wrong with stays in build/scratch.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/patch.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/patch.sh"
 
 MANIFEST=.dma-coherent-handle.graft
 DRIVER=tools/testing/dma-coherent-handle
@@ -91,9 +91,9 @@ export GIT_DIR=$work/git GIT_WORK_TREE=$SCRATCH
 make_commits() {
 	local file
 
-	cp "$TREE/$MANIFEST" "$SCRATCH" && "$OVERLAY/graft.py" ungraft --allow-newer "$SCRATCH" || return
+	cp "$TREE/$MANIFEST" "$SCRATCH" && "$OVERLAY/graft/graft.py" ungraft --allow-newer "$SCRATCH" || return
 	git init -q -b main && git config gc.auto 0 || return
-	"$OVERLAY/series.py" "$SCRATCH" "$work/cover" || return
+	"$OVERLAY/ship/series.py" "$SCRATCH" "$work/cover" || return
 	[ ! -e "$PRISTINE/$MANIFEST" ] || return 0
 	git ls-tree -r --name-only base | while read -r file; do
 		git show "base:$file" | cmp - "$PRISTINE/$file" || return
@@ -413,7 +413,7 @@ step "git am, compared with the graft" "series-am-$name" compare_trees || rc=1
 step "checkpatch --strict on the series" "series-checkpatch-$name" check_patches || rc=1
 if [ "$build" ]; then
 	compile_all && prove_compiled || rc=1
-	(unset "${!GIT_@}" && "$OVERLAY/kerneldoc.sh" "$1") || rc=1
+	(unset "${!GIT_@}" && "$OVERLAY/check/kerneldoc.sh" "$1") || rc=1
 fi
 [ $rc = 0 ] || exit 1
 if [ -z "$build" ]; then

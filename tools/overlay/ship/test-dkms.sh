@@ -8,9 +8,9 @@
 # Chroots are copies of what debootstrap has made once. Whatever is mounted in one is mounted for a
 # command only, in a mount namespace of its own: nothing can be left mounted.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/newer-tools.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/newer-tools.sh"
 
 CHROOTS=$BUILD/chroots
 DEMO=tools/testing/dma-coherent-handle
@@ -286,7 +286,7 @@ test_suite() {
 	check "a driver is told that there is no API" no-api no_api "${releases[0]}" || :
 }
 
-"$OVERLAY/dkms.sh"
+"$OVERLAY/ship/dkms.sh"
 for distro; do
 	test_suite "$distro" || :
 done

@@ -14,6 +14,7 @@ import unittest
 from unittest import mock
 
 sys.dont_write_bytecode = True          # series.py is imported from the repository's own tree
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../graft"))
 
 import graft                            # pylint: disable=wrong-import-position
 import series                           # pylint: disable=wrong-import-position
@@ -198,7 +199,7 @@ class Series(unittest.TestCase):
 
     def test_fix_of_nobody(self):
         patches = self.patches()
-        with self.assertRaisesRegex(series.Failure, "^lib/baz.c: tools/overlay/core/01-baz.patch: "
+        with self.assertRaisesRegex(series.Failure, "^lib/baz.c: tools/overlay/graft/core/01-baz.patch: "
                                     "expected it in the edits of exactly one .* is in none\n"):
             series.Ownership(patches["core"][1:] + patches["main"], self.pieces())
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * DMA-coherent handles on a kernel without the fixes of tools/overlay/core
+ * DMA-coherent handles on a kernel without the fixes of tools/overlay/graft/core
  *
  * The compiler includes this file before coherent_handle.c. It puts functions of its own in the
  * place of the three calls of the DMA layer that a handle relies on, in that file alone: they make

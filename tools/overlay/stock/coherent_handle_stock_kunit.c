@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit tests for DMA-coherent handles on a kernel without the fixes of tools/overlay/core
+ * KUnit tests for DMA-coherent handles on a kernel without the fixes of tools/overlay/graft/core
  *
  * What coherent_handle_stock.h does for zeroed and clean buffers, and what it won't do for mmap and
  * sg_table, depends on what the DMA ops give out for a cookie. These ops give out whatever a case

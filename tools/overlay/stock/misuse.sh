@@ -4,12 +4,12 @@
 # misuse.sh: a driver that misuses handles, on Debian's own kernel, with the module that is built by
 # "make modules DEBUG=1". The kernel must report each mistake, and nothing that is right.
 
-# shellcheck source=tools/overlay/lib.sh
+# shellcheck source=tools/overlay/lib/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
-# shellcheck source=tools/overlay/sources.sh
-. "$OVERLAY/sources.sh"
-# shellcheck source=tools/overlay/qemu-kernel.sh
-. "$OVERLAY/qemu-kernel.sh"
+# shellcheck source=tools/overlay/lib/sources.sh
+. "$OVERLAY/lib/sources.sh"
+# shellcheck source=tools/overlay/boot/qemu-kernel.sh
+. "$OVERLAY/boot/qemu-kernel.sh"
 
 # What the log must have, in that order, between the first of these lines and the last.
 EXPECTED='misuse: a copy is freed
@@ -33,7 +33,7 @@ need busybox-static cpio qemu-system-x86
 debian_kernel 6.12
 out=$BUILD/modules-debug/$VERSION
 work=$BUILD/misuse
-DEBUG=1 "$OVERLAY/modules.sh" build "$HEADERS" "$out"
+DEBUG=1 "$OVERLAY/ship/modules.sh" build "$HEADERS" "$out"
 
 build_driver() {
 	mkdir -p "$work/driver"

@@ -10,14 +10,14 @@
 # What an earlier run has measured of the other backends, on the same kernel, is there, too. With
 # UPDATE=1, the documentation's tables and plots are made anew.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/newer-tools.sh"
-. "$OVERLAY/qemu-kernel.sh"
-. "$OVERLAY/qemu-arch.sh"
-. "$OVERLAY/guest-busybox.sh"
-. "$OVERLAY/prove.sh"
-. "$OVERLAY/bench-code.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/newer-tools.sh"
+. "$OVERLAY/boot/qemu-kernel.sh"
+. "$OVERLAY/boot/qemu-arch.sh"
+. "$OVERLAY/boot/guest-busybox.sh"
+. "$OVERLAY/boot/prove.sh"
+. "$OVERLAY/test/bench-code.sh"
 
 NAME=dma_coherent_handle_benchmark
 RESULTS=$BUILD/bench$FLAVOUR
@@ -79,7 +79,7 @@ make_initramfs() {
 	mkdir -p "$root/bin"
 	cp "$BUSYBOX" "$root/bin/busybox" || return
 	cp "$dir/$NAME" "$root/bin/" || return
-	cp "$TOP/$DEMO/init-bench.sh" "$root/init" || return
+	cp "$OVERLAY/boot/guests/init-bench.sh" "$root/init" || return
 	printf '%s\n' "$@" > "$root/runs"
 	(cd "$root" && find . -print0 | cpio -0 -o -H newc -R 0:0 --quiet) > "$name.cpio"
 	rm -rf "$root"
@@ -270,13 +270,13 @@ done
 
 # checkpatch doesn't like what gnuplot leaves at the end of a line.
 plot() {
-	gnuplot "$OVERLAY/bench.gnuplot" &&
+	gnuplot "$OVERLAY/test/bench.gnuplot" &&
 		sed -i 's/ *$//' dma-benchmark-size.svg dma-benchmark-live.svg &&
 		mv dma-benchmark-size.svg dma-benchmark-live.svg "$TOP/Documentation/core-api/"
 }
 
 rc=0
-"$OVERLAY/bench.py" --archs "${archs[*]}" ${UPDATE:+--docs "$TOP/Documentation/core-api"} \
+"$OVERLAY/test/bench.py" --archs "${archs[*]}" ${UPDATE:+--docs "$TOP/Documentation/core-api"} \
 	"${rows[@]}" || rc=1
 if [ -n "${UPDATE:-}" ]; then
 	need gnuplot-nox

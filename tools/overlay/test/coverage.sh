@@ -5,8 +5,8 @@
 # own coverage configuration for UML, and gcovr. What they don't reach must have a reason in the file
 # coverage-reasons. With UPDATE=1, the figures go into the documentation.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
 
 KERNEL=${1:?usage: coverage.sh KERNEL}
 
@@ -33,7 +33,7 @@ done
 # Older kernels have a mangle_path(), and so has gcov's library, which doesn't call it here.
 run_kunit() {
 	find "$out" -name '*.gcda' -delete 2>/dev/null || :
-	env "LINK-y=-Wl,-T,$OVERLAY/coverage.lds -Wl,--allow-multiple-definition" \
+	env "LINK-y=-Wl,-T,$OVERLAY/test/coverage.lds -Wl,--allow-multiple-definition" \
 		"${kunit[@]}" run --kunitconfig=kernel/dma/tests \
 		--kunitconfig=tools/testing/kunit/configs/coverage_uml.config \
 		--kconfig_add CONFIG_FRAME_POINTER=y "${flags[@]}" \
@@ -60,7 +60,7 @@ done
 step "counting" "coverage-$TAG-count" count || exit 1
 printf '  see   %s\n' "$(short "$out/report/index.html")"
 rc=0
-"$OVERLAY/coverage.py" "$OVERLAY/coverage-reasons" "$TREE" "$VERSION" "$out/report/coverage.json" \
+"$OVERLAY/test/coverage.py" "$OVERLAY/test/coverage-reasons" "$TREE" "$VERSION" "$out/report/coverage.json" \
 	"$out/report/rows.csv" || rc=1
 [ -z "${UPDATE:-}" ] || update_table "$TOP/Documentation/core-api/dma-tests-coverage.csv" \
 	'Linux,file,lines,branches,functions,with a reason' < "$out/report/rows.csv"

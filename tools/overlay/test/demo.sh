@@ -5,12 +5,12 @@
 # PCI device does DMA through them. On Debian's own kernel, which is for x86_64 only, the API is a
 # module; from a kernel's sources, with the overlay in them, it is built in.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/newer-tools.sh"
-. "$OVERLAY/qemu-kernel.sh"
-. "$OVERLAY/guest-busybox.sh"
-. "$OVERLAY/prove.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/newer-tools.sh"
+. "$OVERLAY/boot/qemu-kernel.sh"
+. "$OVERLAY/boot/guest-busybox.sh"
+. "$OVERLAY/boot/prove.sh"
 
 # The front door's default is UML, which has no PCI devices to show.
 case ${ARCH:-um} in
@@ -48,7 +48,7 @@ debian)
 	debian_kernel 6.12
 	TAG=debian
 	out=$BUILD/modules/$VERSION
-	"$OVERLAY/modules.sh" build "$HEADERS" "$out"
+	"$OVERLAY/ship/modules.sh" build "$HEADERS" "$out"
 	modules=("$out/kernel/dma/coherent_handle.ko"
 		 "$out/$DEMO/dma_coherent_handle_edu.ko")
 	;;

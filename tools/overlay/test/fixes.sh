@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # fixes.sh [NN...]: take out each fix of the kernel's own code alone, or those that are named, and see
-# that the tests notice: just those cases fail that tools/overlay/core/red lists for it, on the
+# that the tests notice: just those cases fail that tools/overlay/graft/core/red lists for it, on the
 # machines that it lists. A fix that no test can notice must say in its changelog that it was not run.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 
 passed=0 failed=0
 
@@ -16,18 +16,18 @@ result() {
 
 # without NN ARCH ROW
 without() {
-	WITHOUT=$1 ROW=$3 "$OVERLAY/backends.sh" "$2" | grep -vE '^(ok|FAIL) |passed, |^ {10}|^$'
+	WITHOUT=$1 ROW=$3 "$OVERLAY/test/backends.sh" "$2" | grep -vE '^(ok|FAIL) |passed, |^ {10}|^$'
 	return "${PIPESTATUS[0]}"
 }
 
-for patch in "$OVERLAY"/core/[0-9][0-9]-*.patch; do
+for patch in "$OVERLAY"/graft/core/[0-9][0-9]-*.patch; do
 	number=$(basename "$patch" | cut -c1-2)
 	[ $# = 0 ] || [[ " $* " == *" $number "* ]] || continue
 	# Nothing but documentation
 	grep -qE '^--- a/[^D]' "$patch" || continue
 	title="$number $(sed -n 's/^Subject: //p' "$patch")"
 	mapfile -t machines < <(awk -F '\t' -v fix="$number" '$1 == fix { print $2 "\t" $3 }' \
-		"$OVERLAY/core/red" | sort -u)
+		"$OVERLAY/graft/core/red" | sort -u)
 	if [ ${#machines[@]} = 0 ]; then
 		if grep -qE '^(Compiled|Read only)' "$patch"; then
 			result ok "$title: not run, as its changelog says"

@@ -9,13 +9,13 @@
 # is for, which cases it mends or has fail, and what the device says of each of those. No other case
 # may fail, and none for another reason. With UPDATE=1, what it says goes into the documentation.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/newer-tools.sh"
-. "$OVERLAY/prove.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/newer-tools.sh"
+. "$OVERLAY/boot/prove.sh"
 
 KERNEL=${1:?usage: kunit-dma.sh KERNEL}
-SAMPLES=$OVERLAY/kunit-dma
+SAMPLES=$OVERLAY/test/kunit-dma
 # Where the tests are in the kernel tree.
 DIR=drivers/kunit-dma
 TABLE=$TOP/Documentation/core-api/dma-tests-users.csv

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Make every small change to the code, and see whether a test notices.
 
-The semantic patches in tools/overlay/mutants say what a small change is. A mutant is the code with
+The semantic patches in tools/overlay/test/mutants say what a small change is. A mutant is the code with
 one of them made at one place. It is killed if the suites fail on it, on any of the kernels and boot
 options below. One that isn't, or that is of the same object code there, is tried on other
 architectures. One that isn't noticed there either needs a reason, which says why there is nothing
-to be noticed, in tools/overlay/mutants/equivalent; with one, it isn't tried there. A reason that is
+to be noticed, in tools/overlay/test/mutants/equivalent; with one, it isn't tried there. A reason that is
 no longer needed is a failure as well.
 
 Results are kept, and used again for as long as neither the sources nor the tests change.
@@ -30,7 +30,7 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-TOP = os.path.realpath(os.path.join(HERE, "..", ".."))
+TOP = os.path.realpath(os.path.join(HERE, "../../.."))
 PATCHES = os.path.join(HERE, "mutants")
 TABLE = os.path.join(TOP, "Documentation/core-api/dma-tests-mutants.csv")
 EQUIVALENT = os.path.join(PATCHES, "equivalent")
@@ -380,7 +380,7 @@ class Guest:
 
     def run(self):
         """Returns what has failed, or nothing."""
-        command = [os.path.join(self.top, "tools/overlay", GUESTS[self.arch])]
+        command = [os.path.join(self.top, "tools/overlay/test", GUESTS[self.arch])]
         command.append("latest" if GUESTS[self.arch] == "kunit.sh" else self.arch)
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               check=False,

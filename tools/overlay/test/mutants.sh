@@ -10,9 +10,9 @@
 # This builds the kernels to start from, with the debugging of handles and without it. mutants.py
 # does the rest.
 
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-. "$OVERLAY/sources.sh"
-. "$OVERLAY/newer-tools.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/newer-tools.sh"
 
 MUTANTS=$BUILD/mutants$FLAVOUR
 
@@ -48,5 +48,5 @@ mkdir -p "$MUTANTS"
 step "building Linux $VERSION" mutants-debug build_kernel debug || exit 1
 step "building it without debugging" mutants-plain \
 	build_kernel plain --kconfig_add CONFIG_DMA_COHERENT_HANDLE_DEBUG=n || exit 1
-exec "$OVERLAY/mutants.py" --jobs "$JOBS" --spatch "$SPATCH" --tree "$TREE" --version "$VERSION" \
+exec "$OVERLAY/test/mutants.py" --jobs "$JOBS" --spatch "$SPATCH" --tree "$TREE" --version "$VERSION" \
 	--build "$MUTANTS" "$@"

@@ -15,7 +15,7 @@ set -eu
 usage() {
 	cat <<-END
 	Usage: ${0##*/} [-w WORKDIR] [-a ARGS] [-b BUSYBOX] [-q QEMU] [-s CPUS] [-t SECONDS]
-	              [-x SCRIPT] KERNEL_IMAGE MODULE.ko...
+	              [-x SCRIPT [-p PROGRAM.c]] KERNEL_IMAGE MODULE.ko...
 
 	  -w WORKDIR  where the logs go (default: a new directory for temporary files)
 	  -a ARGS     more for the kernel command line; NAME.PARAMETER=VALUE is passed on to
@@ -26,6 +26,7 @@ usage() {
 	              instructions take)
 	  -t SECONDS  how long a guest may take (default: $limit)
 	  -x SCRIPT   what the guest is to do, with the driver bound, instead of the demo
+	  -p PROGRAM.c  a program for that script
 
 	The kernel is an x86 bzImage, or an uncompressed Image of arm64 or riscv (64 bits). The
 	modules are loaded in the given order; dma_coherent_handle_edu.ko must be one of them.
@@ -57,12 +58,14 @@ cpus='-icount shift=3,sleep=off'
 timer=
 limit=300
 script=
+programs=$here/edu_mmap.c
 
-while getopts w:a:b:q:s:t:x:h opt; do
+while getopts w:a:b:p:q:s:t:x:h opt; do
 	case $opt in
 	w) workdir=$OPTARG ;;
 	a) args=$OPTARG ;;
 	b) busybox=$OPTARG ;;
+	p) programs="$programs $OPTARG" ;;
 	q) qemu=$OPTARG ;;
 	# The kernel takes a timer that a busy host has kept waiting for a broken one.
 	s) cpus="-smp $OPTARG" timer=no_timer_check ;;
@@ -178,7 +181,7 @@ make_initramfs() {
 	root=$(mktemp -d "$workdir/initramfs.XXXXXX")
 	mkdir "$root/bin" "$root/modules"
 	cp "$busybox" "$root/bin/busybox"
-	mv "$workdir/edu_mmap" "$workdir/edu_faults" "$root/bin/"
+	mv "$workdir"/bin/* "$root/bin/"
 	cp "$here/init.sh" "$root/init"
 	[ ! "$script" ] || cp "$script" "$root/script"
 	chmod 755 "$root" "$root/init"
@@ -335,10 +338,11 @@ report() {
 }
 
 # The guest has no shared libraries.
-for program in edu_mmap edu_faults; do
-	"${CROSS_COMPILE}gcc" -static -O2 -Wall -Wextra -o "$workdir/$program" \
-		"$here/$program.c" || die \
-		"cannot compile $program.c; Debian has the C library that it needs in $libc"
+mkdir -p "$workdir/bin"
+for program in $programs; do
+	name=${program##*/}
+	"${CROSS_COMPILE}gcc" -static -O2 -Wall -Wextra -o "$workdir/bin/${name%.c}" "$program" ||
+		die "cannot compile $program; Debian has the C library that it needs in $libc"
 done
 [ ! "$script" ] || script=$(readlink -f "$script")
 make_initramfs "$@"
