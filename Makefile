@@ -13,7 +13,6 @@ MUTANTS ?=
 FILES ?=
 OPS ?=
 FIXES ?=
-CELLS ?=
 STEP ?=
 SANITIZERS ?=
 BACKENDS ?=
@@ -24,7 +23,7 @@ export ARCH
 
 .DEFAULT_GOAL := help
 .PHONY: help
-help: ## show this list
+help: ## list the targets
 	@echo 'DMA-coherent handles: an overlay on a Linux kernel tree. Targets:'
 	@sed -n 's/^\([a-z_-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 	@echo
@@ -33,15 +32,15 @@ help: ## show this list
 	@echo '  Everything that is downloaded or built goes to build/, which may be removed at any time.'
 
 .PHONY: demo
-demo: ## DMA by a real (emulated) PCI device through handles; KERNEL=, ARCH=x86_64|arm64|riscv
+demo: ## have a real (emulated) PCI device do DMA through handles (one minute); KERNEL=, ARCH=x86_64|arm64|riscv
 	@$(overlay)/test/demo.sh $(KERNEL)
 
 .PHONY: check
-check: ## everything that must pass, with one summary at the end
+check: ## run everything that must pass (20 minutes; skips what passed and has not changed)
 	@$(overlay)/run.py check
 
 .PHONY: step
-step: ## run one step of check or check-matrix, or several: STEP='kunit-latest backends-*'
+step: ## run steps of check or check-matrix alone; STEP='kunit-latest backends-*'
 	@$(overlay)/run.py all $(or $(foreach step,$(STEP),'$(step)'),$(error STEP is not set))
 
 .PHONY: steps
@@ -49,15 +48,15 @@ steps: ## list the steps and their commands
 	@$(overlay)/run.py all --print
 
 .PHONY: kunit
-kunit: ## the KUnit suites, by the kernel's kunit.py; KERNEL=, ARCH=um, KUNIT_ARGS=
+kunit: ## run the KUnit suites by the kernel's kunit.py; KERNEL=, ARCH=um, KUNIT_ARGS=
 	@$(overlay)/test/kunit.sh $(or $(KERNEL),6.12) $(KUNIT_ARGS)
 
 .PHONY: coverage
-coverage: ## the lines and branches that the KUnit suites reach, which must be all; KERNEL=
+coverage: ## measure line and branch coverage of the KUnit suites, which must be complete; KERNEL=
 	@$(overlay)/test/coverage.sh $(or $(KERNEL),latest)
 
 .PHONY: mutants
-mutants: ## every small change to the code, each built and tested: two hours; FILES=, OPS=, MUTANTS=survivors
+mutants: ## mutation-test the API (two hours); FILES=, OPS=, MUTANTS=survivors
 	@$(overlay)/test/mutants.sh $(MUTANTS) $(if $(FILES),FILES='$(FILES)') $(if $(OPS),OPS='$(OPS)')
 
 .PHONY: backends
@@ -65,51 +64,51 @@ backends: ## run the KUnit suites on every DMA backend that QEMU emulates; KERNE
 	@KERNEL='$(KERNEL)' $(overlay)/test/backends.sh $(ARCH)
 
 .PHONY: fixes
-fixes: ## take out each fix of the DMA core, and see that a test fails: an hour; FIXES='01 06...'
+fixes: ## leave out each fix of the DMA core in turn, and see its tests fail (an hour); FIXES='01 06...'
 	@$(overlay)/test/fixes.sh $(FIXES)
 
 .PHONY: check-matrix
-check-matrix: ## what runs KUnit or boots, on kernels x architectures: hours; goes on where it was; CELLS=
-	@$(overlay)/run.py matrix $(foreach cell,$(CELLS),'$(cell)')
+check-matrix: ## run all KUnit and boot tests on every kernel and architecture (hours; resumes)
+	@$(overlay)/run.py matrix
 
 .PHONY: sanitizers
-sanitizers: ## KUnit and demo watched by KASAN, KCSAN, lockdep...: long; KERNEL=, SANITIZERS='kasan kcsan...'
+sanitizers: ## run KUnit and the demo under KASAN, KCSAN, lockdep... (an hour); KERNEL=, SANITIZERS='kasan kcsan...'
 	@$(overlay)/test/sanitizers.sh $(or $(KERNEL),latest) $(SANITIZERS)
 
 .PHONY: no-harm
-no-harm: ## the kernel's own KUnit suites and vmlinux, without and with the overlay; KERNEL=
+no-harm: ## compare the kernel's own KUnit suites and vmlinux with and without the overlay; KERNEL=
 	@$(overlay)/test/no-harm.sh $(or $(KERNEL),latest)
 
 .PHONY: bench
-bench: ## what a handle costs, and other ways to have a buffer, in instructions: long; BACKENDS='x86_64-*...'
+bench: ## benchmark handles against other DMA allocators, in instructions (long); BACKENDS='x86_64-*...'
 	@$(overlay)/test/bench.sh $(foreach backend,$(BACKENDS),'$(backend)')
 
 .PHONY: sparse
-sparse: ## the kernel's sparse check of our files; KERNEL=
+sparse: ## run sparse on our files and on the samples of misuse; KERNEL=
 	@$(overlay)/check/sparse.sh $(or $(KERNEL),6.12)
 
 .PHONY: coccicheck
-coccicheck: ## our Coccinelle rules on their samples, our code, drivers/ and sound/: some minutes; KERNEL=
+coccicheck: ## run the Coccinelle rules on their samples, our code, drivers/ and sound/ (minutes); KERNEL=
 	@$(overlay)/check/coccicheck.sh $(or $(KERNEL),6.12)
 
 .PHONY: checkpatch
-checkpatch: ## checkpatch --strict --codespell on the change as a patch to a kernel; KERNEL=
+checkpatch: ## run checkpatch --strict --codespell on the overlay as a patch; KERNEL=
 	@$(overlay)/check/checkpatch.sh $(or $(KERNEL),latest)
 
 .PHONY: kerneldoc
-kerneldoc: ## the kernel-doc comments of the API, by the kernel's own parser; KERNEL=
+kerneldoc: ## check the kernel-doc comments by the kernel's own parser; KERNEL=
 	@$(overlay)/check/kerneldoc.sh $(or $(KERNEL),latest)
 
 .PHONY: htmldocs
-htmldocs: ## the pages of documentation, by the kernel's own "make htmldocs"; KERNEL=
+htmldocs: ## build the pages of documentation by "make htmldocs"; KERNEL=
 	@$(overlay)/check/htmldocs.sh $(or $(KERNEL),latest)
 
 .PHONY: lint
-lint: checkpatch kerneldoc ## the checks that need no kernel build: these two, and the kernel's small ones
+lint: checkpatch kerneldoc ## run the checks that build no kernel (under a minute); KERNEL=
 	@$(overlay)/check/lint.sh $(or $(KERNEL),latest)
 
 .PHONY: builds
-builds: ## our files by gcc and clang, W=1 and W=2, and in many configurations; KERNEL=
+builds: ## compile our files by gcc and clang, with W=1 and W=2, in many configurations; KERNEL=
 	@$(overlay)/check/builds.sh $(or $(KERNEL),latest)
 
 .PHONY: graft
@@ -117,43 +116,43 @@ graft: ## put the overlay into the kernel tree KDIR; GRAFT_FLAGS=--stock leaves 
 	@$(overlay)/graft/graft.py graft $(GRAFT_FLAGS) '$(KDIR)'
 
 .PHONY: ungraft
-ungraft: ## take it out of KDIR again, byte for byte
+ungraft: ## restore KDIR byte for byte
 	@$(overlay)/graft/graft.py ungraft $(GRAFT_FLAGS) '$(KDIR)'
 
 .PHONY: series
-series: ## the overlay as two series of patches to send, fixes first, each patch compiled; KERNEL= (else 6.12 and latest), SIGNOFF=1
+series: ## make both series of patches, and compile each patch; KERNEL= (default: 6.12 and latest), SIGNOFF=1
 	@$(overlay)/ship/series.sh $(KERNEL)
 
 .PHONY: convert
-convert: ## convert in-tree drivers of the grafted tree KDIR, as a series of patches; KERNEL=, DRIVERS=
+convert: ## convert in-tree drivers, as a series of patches; KDIR= or KERNEL=, DRIVERS=
 	@$(overlay)/convert/convert.sh '$(or $(KDIR),$(KERNEL),latest)' $(DRIVERS)
 
 .PHONY: kunit-dma
-kunit-dma: ## KUnit tests of dma_pool, virtio and a driver on the KUnit DMA device, with mistakes planted; KERNEL=
+kunit-dma: ## test dma_pool, virtio and a driver on the KUnit DMA device, with planted bugs; KERNEL=
 	@$(overlay)/test/kunit-dma.sh '$(or $(KDIR),$(KERNEL),latest)'
 
 .PHONY: convert-kunit
-convert-kunit: ## KUnit tests of the drivers, before and after make convert; KERNEL=
+convert-kunit: ## run KUnit tests of converted drivers, before and after; KERNEL=
 	@$(overlay)/convert/kunit.sh '$(or $(KDIR),$(KERNEL),latest)'
 
 .PHONY: convert-boot
-convert-boot: ## a converted driver at work on an emulated board, before and after: some minutes; KERNEL=
+convert-boot: ## boot a converted driver on an emulated board, before and after (minutes); KERNEL=, DEFECTS=1
 	@$(overlay)/convert/boot.sh '$(or $(KERNEL),latest)' $(if $(DEFECTS),defects)
 
 .PHONY: modules
-modules: ## build as external modules against the kernel headers KDIR; DEBUG=1 reports misuse of handles
+modules: ## build the API as a module against the kernel headers KDIR; DEBUG=1 reports misuse of handles
 	@$(overlay)/ship/modules.sh build '$(KDIR)'
 
 .PHONY: modules_install
-modules_install: ## build and install the API as a module for the kernel of KDIR; INSTALL_MOD_PATH=
+modules_install: ## build and install that module; KDIR=, INSTALL_MOD_PATH=
 	@$(overlay)/ship/modules.sh install '$(KDIR)'
 
 .PHONY: dkms
-dkms: ## a Debian package of the module's source, which dkms builds for each kernel; DEBUG=1
+dkms: ## make a Debian package of the module's source for dkms; DEBUG=1
 	@$(overlay)/ship/dkms.sh
 
 .PHONY: check-dkms
-check-dkms: ## that package in chroots of Debian 12 and 13, on Linux 6.1 to the newest: long; DEBIAN=
+check-dkms: ## test that package in chroots of Debian 12 and 13, on Linux 6.1 to the newest (long); DEBIAN=
 	@$(overlay)/ship/test-dkms.sh $(DEBIAN)
 
 .PHONY: clean
