@@ -17,6 +17,7 @@
 . "$OVERLAY/boot/qemu-kernel.sh"
 . "$OVERLAY/boot/qemu-arch.sh"
 . "$OVERLAY/boot/prove.sh"
+. "$OVERLAY/boot/boot.sh"
 
 SUITES=(kernel/dma/tests lib/kunit/dma-test.c lib/kunit/dma-example-test.c)
 LIMIT=${LIMIT:-300}
@@ -32,32 +33,14 @@ esac
 passed=0 failed=0 skipped=0
 table=()
 
-# boot NAME: run QEMU, then look at what it left. Needs what row() has set.
+# boot NAME: boot, then look at the results. Needs what row() has set.
 boot() {
-	local name=$1 rc=0 log=$1.log
-	bad=0 proved=()
+	local name=$1 log=$1.log rc=0
 
-	rm -f "$name.console" "$log" "$name.parsed"
-	touch "$name.console"
-	# See run.sh for -icount.
-	timeout --foreground -k 5 "$LIMIT" "$qemu" "${hardware[@]}" -icount shift=3,sleep=off -no-reboot \
-		-chardev file,id=console,path="$name.console" -serial chardev:console \
-		"${machine[@]}" -kernel "$out/$image" -append "console=$console loglevel=7 \
-printk.time=0 panic=-1 kunit.enable=1 kunit.autorun=1 kunit_shutdown=poweroff kunit.filter_glob=$glob $append" || rc=$?
-	tr -d '\r' < "$name.console" > "$log"
-
-	keep_ktap "$log" "$name"
-	tail -n 6 "$log"
-	case $rc in
-	0) ;;
-	124 | 137) complain "the guest did not end within $LIMIT s" ;;
-	*) complain "QEMU failed: exit status $rc" ;;
-	esac
-
-	prove_built "$log" "$out/vmlinux"
-	prove "$log" "${proofs[@]}"
-	[ ${#highmem[@]} = 0 ] || prove_highmem "$log" "${highmem[@]}"
+	rm -f "$name.parsed"
+	boot_kunit "$name" "$glob" "${extra[@]}" || rc=1
 	printf '%s\n' "${proved[@]}" > "$name.proved"
+	keep_ktap "$log" "$name"
 	if kernel_warnings "$log" > "$name.warnings"; then
 		complain "the kernel warned:"
 		head -n 4 "$name.warnings"
@@ -70,7 +53,7 @@ printk.time=0 panic=-1 kunit.enable=1 kunit.autorun=1 kunit_shutdown=poweroff ku
 	# What else is missing, if not all was run, is of no interest.
 	[ $rc = 0 ] || return 1
 	[ ${#flavour[@]} != 0 ] || compare_cases "$log" "${SUITES[@]}" || bad=1
-	"$OVERLAY/test/backends.py" --arch "$arch" --row "${name#"$arch"-}" --devices "$devices" \
+	"$OVERLAY/test/backends.py" --arch "$arch" --row "${name#"$arch"-}" --devices "$on" \
 		--behind-iommu "$behind_iommu" "${flavour[@]}" "$TREE" "$log" > "$name.results" ||
 		complain "the suites did not what they must, see $(short "$LOGS/$name.results")"
 	tail -n 8 "$name.results"
@@ -78,9 +61,9 @@ printk.time=0 panic=-1 kunit.enable=1 kunit.autorun=1 kunit_shutdown=poweroff ku
 }
 
 # row NAME: a boot, and its line in the table. What it boots, and what it must show:
-#   hardware=() machine=()	arguments of QEMU's: those of all boots, and of this one
+#   extra=()			more arguments for QEMU
 #   append=			more for the kernel command line
-#   devices= behind_iommu=	what the suites must have run on, and which of them are behind an IOMMU
+#   on= behind_iommu=		what the suites must have run on, and which of them are behind an IOMMU
 #   proofs=() highmem=()	what the log must show, or with a ! must not; what is in highmem
 row() {
 	local name=$arch-$1 start=$SECONDS rc=0 p f s line text
@@ -112,15 +95,12 @@ row() {
 }
 
 # Where the edu device is, in the log.
-EDU='pci 0000:00:05\.0'
+EDU_PCI='pci 0000:00:05\.0'
 
 x86_64_rows() {
 	local common=init_on_alloc=0
 
-	# See run.sh for the CPU.
-	hardware=(-accel tcg -cpu 'max,-cx16' -m 512 -nodefaults -display none)
-	machine=(-M q35 -device "$EDU_ARGS")
-	devices='kunit edu' behind_iommu='' highmem=()
+	on='kunit edu' behind_iommu=''
 
 	append=$common
 	proofs=('heap alloc:off' '!Adding to iommu group')
@@ -142,21 +122,19 @@ x86_64_rows() {
 	row 'init_on_alloc=1 cma=64M'
 
 	append="$common intel_iommu=on iommu.passthrough=0" behind_iommu='edu'
-	machine=(-M 'q35,kernel-irqchip=split' -device "$EDU_ARGS"
-		 -device 'intel-iommu,intremap=off')
+	machine+=,kernel-irqchip=split extra=(-device 'intel-iommu,intremap=off')
 	proofs=('heap alloc:off' 'Default domain type: Translated'
-		"$EDU: Adding to iommu group [0-9]+")
+		"$EDU_PCI: Adding to iommu group [0-9]+")
 	row iommu
 }
 
-# virt_row NAME MACHINE CPPFLAGS...: a row with a device tree of its own.
+# virt_row NAME CPPFLAGS...: a row with a device tree of its own.
 virt_row() {
-	local name=$1 virt=$2
-	shift 2
+	local name=$1
+	shift
 
-	step "$arch, $name: device tree" "backends-$arch-$name-dtb" \
-		make_dtb "$arch-$name" "$virt" "$@" || :
-	machine=(-M "$virt" -dtb "$arch-$name.dtb")
+	step "$arch, $name: device tree" "backends-$arch-$name-dtb" make_dtb "$arch-$name" "$@" || :
+	extra=(-dtb "$arch-$name.dtb")
 	row "$name"
 }
 
@@ -170,38 +148,34 @@ arm64_rows() {
 	local device
 	local pools=("${RESTRICTED_POOL[@]}" "${DMA_POOL[@]}" "${CMA_POOL[@]}")
 
-	hardware=(-accel tcg -cpu cortex-a57 -m 2048 -nodefaults -display none
-		  -device "$EDU_ARGS")
 	append='init_on_alloc=0'
-	devices='kunit edu coherent noncoherent restricted pool cma' behind_iommu='' highmem=()
+	on='kunit edu coherent noncoherent restricted pool cma' behind_iommu=''
 
 	proofs=("${pools[@]}" '!Adding to iommu group')
-	virt_row direct virt,gic-version=3 -DWITH_RESTRICTED
+	virt_row direct -DWITH_RESTRICTED
 
 	# Then the page allocator clears, before dma-direct flushes.
 	append='init_on_alloc=1'
 	proofs=('heap alloc:on' "${pools[@]}" '!Adding to iommu group')
-	virt_row 'init_on_alloc=1' virt,gic-version=3 -DWITH_RESTRICTED
+	virt_row 'init_on_alloc=1' -DWITH_RESTRICTED
 
 	append='init_on_alloc=0'
 	behind_iommu='edu coherent noncoherent pool cma'
 	proofs=("${pools[@]}" 'Default domain type: Translated'
-		"$EDU: Adding to iommu group [0-9]+")
+		"$EDU_PCI: Adding to iommu group [0-9]+")
 	for device in coherent noncoherent pool cma; do
 		proofs+=("test-$device: Adding to iommu group [0-9]+")
 	done
-	virt_row smmuv3 virt,gic-version=3,iommu=smmuv3 -DWITH_RESTRICTED -DWITH_SMMU
+	machine+=,iommu=smmuv3
+	virt_row smmuv3 -DWITH_RESTRICTED -DWITH_SMMU
 }
 
 arm_rows() {
-	hardware=(-accel tcg -cpu cortex-a15 -m 2048 -nodefaults -display none
-		  -device "$EDU_ARGS")
 	append='init_on_alloc=0 cma=64M'
-	devices='kunit edu coherent noncoherent pool cma'
-	behind_iommu=''
+	on='kunit edu coherent noncoherent pool cma' behind_iommu=''
 	proofs=('cma: Reserved 64 MiB' "${DMA_POOL[@]}" "${CMA_POOL[@]}" '!Adding to iommu group')
 	highmem=('cma: Reserved 64 MiB' 'created CMA memory pool')
-	virt_row highmem virt,highmem=off
+	virt_row highmem
 }
 
 case ${1:-um} in
@@ -221,6 +195,7 @@ cd "$LOGS" || die "cannot enter $LOGS"
 for arch in "${arches[@]}"; do
 	declare -F "${arch}_rows" > /dev/null || die "ARCH=$arch: expected x86_64, arm64 or arm"
 	set_arch "$arch"
+	proofs=() highmem=() extra=()
 	if qemu_kernel "$arch" "$cross" "${targets[@]}"; then
 		"${arch}_rows"
 	else

@@ -17,6 +17,7 @@
 . "$OVERLAY/boot/qemu-arch.sh"
 . "$OVERLAY/boot/guest-busybox.sh"
 . "$OVERLAY/boot/prove.sh"
+. "$OVERLAY/boot/boot.sh"
 . "$OVERLAY/test/bench-code.sh"
 
 NAME=dma_coherent_handle_benchmark
@@ -40,7 +41,7 @@ wanted() {
 
 # names ARCH: what the rows of an architecture are called.
 names() {
-	local arch=$1 listing=1
+	local arch=$1 listing=1 cpu='' machine='' memory extra append proofs
 
 	"${arch}_rows"
 }
@@ -91,33 +92,44 @@ make_front_end() {
 		"$TREE/tools/dma/$NAME.c"
 }
 
-# boot NAME COMMAND...: run a guest, keep what it has measured, and look whether it was well.
+# boot_um NAME: UML has no machine to set.
+boot_um() {
+	local name=$1 rc=0
+
+	bad=0
+	timeout --foreground -k 5 "$LIMIT" "$out/linux" mem=512M seccomp=on ncpus=2 con=null \
+		con0=fd:0,fd:1 initrd="$name.cpio" rdinit=/init loglevel=7 printk.time=0 panic=-1 \
+		init_on_alloc=0 coherent_handle_benchmark.own_device=1 > "$name.log" || rc=$?
+	[ "$rc" = 0 ] || complain "the guest failed: exit status $rc"
+	prove_built "$name.log" "$out/vmlinux"
+	[ "$bad" = 0 ]
+}
+
+# boot NAME: run a guest, keep what it has measured, and look whether it was well.
 boot() {
 	local name=$1 rc=0
-	shift
-	bad=0
 
-	rm -f "$name.log" "$name.console" "$name.csv"
-	timeout --foreground -k 5 "$LIMIT" "$@" > "$name.console" || rc=$?
-	tr -d '\r' < "$name.console" > "$name.log"
-	tail -n 3 "$name.log"
-	[ "$rc" = 0 ] || complain "the guest has failed: exit status $rc"
+	rm -f "$name.csv"
+	if [ "$arch" = um ]; then
+		boot_um "$name" || rc=1
+	else
+		boot_kernel "$name" -initrd "$name.cpio" "${extra[@]}" || rc=1
+	fi
 	grep -qx 'bench: done' "$name.log" || complain "the guest is not done"
-	[ ${#proofs[@]} = 0 ] || prove "$name.log" "${proofs[@]}"
-	prove_built "$name.log" "$out/vmlinux"
 	if kernel_warnings "$name.log" > "$name.warnings"; then
 		complain "the kernel warned:"
 		head -n 4 "$name.warnings"
 	fi
-	[ "$bad" = 0 ] || return
+	[ "$bad$rc" = 00 ] || return 1
 	grep -E '^(what|run|keep),' "$name.log" | awk 'NR == 1 || !/^what/' > "$name.csv"
 }
 
 # row NAME DEVICE RUN...: measure on one backend. Needs, as set by the architecture's rows,
-#   hardware=() machine=() append=	what is emulated, and the kernel command line
-#   proofs=()				what the log must show, or with a ! must not
+#   machine cpu memory extra=()	what is emulated, where it is not what set_arch() says
+#   append=			for the kernel command line
+#   proofs=()			what the log must show, or with a ! must not
 row() {
-	local name=$arch-$1 device=$2 command
+	local name=$arch-$1 device=$2
 	shift 2
 
 	if [ -n "$listing" ]; then
@@ -130,18 +142,7 @@ row() {
 		return
 	fi
 	make_initramfs "$name" "$out" "$@" || die "no initramfs for $name"
-	if [ "$arch" = um ]; then
-		command=("$out/linux" mem=512M seccomp=on ncpus=2 con=null 'con0=fd:0,fd:1'
-			 initrd="$name.cpio" rdinit=/init loglevel=7 printk.time=0 panic=-1
-			 init_on_alloc=0 coherent_handle_benchmark.own_device=1)
-	else
-		command=("$qemu" "${hardware[@]}" -icount 'shift=0,sleep=off' -no-reboot
-			 -chardev 'stdio,id=console' -serial chardev:console "${machine[@]}"
-			 -kernel "$out/$image" -initrd "$name.cpio"
-			 -append "console=$console loglevel=7 printk.time=0 panic=-1 init_on_alloc=0 \
-bench.device=$device $append")
-	fi
-	if step "$name" "bench-$name" boot "$name" "${command[@]}"; then
+	if append="init_on_alloc=0 bench.device=$device $append" step "$name" "bench-$name" boot "$name"; then
 		rows+=("$name")
 	else
 		failed=$((failed + 1))
@@ -153,18 +154,14 @@ ALL='-s 4K,64K,1M,16M,256M -r 3'
 LIVE='-v bare,handle,coherent,dmam-handle -s 4K -r 3 -l 1,1000,100000'
 
 x86_64_rows() {
-	local cpu='max,-cx16' edu=pci/0000:00:05.0
-	local common=(-accel tcg -nodefaults -display none)
+	local edu=pci/0000:00:05.0 base=$cpu
 
-	append='cma=0' proofs=('!Adding to iommu group')
-	machine=(-M q35 -device "$EDU_ARGS")
-	hardware=("${common[@]}" -cpu "$cpu" -m 1024)
+	append='cma=0' proofs=('!Adding to iommu group') memory=1024
 	row direct-erms "$edu" "$SMALL"
 
 	# A fast string store counts once a byte, others once a word, and what clears a page may not
 	# be what clears a buffer. So no others have the former.
-	cpu+=',-erms,-fsrm'
-	hardware=("${common[@]}" -cpu "$cpu" -m 1024)
+	cpu=$base,-erms,-fsrm
 	row direct "$edu" "$SMALL"
 
 	append='cma=0 init_on_alloc=1'
@@ -174,56 +171,50 @@ x86_64_rows() {
 	proofs=('cma: Reserved 512 MiB' '!Adding to iommu group')
 	row direct-cma "$edu" "$ALL"
 
-	hardware=("${common[@]}" -cpu "$cpu" -m 6144)
-	append='cma=0' proofs=('!Adding to iommu group')
+	append='cma=0' proofs=('!Adding to iommu group') memory=6144
 	row direct-live "$edu" "$LIVE,1000000"
 
-	hardware=("${common[@]}" -cpu "$cpu" -smp 8 -m 1024)
+	memory=1024 extra=(-smp 8)
 	row direct-smp "$edu" '-v bare,bare-ref,handle,coherent -s 4K,64K -t 1,2,4,8 -r 3'
 
-	hardware=("${common[@]}" -cpu "$cpu" -m 2048)
-	append='cma=0 intel_iommu=on iommu.passthrough=0'
-	machine=(-M 'q35,kernel-irqchip=split' -device "$EDU_ARGS"
-		 -device 'intel-iommu,intremap=off')
+	append='cma=0 intel_iommu=on iommu.passthrough=0' memory=2048
+	machine+=,kernel-irqchip=split extra=(-device 'intel-iommu,intremap=off')
 	proofs=('Default domain type: Translated'
 		'pci 0000:00:05\.0: Adding to iommu group [0-9]+')
 	row iommu "$edu" "$ALL" "$LIVE"
 }
 
-# virt_row NAME MACHINE CPPFLAG DEVICE RUN...: with a device tree of ours, see qemu-virt.dts.
+# virt_row NAME CPPFLAG DEVICE RUN...: with a device tree of ours, see qemu-virt.dts.
 virt_row() {
-	local name=$1 virt=$2 flag=$3
-	shift 3
+	local name=$1 flag=$2
+	shift 2
 
 	if [ -z "$listing" ] && wanted "$arch-$name"; then
-		step "$arch-$name: device tree" "bench-$arch-$name-dtb" make_dtb "$arch-$name" "$virt" \
+		step "$arch-$name: device tree" "bench-$arch-$name-dtb" make_dtb "$arch-$name" \
 			${flag:+"$flag"} || die "no device tree for $arch-$name"
 	fi
-	machine=(-M "$virt" -dtb "$arch-$name.dtb")
+	extra=(-dtb "$arch-$name.dtb")
 	row "$name" "$@"
 }
 
 arm64_rows() {
-	hardware=(-accel tcg -cpu cortex-a57 -m 2048 -nodefaults -display none
-		  -device "$EDU_ARGS")
 	append='cma=0' proofs=('!Adding to iommu group')
-	virt_row coherent virt,gic-version=3 '' platform/test-coherent "$SMALL" "$LIVE"
-	virt_row noncoherent virt,gic-version=3 '' platform/test-noncoherent "$SMALL" "$LIVE"
+	virt_row coherent '' platform/test-coherent "$SMALL" "$LIVE"
+	virt_row noncoherent '' platform/test-noncoherent "$SMALL" "$LIVE"
 
 	append='cma=512M' proofs=('cma: Reserved 512 MiB' '!Adding to iommu group')
-	virt_row noncoherent-cma virt,gic-version=3 '' platform/test-noncoherent "$ALL"
+	virt_row noncoherent-cma '' platform/test-noncoherent "$ALL"
 
 	append='cma=0'
 	proofs=('Default domain type: Translated' 'test-coherent: Adding to iommu group [0-9]+')
-	virt_row smmuv3 virt,gic-version=3,iommu=smmuv3 -DWITH_SMMU platform/test-coherent \
+	machine+=,iommu=smmuv3
+	virt_row smmuv3 -DWITH_SMMU platform/test-coherent \
 		"$ALL" "$LIVE"
 }
 
 arm_rows() {
-	hardware=(-accel tcg -cpu cortex-a15 -m 2048 -nodefaults -display none
-		  -device "$EDU_ARGS")
 	append='cma=0' proofs=('!Adding to iommu group')
-	virt_row noncoherent virt,highmem=off '' platform/test-noncoherent "$SMALL" \
+	virt_row noncoherent '' platform/test-noncoherent "$SMALL" \
 		"${LIVE%,100000}"
 }
 
@@ -254,6 +245,7 @@ for arch in "${ARCHS[@]}"; do
 			proofs=()
 		else
 			set_arch "$arch"
+			icount=0 extra=() highmem=()
 			qemu_kernel "$arch-bench" "$cross" "${image##*/}" || die "no kernel for $arch"
 		fi
 		make_front_end "$out" || die "cannot compile tools/dma/$NAME.c"
