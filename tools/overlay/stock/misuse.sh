@@ -5,7 +5,7 @@
 # "make modules DEBUG=1". The kernel must report each mistake, and nothing that is right.
 
 # shellcheck source=tools/overlay/lib/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 # shellcheck source=tools/overlay/lib/sources.sh
 . "$OVERLAY/lib/sources.sh"
 # shellcheck source=tools/overlay/boot/qemu-kernel.sh
