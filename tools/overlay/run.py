@@ -30,7 +30,7 @@ OVERLAY = os.path.dirname(os.path.realpath(__file__))
 TOP = os.path.dirname(os.path.dirname(OVERLAY))
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 RESULTS = os.path.join(BUILD, "steps" + ("-stock" if os.environ.get("STOCK") else ""))
-TABLE = os.path.join(TOP, "Documentation/core-api/dma-tests-matrix.csv")
+TABLE = os.path.join(OVERLAY, "test/results/matrix.csv")
 # A step depends on the folder of its script and on all files outside of these.
 FOLDERS = ("check", "convert", "ship", "test")
 # MiB that a step takes at most: two linkers, or a linker and a guest.
@@ -332,7 +332,7 @@ def write_results(jobs: list[Job], tree: str) -> None:
 
 
 def update_table(jobs: list[Job]) -> None:
-    """The documentation's table: a row of a step that did not run stays as it was."""
+    """The table in test/results: a row of a step that did not run stays as it was."""
     rows = {}
     if os.path.exists(TABLE):
         with open(TABLE, encoding="utf-8") as file:

@@ -21,7 +21,7 @@ PLANTED=$BUILD/lint-$TAG
 # The kernel's Kconfig parser is made once: to have it made again does nothing, for some seconds.
 CONF=$BUILD/lint-conf-$TAG
 FILES=$(cd "$TOP" && git ls-files -co --exclude-standard Documentation include kernel lib scripts \
-	tools/dma tools/testing)
+	tools/testing)
 # What the kernel has itself is somebody else's, too.
 OWN=$(cd "$TOP" && grep -vxF "$(sed '/^#/d' "$OVERLAY/graft/anchors" | cut -f1)" <<< "$FILES")
 ENTRY=$(head -n 1 "$TOP/MAINTAINERS")

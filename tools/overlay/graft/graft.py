@@ -55,8 +55,7 @@ COMPAT = "tools/overlay/graft/compat/"
 CORE = "tools/overlay/graft/core/"
 
 # What lands in a kernel. Of the files at the top only MAINTAINERS does, and as a fragment.
-ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/dma/",
-         "tools/testing/")
+ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/testing/")
 TOP_FILES = ("MAINTAINERS",)
 BUILD_PRODUCTS = ("*.o", "*.ko", "*.mod", "*.mod.c", ".*.cmd", "Module.symvers", "modules.order",
                   "__pycache__")

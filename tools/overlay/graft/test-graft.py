@@ -28,8 +28,7 @@ sys.dont_write_bytecode = True          # graft.py is imported from the reposito
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
 WORK = os.path.join(os.path.abspath(os.environ.get("BUILD") or os.path.join(REPO, "build")),
                     "test-graft")
-ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/dma/",
-         "tools/testing/")
+ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/testing/")
 MANIFEST = ".dma-coherent-handle.graft"
 SEPARATOR = rb"(?m)^(?:#|\.\.) ---8<---\n"
 NOBODY = 65534

@@ -10,7 +10,7 @@ overlay_diff() {
 	# Only files of the overlay's, and to compare two whole trees takes a while. The fixes of the
 	# kernel's own code are in the style of what is around them, and are checked as patches.
 	(cd "$TOP" && git ls-files -co --exclude-standard MAINTAINERS Documentation include kernel lib \
-		scripts tools/dma tools/testing) |
+		scripts tools/testing) |
 	while read -r file; do
 		(cd "$pristine" && cmp -s "$file" "$grafted/$file") && continue
 		printf 'diff --git a/%s b/%s\n' "$file" "$file"

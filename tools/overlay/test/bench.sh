@@ -8,7 +8,7 @@
 # QEMU's -icount shift=0 has the guest's clock tick once an instruction: the same figures on any
 # machine, busy or idle. bench.py makes the tables, and says whether handles keep within limits.
 # What an earlier run has measured of the other backends, on the same kernel, is there, too. With
-# UPDATE=1, the documentation's tables and plots are made anew.
+# UPDATE=1, the tables and plots in results/ are made anew.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -18,10 +18,12 @@
 . "$OVERLAY/boot/guest-busybox.sh"
 . "$OVERLAY/boot/prove.sh"
 . "$OVERLAY/boot/boot.sh"
-. "$OVERLAY/test/bench-code.sh"
+. "$OVERLAY/test/bench/code.sh"
 
 NAME=dma_coherent_handle_benchmark
+BENCH=$OVERLAY/test/bench
 RESULTS=$BUILD/bench$FLAVOUR
+FIGURES=$OVERLAY/test/results
 LIMIT=3600
 ARCHS=(x86_64 arm64 arm um)
 
@@ -80,7 +82,7 @@ make_initramfs() {
 	mkdir -p "$root/bin"
 	cp "$BUSYBOX" "$root/bin/busybox" || return
 	cp "$dir/$NAME" "$root/bin/" || return
-	cp "$OVERLAY/boot/guests/init-bench.sh" "$root/init" || return
+	cp "$BENCH/init.sh" "$root/init" || return
 	printf '%s\n' "$@" > "$root/runs"
 	(cd "$root" && find . -print0 | cpio -0 -o -H newc -R 0:0 --quiet) > "$name.cpio"
 	rm -rf "$root"
@@ -88,8 +90,7 @@ make_initramfs() {
 
 # make_front_end DIR: by the compiler of what it is to run on.
 make_front_end() {
-	"${cross}gcc" -static -O2 -Wall -Wextra -idirafter "$TREE/include/uapi" -o "$1/$NAME" \
-		"$TREE/tools/dma/$NAME.c"
+	"${cross}gcc" -static -O2 -Wall -Wextra -o "$1/$NAME" "$BENCH/front_end.c"
 }
 
 # boot_um NAME: UML has no machine to set.
@@ -230,6 +231,12 @@ need_kernel_build
 need cpio busybox-static
 printf 'what a handle costs, on the newest kernel\n'
 grafted_source latest
+# The benchmark's driver is built into a copy of the tree.
+scratch_source kernel
+cp -p "$BENCH"/coherent_handle_benchmark.c "$BENCH"/*.h "$SCRATCH/kernel/dma/"
+sed '$a obj-y += coherent_handle_benchmark.o' "$TREE/kernel/dma/Makefile" > "$SCRATCH/kernel/dma/Makefile.new"
+mv "$SCRATCH/kernel/dma/Makefile.new" "$SCRATCH/kernel/dma/Makefile"
+TREE=$SCRATCH
 mkdir -p "$RESULTS"
 # From here on, names without a directory: QEMU has ideas of its own about commas in a path.
 cd "$RESULTS" || die "cannot enter $RESULTS"
@@ -248,7 +255,7 @@ for arch in "${ARCHS[@]}"; do
 			icount=0 extra=() highmem=()
 			qemu_kernel "$arch-bench" "$cross" "${image##*/}" || die "no kernel for $arch"
 		fi
-		make_front_end "$out" || die "cannot compile tools/dma/$NAME.c"
+		make_front_end "$out" || die "cannot compile the front end for $arch"
 		step "$arch: what the compiler makes of it" "bench-code-$arch" \
 			measure_code "$RESULTS/code-$arch" || die "cannot compile the API for $arch"
 		cp "$STEP_LOG" "code-$arch.csv"
@@ -262,13 +269,13 @@ done
 
 # checkpatch doesn't like what gnuplot leaves at the end of a line.
 plot() {
-	gnuplot "$OVERLAY/test/bench.gnuplot" &&
-		sed -i 's/ *$//' dma-benchmark-size.svg dma-benchmark-live.svg &&
-		mv dma-benchmark-size.svg dma-benchmark-live.svg "$TOP/Documentation/core-api/"
+	gnuplot "$BENCH/plot.gnuplot" &&
+		sed -i 's/ *$//' benchmark-size.svg benchmark-live.svg &&
+		mv benchmark-size.svg benchmark-live.svg "$FIGURES/"
 }
 
 rc=0
-"$OVERLAY/test/bench.py" --archs "${archs[*]}" ${UPDATE:+--docs "$TOP/Documentation/core-api"} \
+"$BENCH/tables.py" --archs "${archs[*]}" ${UPDATE:+--tables "$FIGURES"} \
 	"${rows[@]}" || rc=1
 if [ -n "${UPDATE:-}" ]; then
 	need gnuplot-nox

@@ -62,6 +62,6 @@ printf '  see   %s\n' "$(short "$out/report/index.html")"
 rc=0
 "$OVERLAY/test/coverage.py" "$OVERLAY/test/coverage-reasons" "$TREE" "$VERSION" "$out/report/coverage.json" \
 	"$out/report/rows.csv" || rc=1
-[ -z "${UPDATE:-}" ] || update_table "$TOP/Documentation/core-api/dma-tests-coverage.csv" \
+[ -z "${UPDATE:-}" ] || update_table "$OVERLAY/test/results/coverage.csv" \
 	'Linux,file,lines,branches,functions,with a reason' < "$out/report/rows.csv"
 exit $rc

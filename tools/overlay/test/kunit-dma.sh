@@ -18,7 +18,7 @@ KERNEL=${1:?usage: kunit-dma.sh KERNEL}
 SAMPLES=$OVERLAY/test/kunit-dma
 # Where the tests are in the kernel tree.
 DIR=drivers/kunit-dma
-TABLE=$TOP/Documentation/core-api/dma-tests-users.csv
+TABLE=$OVERLAY/test/results/kunit-dma.csv
 
 need_kernel_build
 printf 'KUnit tests of users of the DMA API on Linux %s\n' "$KERNEL"

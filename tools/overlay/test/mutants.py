@@ -32,7 +32,7 @@ import time
 HERE = os.path.dirname(os.path.realpath(__file__))
 TOP = os.path.realpath(os.path.join(HERE, "../../.."))
 PATCHES = os.path.join(HERE, "mutants")
-TABLE = os.path.join(TOP, "Documentation/core-api/dma-tests-mutants.csv")
+TABLE = os.path.join(HERE, "results/mutants.csv")
 EQUIVALENT = os.path.join(PATCHES, "equivalent")
 sys.path.insert(0, PATCHES)
 # pylint: disable=wrong-import-position

@@ -20,7 +20,7 @@ OURS='(dma_coherent_handle\w*|dma_no_mapping|dma_debug|kunit_dma\w*)'
 CASES_MIN=1000
 # Nor is this a kernel.
 OBJECTS_MIN=500
-TABLE=$TOP/Documentation/core-api/dma-tests-no-harm.csv
+TABLE=$OVERLAY/test/results/no-harm.csv
 
 need_kernel_build
 printf "the kernel's own KUnit suites, and the size of vmlinux, before and after: Linux %s\n" "$KERNEL"

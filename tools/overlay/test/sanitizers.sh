@@ -30,7 +30,7 @@ QUICK='dma_coherent_handle_edu.quick=1'
 # Seconds that a guest may take.
 LIMIT=900
 
-TABLE=$TOP/Documentation/core-api/dma-tests-sanitizers.csv
+TABLE=$OVERLAY/test/results/sanitizers.csv
 
 passed=0 failed=0
 table=() csv=()

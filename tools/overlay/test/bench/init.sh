@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# PID 1 of the guest that tools/overlay/test/bench.sh boots: has the benchmark's driver bind to the
+# PID 1 of the guest that bench.sh boots: has the benchmark's driver bind to the
 # device that the kernel command line names, as bench.device=BUS/DEVICE, and runs the program with
 # the arguments on each line of /runs. What that prints goes to the console, and then "bench: done".
 

@@ -244,7 +244,7 @@ class Limits:
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--archs", default="", help="those that have a code-ARCH.csv")
-    parser.add_argument("--docs", metavar="DIR", help="where the documentation's tables are")
+    parser.add_argument("--tables", metavar="DIR", help="where to write the tables")
     parser.add_argument("backends", nargs="+", help="each is the name of a .csv file, without that")
     args = parser.parse_args()
 
@@ -269,8 +269,8 @@ def main():
     }
     for name, (title, table) in tables.items():
         table.show(title)
-        if args.docs:
-            table.write(os.path.join(args.docs, f"dma-benchmark{name}.csv"))
+        if args.tables:
+            table.write(os.path.join(args.tables, f"benchmark{name}.csv"))
     print(f"\n{limits.kept} passed, {limits.broken} failed")
     return limits.broken != 0 or limits.kept == 0
 

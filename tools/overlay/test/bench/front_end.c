@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Front end of kernel/dma/coherent_handle_benchmark.c: measures each variant at each size, number
- * of live buffers and number of threads, and prints a table of comma-separated values.
+ * Front end of coherent_handle_benchmark.c: measures each variant at each size, number of live buffers
+ * and number of threads, and prints a table of comma-separated values.
  *
  * In each round the variants follow each other, in the opposite order of the round before, so that
  * what changes meanwhile changes for all.
@@ -15,7 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 #include <sys/ioctl.h>
-#include <linux/dma_coherent_handle_benchmark.h>
+
+#include "dma_coherent_handle_benchmark.h"
 
 #define FILE_NAME	"/sys/kernel/debug/dma_coherent_handle_benchmark"
 #define MAX_VALUES	16

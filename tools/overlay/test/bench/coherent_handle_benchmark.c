@@ -30,7 +30,8 @@
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
-#include <uapi/linux/dma_coherent_handle_benchmark.h>
+
+#include "dma_coherent_handle_benchmark.h"
 
 #define NAME	"dma_coherent_handle_benchmark"
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The plots of what bench.sh has measured, from results.csv, as dma-benchmark-size.svg and
-# dma-benchmark-live.svg. Run by it in the folder that has the former.
+# The plots of what bench.sh has measured, from results.csv, as benchmark-size.svg and
+# benchmark-live.svg. Run by it in the folder that has the former.
 
 set terminal svg noenhanced size 1000,460 font "sans-serif,12" background rgb "white"
 set datafile separator ","
@@ -17,7 +17,7 @@ rows(backend, variant, more) = \
 		backend, variant, more)
 
 # A mapping is built page by page, and a buffer is cleared so: what each page costs says more.
-set output "dma-benchmark-size.svg"
+set output "benchmark-size.svg"
 set multiplot layout 1,3
 set xlabel "size of a buffer"
 set ylabel "instructions for each page of it"
@@ -34,7 +34,7 @@ do for [backend in "x86_64-direct-cma x86_64-iommu arm64-noncoherent-cma"] {
 }
 unset multiplot
 
-set output "dma-benchmark-live.svg"
+set output "benchmark-live.svg"
 set multiplot layout 1,3
 set xlabel "live buffers of 4 KiB"
 set ylabel "instructions for another"
