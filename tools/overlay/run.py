@@ -11,7 +11,6 @@ import argparse
 import fcntl
 import fnmatch
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -20,10 +19,12 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import Any, Iterator, NamedTuple, Optional, Union
+from typing import Iterator, NamedTuple, Optional, Union
 
 sys.dont_write_bytecode = True
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "lib"))
 
+import kunit_results                                       # pylint: disable=wrong-import-position
 from steps import ALONE, CHECK, MATRIX, Skip, Step, Steps   # pylint: disable=wrong-import-position
 
 OVERLAY = os.path.dirname(os.path.realpath(__file__))
@@ -277,39 +278,21 @@ class Run:
 
 
 def ktap_of(job: Job, tree: str) -> Iterator[str]:
-    """What KUnit ran in a step, as kunit.py reads it; or nothing."""
+    """What KUnit ran in a step: a subtest a boot, and in that a test a case."""
     folder = os.path.join(job.dir, "ktap")
     logs = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     if logs:
         yield from ("    KTAP version 1", f"    # Subtest: {job.step.name}", f"    1..{len(logs)}")
     for number, log in enumerate(logs, 1):
-        command = [os.path.join(tree, "tools/testing/kunit/kunit.py"), "parse", "--json",
-                   os.path.join(folder, log)]
-        text = subprocess.run(command, check=False, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, text=True).stdout
-        found = re.search(r"^\{$.*^\}$", text, re.M | re.S)
-        bad = 0
-        if found:
-            yield from group(json.loads(found[0]), 8, log[:-len(".log")])
-            bad = text.count('"FAIL"') + text.count('"ERROR"')
-        yield f"    {'not ' if bad else ''}ok {number} {log[:-len('.log')]}"
-
-
-def group(node: dict[str, Any], indent: int, name: str) -> Iterator[str]:
-    """A node of kunit.py's JSON, and what is in it."""
-    space = " " * indent
-    children = node["sub_groups"] + node["test_cases"]
-    yield f"{space}KTAP version 1"
-    yield f"{space}# Subtest: {name}"
-    yield f"{space}1..{len(children)}"
-    for number, child in enumerate(children, 1):
-        if "sub_groups" in child:
-            yield from group(child, indent + 4, child["name"])
-            status = "FAIL" if '"FAIL"' in json.dumps(child) else "PASS"
-        else:
-            status = child["status"]
-        yield (f"{space}{'' if status in ('PASS', 'SKIP') else 'not '}ok {number} {child['name']}"
-               f"{' # SKIP' if status == 'SKIP' else ''}")
+        good, cases = kunit_results.parse(tree, os.path.join(folder, log))
+        name = log[:-len(".log")]
+        yield from ("        KTAP version 1", f"        # Subtest: {name}",
+                    f"        1..{len(cases)}")
+        for at, case in enumerate(cases, 1):
+            yield (f"        {'not ' if case.result == 'FAILED' else ''}ok {at} "
+                   f"{'.'.join(filter(None, case[:3]))}"
+                   f"{' # SKIP' if case.result == 'skipped' else ''}")
+        yield f"    {'' if good else 'not '}ok {number} {name}"
 
 
 def write_results(jobs: list[Job], tree: str) -> None:

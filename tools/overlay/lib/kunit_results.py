@@ -5,8 +5,8 @@
 kunit_results.py TREE LOG: prints a line for each case: suite, case, parameter (or nothing) and
 result (ok, FAILED or skipped), separated by tabs. Exits with 1 if no case ran, or the log is cut.
 
-kunit_results.py --count TREE LOG: prints how many passed, failed and were skipped. A suite that did
-not end counts as failed.
+kunit_results.py --count TREE LOG: prints how many passed, failed and were skipped. What kunit.py
+finds wrong with the log itself, such as a suite that did not end, counts as one that failed.
 """
 
 import argparse
@@ -28,21 +28,20 @@ class Case(NamedTuple):
     result: str
 
 
-def parse(tree: str, log: str) -> dict[str, Any]:
-    """What kunit.py makes of the log, as it writes it with --json."""
+def parse(tree: str, log: str) -> tuple[bool, list[Case]]:
+    """Whether kunit.py finds nothing wrong, and the cases in its JSON."""
     with tempfile.TemporaryDirectory() as scratch:
         # Serial consoles end lines by a carriage return, too.
         text, parsed = os.path.join(scratch, "log"), os.path.join(scratch, "json")
         with open(log, "rb") as source, open(text, "wb") as dest:
             dest.write(source.read().replace(b"\r", b""))
-        subprocess.run([os.path.join(tree, "tools/testing/kunit/kunit.py"), "parse",
-                        f"--json={parsed}", text], check=False, stdin=subprocess.DEVNULL,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        run = subprocess.run([os.path.join(tree, "tools/testing/kunit/kunit.py"), "parse",
+                              f"--json={parsed}", text], check=False, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if not os.path.exists(parsed):
-            return {"sub_groups": [], "test_cases": [], "misc": {}}
+            return False, []
         with open(parsed, encoding="utf-8") as file:
-            tests: dict[str, Any] = json.load(file)
-            return tests
+            return run.returncode == 0, list(leaves(json.load(file)))
 
 
 def leaves(group: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[Case]:
@@ -61,15 +60,15 @@ def main() -> int:
     parser.add_argument("log", help="what the kernel printed")
     args = parser.parse_args()
 
-    tests = parse(args.tree, args.log)
+    good, cases = parse(args.tree, args.log)
     if args.count:
-        misc = tests["misc"]
-        failed = sum(misc.get(kind, 0) for kind in ("failed", "crashed", "errors"))
-        print(misc.get("passed", 0), failed, misc.get("skipped", 0))
+        passed, failed, skipped = (sum(case.result == result for case in cases)
+                                   for result in ("ok", "FAILED", "skipped"))
+        print(passed, failed or int(not good), skipped)
     else:
-        for case in leaves(tests):
+        for case in cases:
             print(*case, sep="\t")
-    return int(not tests["misc"].get("tests"))
+    return int(not cases)
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ def seen(tree: str, log: str) -> dict[tuple[str, str, str], str]:
     """What became of each, by the log."""
     names = {name for name, _, _ in SUITES}
     return {(case.suite, case.name, case.param): case.result.replace("skipped", "skip")
-            for case in kunit_results.leaves(kunit_results.parse(tree, log)) if case.suite in names}
+            for case in kunit_results.parse(tree, log)[1] if case.suite in names}
 
 
 def left_out_fixes(stock: bool, without: list[str]) -> set[str]:
