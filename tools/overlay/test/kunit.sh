@@ -22,6 +22,9 @@ SUITES=(kernel/dma/tests lib/kunit/dma-test.c lib/kunit/dma-example-test.c)
 # What is built only with an option of the kernel's.
 declare -A OPTIONAL=([debug_kunit.c]=DMA_API_DEBUG [coherent_handle_debug_kunit.c]=DMA_COHERENT_HANDLE_DEBUG)
 STOCK_SUITE=coherent_handle_stock_kunit.c
+# See sources.sh.
+unfixed=${STOCK:-}
+[ "${WITHOUT:-}" != all ] || unfixed=1
 LIMIT=${LIMIT:-300}
 
 run_kunit() {
@@ -31,7 +34,7 @@ run_kunit() {
 	# Without, the stack traces of UML are guesses.
 	kconfig+=(--kconfig_add CONFIG_FRAME_POINTER=y)
 	# A kernel without the fixes has the external module's file instead, and its suite.
-	if [ -n "$FLAVOUR" ]; then
+	if [ -n "$unfixed" ]; then
 		cp "$OVERLAY/stock/$STOCK_SUITE" "$TREE/kernel/dma/tests/" || return
 		kconfig+=(--make_options="CFLAGS_coherent_handle.o=-include $OVERLAY/stock/coherent_handle_stock.h"
 			  --make_options="dma_coherent_handle_kunit-objs=${STOCK_SUITE%.c}.o")
@@ -59,7 +62,7 @@ case $ARCH in
 um) ;;
 *)
 	# What stands in for the fixes is given to kunit.py's build.
-	[ -z "$FLAVOUR" ] || die "STOCK=1: with ARCH=um only"
+	[ -z "$unfixed" ] || die "a kernel without the fixes: with ARCH=um only"
 	set_arch "$ARCH"
 	[[ $# -lt 2 && ${1:-} != -* ]] || die "KUNIT_ARGS=$*: expected the name of a suite; options are for ARCH=um"
 	;;
@@ -73,7 +76,7 @@ if [ "$ARCH" = um ]; then
 	rm -f "$out/test.log"
 	step "building and running the suites" "kunit-um-$TAG" run_kunit "$@" || rc=1
 	# There, some cases must fail: see below.
-	[ -z "$FLAVOUR" ] || [ ! -e "$out/test.log" ] || rc=0
+	[ -z "$unfixed" ] || [ ! -e "$out/test.log" ] || rc=0
 else
 	if ! qemu_kernel "$arch" "$cross" "${targets[@]}"; then
 		printf '0 passed, 1 failed, 0 skipped\n'
@@ -125,7 +128,7 @@ if [ $# = 0 ] && [ -e "$log" ]; then
 fi
 
 # On a kernel without the fixes, the tests of the fixes must fail, and nothing else.
-if [ -n "$FLAVOUR" ] && [ $# = 0 ] && [ -e "$log" ]; then
+if [ -n "$unfixed" ] && [ $# = 0 ] && [ -e "$log" ]; then
 	sed -n "s/^$ARCH //p" "$OVERLAY/stock/must-fail" | sort > "$out/must-fail"
 	if diff "$out/must-fail" <(failed_in_log "$log") > "$out/failed.diff"; then
 		n=$(wc -l < "$out/must-fail")
@@ -147,5 +150,7 @@ if [ "$ARCH" != um ] && [ -e "$log" ]; then
 fi
 
 [ $rc = 0 ] || [ "$failed" != 0 ] || failed=1
+# With WITHOUT=all, others want the same tree as it was.
+[ -z "$unfixed" ] || rm -f "$TREE/kernel/dma/tests/$STOCK_SUITE"
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 exit $rc
