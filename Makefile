@@ -14,6 +14,8 @@ FILES ?=
 OPS ?=
 FIXES ?=
 STEP ?=
+FILE ?=
+SCRIPT ?=
 SANITIZERS ?=
 BACKENDS ?=
 DEBIAN ?=
@@ -66,6 +68,10 @@ backends: ## run the KUnit suites on every DMA backend that QEMU emulates; KERNE
 .PHONY: fixes
 fixes: ## leave out each fix of the DMA core in turn, and see its tests fail (an hour); FIXES='01 06...'
 	@$(overlay)/test/fixes.sh $(FIXES)
+
+.PHONY: boot-driver
+boot-driver: ## boot a driver of your own beside the API's module (one minute); FILE=driver.c SCRIPT=script.sh
+	@$(overlay)/test/boot-driver.sh '$(FILE)' '$(SCRIPT)'
 
 .PHONY: check-matrix
 check-matrix: ## run all KUnit and boot tests on every kernel and architecture (hours; resumes)

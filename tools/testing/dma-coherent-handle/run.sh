@@ -25,11 +25,12 @@ usage() {
 	  -s CPUS     with several CPUs, and real time (default: one, and the time that its
 	              instructions take)
 	  -t SECONDS  how long a guest may take (default: $limit)
-	  -x SCRIPT   what the guest is to do, with the driver bound, instead of the demo
+	  -x SCRIPT   what the guest is to do, with the modules loaded, instead of the demo
 	  -p PROGRAM.c  a program for that script
 
 	The kernel is an x86 bzImage, or an uncompressed Image of arm64 or riscv (64 bits). The
-	modules are loaded in the given order; dma_coherent_handle_edu.ko must be one of them.
+	modules are loaded in the given order; without -x, dma_coherent_handle_edu.ko must be one
+	of them.
 	CROSS_COMPILE in the environment is as for the kernel's own make, and has a default.
 	END
 }
@@ -87,7 +88,7 @@ for module; do
 	readable "$module" || die "cannot read the module $module"
 	[ "${module##*/}" != $driver.ko ] || found=yes
 done
-[ "$found" ] || die "$driver.ko is not among the modules"
+[ "$found" ] || [ "$script" ] || die "$driver.ko is not among the modules"
 
 # magic OFFSET: four bytes of the kernel image.
 magic() {

@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# boot-driver.sh DRIVER.c SCRIPT: build somebody's driver as a module against Debian's 6.12 kernel, beside
+# the API's module, and boot both in QEMU, without an IOMMU and behind one. SCRIPT is a part of the
+# guest's /init, see tools/testing/dma-coherent-handle/init.sh.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+
+DEMO=tools/testing/dma-coherent-handle
+
+[ $# = 2 ] || die "expected FILE=driver.c SCRIPT=script.sh"
+[[ $1 == *.c && -r $1 ]] || die "FILE=$1: expected a file that ends in .c and can be read"
+[ -r "$2" ] || die "SCRIPT=$2: expected a file that can be read"
+name=$(basename "$1" .c)
+work=$BUILD/boot-driver/$name
+
+need_kernel_build
+need busybox-static cpio libc6-dev qemu-system-x86
+debian_kernel 6.12
+modules=$BUILD/modules/$VERSION
+"$OVERLAY/ship/modules.sh" build "$HEADERS" "$modules" > "$BUILD/logs/boot-driver-modules.log" ||
+	die "cannot build the API's module, see $(short "$BUILD/logs/boot-driver-modules.log")"
+
+rm -rf "$work"
+mkdir -p "$work/module"
+cp "$1" "$work/module/"
+printf 'obj-m := %s.o\nccflags-y := -I%s/include\n' "$name" "$TOP" > "$work/module/Kbuild"
+step "building $1 for Linux $VERSION" "boot-driver-$name" make -C "$HEADERS" M="$work/module" W=1 \
+	KBUILD_EXTRA_SYMBOLS="$modules/Module.symvers" modules || exit 1
+grep 'warning: ' "$STEP_LOG" || :
+"$TOP/$DEMO/run.sh" -w "$work" -x "$2" "$IMAGE" "$modules/kernel/dma/coherent_handle.ko" \
+	"$work/module/$name.ko"
