@@ -34,7 +34,7 @@ KERNEL=${1:-$default}
 [ "$KERNEL" != debian ] || [ "$arch" = x86_64 ] ||
 	die "KERNEL=debian is for x86_64 only; expected 6.12, latest, or the path of a kernel tree"
 
-printf 'DMA-coherent handles on Linux %s, ARCH=%s\n' "$KERNEL" "$arch"
+printf 'demo on %s, %s\n' "$([ "$KERNEL" = debian ] && echo "Debian's 6.12 kernel" || echo "Linux $KERNEL")" "$arch"
 need_kernel_build
 need cpio "${packages[@]}"
 guest=()

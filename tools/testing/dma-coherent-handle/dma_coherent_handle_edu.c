@@ -294,7 +294,7 @@ static int edu_test_stale(struct edu *edu)
 	if (ret)
 		return ret;
 	dirt = edu_count_dirt(edu->bounce);
-	dev_info(dev, "stale bytes that the device read: raw %u of %u, through a handle %u of %u\n",
+	dev_info(dev, "stale bytes that the device read: %u of %u from the bare call, %u of %u from a handle\n",
 		 raw, EDU_WHOLE_SIZE, dirt, EDU_WHOLE_SIZE);
 
 	byte = memchr_inv(edu->bounce, 0, EDU_WHOLE_SIZE);
