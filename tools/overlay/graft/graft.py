@@ -3,8 +3,8 @@
 """Put this overlay into a kernel source tree, and take it out again byte for byte.
 
 Whole files are copied to the same path in the kernel. The kernel's own files are changed in two
-ways: by the fixes in tools/overlay/graft/core first, and then by fragments, the files that are named in
-tools/overlay/graft/anchors, which are inserted. `graft --stock` leaves the fixes out.
+ways: first by fixes, the patches in tools/overlay/graft/core, and then by fragments, which are
+inserted at the places that tools/overlay/graft/anchors names. `graft --stock` leaves the fixes out.
 
 Everything is worked out and checked before the first write. A manifest in the kernel tree records
 what was done. It is written before anything else and removed last: each file listed there is always
@@ -31,8 +31,8 @@ A fix is a file NN-NAME.patch. The fixes apply in the order of their names:
 A hunk has no line numbers. The lines it has before, context and -, must stand exactly once in the
 kernel's file, and are replaced by the lines it has after, context and +. An empty line is an empty
 line of context; at the end of a hunk it is left out. `up to X.Y`, `from X.Y` and `from X.Y up to
-X.Y` limit a hunk, or by Kernels: the fix, to these kernels, the bounds included. `--without NN` leaves
-out a fix and those that need it, for tests.
+X.Y` limit a hunk, or by Kernels: the fix, to these kernels, the bounds included. For tests,
+`--without NN` leaves out a fix and those that need it.
 """
 
 import argparse
@@ -47,6 +47,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from typing import Any, Iterable, Iterator, NamedTuple, Optional, Sequence
 
 OVERLAY = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
 ANCHORS = "tools/overlay/graft/anchors"
@@ -72,6 +73,10 @@ READABLE_FORMATS = (1, 2)
 # run that was killed, since the tree is locked while one runs.
 TEMP_PREFIX = ".dma-coherent-handle.graft-tmp."
 
+Version = tuple[int, ...]               # (major, minor)
+Block = dict[str, str]                  # a change to a file of the kernel's: see Piece
+Manifest = dict[str, Any]               # or one of its entries: see Plan
+
 
 class Refusal(Exception):
     """Why nothing was written: each argument is one problem, told in one sentence."""
@@ -84,30 +89,30 @@ class Piece:
     Where that is empty, the text is inserted before or after ("where") the line "anchor".
     """
 
-    def __init__(self, content, executable, blocks):
+    def __init__(self, content: Optional[bytes], executable: bool, blocks: list[Block]) -> None:
         self.content = content          # bytes of a whole file; None where there are blocks
         self.mode = 0o755 if executable else 0o644
         self.blocks = blocks
 
     @property
-    def whole(self):
+    def whole(self) -> bool:
         return self.content is not None
 
 
 class Fix:
     """A change to the kernel's own code, as NN-NAME.patch has it."""
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         self.name = name                # its path in the overlay
         self.number = name[len(CORE):][:2]
-        self.needs = set()              # numbers of others
+        self.needs: set[str] = set()    # numbers of others
         self.subject = self.body = ""
         self.kernels = Kernels()
-        self.hunks = []                 # (the kernel's file, Kernels, block)
+        self.hunks: list[tuple[str, Kernels, Block]] = []       # each with the kernel's file
 
-    def blocks(self, version):
+    def blocks(self, version: Version) -> dict[str, list[Block]]:
         """What it changes in this kernel: path -> blocks."""
-        found = {}
+        found: dict[str, list[Block]] = {}
         for path, kernels, block in self.hunks:
             if version in self.kernels and version in kernels:
                 found.setdefault(path, []).append(block)
@@ -117,30 +122,30 @@ class Fix:
 class Kernels:
     """A range of versions, both bounds included; None is no bound."""
 
-    def __init__(self, oldest=None, newest=None):
+    def __init__(self, oldest: Optional[Version] = None, newest: Optional[Version] = None) -> None:
         self.oldest, self.newest = oldest, newest
 
-    def __contains__(self, version):
+    def __contains__(self, version: Version) -> bool:
         return ((self.oldest is None or self.oldest <= version)
                 and (self.newest is None or version <= self.newest))
 
 
 # --- texts and insertions ---------------------------------------------------------------------
 
-def digest(content):
+def digest(content: Optional[bytes]) -> Optional[str]:
     return None if content is None else hashlib.sha256(content).hexdigest()
 
 
-def to_bytes(text):
+def to_bytes(text: str) -> bytes:
     """The manifest is JSON, but a kernel file needs not be UTF-8."""
     return text.encode("utf-8", "surrogateescape")
 
 
-def to_text(data):
+def to_text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def places(content, lines):
+def places(content: bytes, lines: bytes) -> list[int]:
     """The offsets at which LINES, one or more whole lines, occurs in CONTENT."""
     found = []
     at = content.find(lines)
@@ -151,7 +156,7 @@ def places(content, lines):
     return found
 
 
-def put_in(path, content, blocks):
+def put_in(path: str, content: bytes, blocks: list[Block]) -> bytes:
     """CONTENT with BLOCKS put in, one after the other."""
     result, problems = content, []
     for block in blocks:
@@ -175,7 +180,7 @@ def put_in(path, content, blocks):
     return result
 
 
-def take_out(content, blocks):
+def take_out(content: bytes, blocks: list[Block]) -> Optional[bytes]:
     """CONTENT without BLOCKS, or None if one of them isn't there exactly once."""
     for block in reversed(blocks):
         text = to_bytes(block["text"])
@@ -187,16 +192,16 @@ def take_out(content, blocks):
     return content
 
 
-def name_of(block):
+def name_of(block: Block) -> str:
     return block["fix"] if block["old"] else f"{block['where']} '{block['anchor']}'"
 
 
-def first_lines(text):
+def first_lines(text: str) -> str:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     return " / ".join(lines[:3]) + (" / ..." if len(lines) > 3 else "")
 
 
-def already_there(block):
+def already_there(block: Block) -> str:
     if block["old"]:
         return (f"{block['fix']}: the kernel's file already holds the lines that a hunk is to put "
                 f"there, '{first_lines(block['text'])}'; has this been merged?")
@@ -204,7 +209,7 @@ def already_there(block):
             "though no graft put them there; has this been merged?")
 
 
-def not_once(block, number):
+def not_once(block: Block, number: int) -> str:
     if block["old"]:
         return (f"{block['fix']}: expected the lines '{first_lines(block['old'])}' of a hunk "
                 f"exactly once, but found them {number} times")
@@ -214,7 +219,7 @@ def not_once(block, number):
 
 # --- the overlay ------------------------------------------------------------------------------
 
-def read_overlay(path):
+def read_overlay(path: str) -> bytes:
     try:
         with open(os.path.join(OVERLAY, path), "rb") as file:
             return file.read()
@@ -222,9 +227,9 @@ def read_overlay(path):
         raise Refusal(f"{path}: expected this file in the overlay {OVERLAY}") from None
 
 
-def overlay_files():
+def overlay_files() -> list[str]:
     """Paths of the overlay's files: what git knows or would add, else what lies there."""
-    paths = set()
+    paths: set[str] = set()
     # GIT_DIR and the like, as set for hooks, would name some other repository.
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     with contextlib.suppress(OSError, subprocess.CalledProcessError):
@@ -245,7 +250,7 @@ def overlay_files():
                               for part in path.split("/") for pattern in BUILD_PRODUCTS))
 
 
-def read_kernels():
+def read_kernels() -> tuple[Version, Version]:
     """The oldest supported and the newest tested kernel, each as (major, minor)."""
     found = dict(re.findall(r"^(KERNEL_\w+)=(\d+\.\d+)$", to_text(read_overlay(KERNELS)),
                             re.MULTILINE))
@@ -255,13 +260,13 @@ def read_kernels():
         raise Refusal(f"{KERNELS}: expected a line {missing.args[0]}=MAJOR.MINOR") from None
 
 
-def version_tuple(text):
+def version_tuple(text: str) -> Version:
     return tuple(int(number) for number in text.split("."))
 
 
-def read_anchors():
+def read_anchors() -> dict[str, list[tuple[str, str]]]:
     """The places of the fragments: path -> list of (before|after, anchor line)."""
-    anchors = {}
+    anchors: dict[str, list[tuple[str, str]]] = {}
     for number, line in enumerate(to_text(read_overlay(ANCHORS)).split("\n"), 1):
         if not line or line.startswith("#"):
             continue
@@ -273,7 +278,7 @@ def read_anchors():
     return anchors
 
 
-def fragment_blocks(path, content, anchors):
+def fragment_blocks(path: str, content: bytes, anchors: list[tuple[str, str]]) -> list[Block]:
     parts = SEPARATOR.split(content)
     if len(parts) != len(anchors):
         raise Refusal(f"{path}: expected {len(anchors)} parts, one for each line in {ANCHORS}, "
@@ -285,7 +290,7 @@ def fragment_blocks(path, content, anchors):
             for part, (where, anchor) in zip(parts, anchors)]
 
 
-def compat_patches(files, version):
+def compat_patches(files: list[str], version: Version) -> dict[str, list[str]]:
     """The patches for this kernel: path -> patches, in the order in which they apply."""
     found = []
     for name in files:
@@ -294,7 +299,7 @@ def compat_patches(files, version):
             if not match:
                 raise Refusal(f"{name}: expected a name like {COMPAT}up-to-X.Y/PATH.patch")
             found.append((version_tuple(match[1]), match[2], name))
-    patches = {}
+    patches: dict[str, list[str]] = {}
     # The files are written for the newest kernel, so the patches lead backwards from there.
     for up_to, path, name in sorted(found, reverse=True):
         applying = patches.setdefault(path, [])
@@ -303,7 +308,7 @@ def compat_patches(files, version):
     return patches
 
 
-def apply_patch(path, content, patch):
+def apply_patch(path: str, content: bytes, patch: str) -> bytes:
     with tempfile.TemporaryDirectory() as work:
         target = os.path.join(work, path)
         os.makedirs(os.path.dirname(target))
@@ -333,34 +338,35 @@ RANGE = r"(?:from (\d+\.\d+))? ?(?:up to (\d+\.\d+))?"
 class FixReader:
     """Reads a fix, line by line, and tells the line that is wrong."""
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         self.fix = Fix(name)
         self.lines = to_text(read_overlay(name)).split("\n")
         if not self.lines[-1]:
             self.lines.pop()
         self.at = 0
 
-    def wrong(self, expected, at=None):
+    def wrong(self, expected: str, at: Optional[int] = None) -> Refusal:
         at = self.at if at is None else at
         got = f"'{self.lines[at]}'" if at < len(self.lines) else "the end of the file"
         return Refusal(f"{self.fix.name}:{at + 1}: expected {expected}, but got {got}")
 
-    def match(self, pattern):
+    def match(self, pattern: str) -> Optional[re.Match[str]]:
         """The match of the line at hand, which is then behind us, or None."""
         found = self.at < len(self.lines) and re.fullmatch(pattern, self.lines[self.at])
         self.at += bool(found)
         return found or None
 
-    def expect(self, pattern, expected):
+    def expect(self, pattern: str, expected: str) -> re.Match[str]:
         found = self.match(pattern)
         if not found:
             raise self.wrong(expected)
         return found
 
-    def kernels(self, oldest, newest):
-        return Kernels(*(bound and version_tuple(bound) for bound in (oldest, newest)))
+    def kernels(self, oldest: Optional[str], newest: Optional[str]) -> Kernels:
+        return Kernels(version_tuple(oldest) if oldest else None,
+                       version_tuple(newest) if newest else None)
 
-    def read(self):
+    def read(self) -> Fix:
         fix = self.fix
         fix.subject = self.expect(r"Subject: (\S.*)", "'Subject: ' and a subject")[1]
         found = self.match(f"Kernels: (?=[fu]){RANGE}")
@@ -380,11 +386,11 @@ class FixReader:
             self.read_file()
         return fix
 
-    def starts_file(self):
+    def starts_file(self) -> bool:
         return (self.lines[self.at].startswith("--- a/")
                 and "".join(self.lines[self.at + 1:self.at + 2]).startswith("+++ b/"))
 
-    def read_file(self):
+    def read_file(self) -> None:
         path = self.expect("--- a/(.+)", "'--- a/PATH'")[1]
         if os.path.normpath(path) != path or path.startswith(("/", "..")):
             raise self.wrong("a path in the kernel tree", self.at - 1)
@@ -394,7 +400,7 @@ class FixReader:
             self.read_hunk(path)
             first = False
 
-    def read_hunk(self, path):
+    def read_hunk(self, path: str) -> None:
         start = self.at
         bounds = self.expect(rf"@@ (?:(?=[fu]){RANGE} )?@@",
                              "'@@ @@', '@@ from X.Y @@' or '@@ up to X.Y @@'")
@@ -421,9 +427,10 @@ class FixReader:
                                {"fix": self.fix.name, "old": old, "text": text}))
 
 
-def read_fixes(files):
+def read_fixes(files: list[str]) -> list[Fix]:
     """All fixes, whatever the kernel, in the order in which they apply."""
-    fixes, problems = [], []
+    fixes: list[Fix] = []
+    problems: list[str] = []
     for name in files:
         if name.startswith(CORE) and name.endswith(".patch"):
             try:
@@ -437,7 +444,7 @@ def read_fixes(files):
     return fixes
 
 
-def chosen_fixes(fixes, stock, without):
+def chosen_fixes(fixes: list[Fix], stock: bool, without: Iterable[str]) -> list[Fix]:
     """Those that are not to be left out."""
     left_out = set(without)
     chosen = []
@@ -452,13 +459,15 @@ def chosen_fixes(fixes, stock, without):
     return chosen
 
 
-def read_pieces(version, stock=False, without=()):
+def read_pieces(version: Version, stock: bool = False,
+                without: Iterable[str] = ()) -> dict[str, Piece]:
     """The overlay as it goes into a kernel of this version: path -> Piece."""
     files = overlay_files()
     anchors = read_anchors()
     landing = [path for path in files if path.startswith(ROOTS) or path in TOP_FILES]
     patches = compat_patches(files, version)
-    pieces, problems = {}, []
+    pieces: dict[str, Piece] = {}
+    problems: list[str] = []
 
     for path in sorted(set(anchors) - set(landing)):
         problems.append(f"{ANCHORS} names {path}, but the overlay has no such file")
@@ -485,7 +494,7 @@ def read_pieces(version, stock=False, without=()):
                               "is the overlay's own; expected a file of the kernel")
             for patch in patches.get(path, []):
                 content = apply_patch(path, content, patch)
-            pieces[path] = Piece(content, mode & stat.S_IXUSR, [])
+            pieces[path] = Piece(content, bool(mode & stat.S_IXUSR), [])
         except Refusal as refusal:
             problems += refusal.args
     if problems:
@@ -495,7 +504,7 @@ def read_pieces(version, stock=False, without=()):
 
 # --- the kernel tree --------------------------------------------------------------------------
 
-def check_kernel_tree(kdir):
+def check_kernel_tree(kdir: str) -> tuple[Version, str]:
     """The version, as (major, minor), and the full release of the kernel source in KDIR."""
     if not kdir:
         raise Refusal("no kernel tree given; expected KDIR=/path/to/linux")
@@ -506,7 +515,7 @@ def check_kernel_tree(kdir):
     if os.path.samefile(kdir, OVERLAY):
         raise Refusal(f"{kdir}: this is the overlay itself; expected a kernel source tree")
 
-    def has(path):
+    def has(path: str) -> bool:
         return os.path.lexists(os.path.join(kdir, path))
 
     if not has("init/main.c") and any(map(has, ("Module.symvers", ".config", "source",
@@ -530,7 +539,7 @@ def check_kernel_tree(kdir):
     return version, f"{version[0]}.{version[1]}.{sublevel}{fields.get('EXTRAVERSION', '')}"
 
 
-def check_range(kdir, version, release, allow_newer):
+def check_range(kdir: str, version: Version, release: str, allow_newer: bool) -> None:
     oldest, newest = read_kernels()
     if version < oldest:
         raise Refusal(f"{kdir}: Linux {release} is too old; expected {oldest[0]}.{oldest[1]} or "
@@ -545,7 +554,7 @@ def check_range(kdir, version, release, allow_newer):
 
 
 @contextlib.contextmanager
-def locked(kdir):
+def locked(kdir: str) -> Iterator[None]:
     """Hold the lock on KDIR. It is on the directory, so that it leaves nothing behind."""
     handle = os.open(kdir, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -559,7 +568,7 @@ def locked(kdir):
         os.close(handle)
 
 
-def read_kernel(kdir, path):
+def read_kernel(kdir: str, path: str) -> Optional[bytes]:
     """The content of a file in KDIR, None if there is none. Follows no symbolic link."""
     parts = path.split("/")
     for depth in range(1, len(parts) + 1):
@@ -577,18 +586,18 @@ def read_kernel(kdir, path):
         return file.read()
 
 
-def parents(path):
+def parents(path: str) -> list[str]:
     """The directories above PATH, outermost first."""
     parts = path.split("/")
     return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
-def temp_name(kdir, path):
+def temp_name(kdir: str, path: str) -> str:
     where, name = os.path.split(os.path.join(kdir, path))
     return os.path.join(where, TEMP_PREFIX + name)
 
 
-def write_file(kdir, path, content, mode):
+def write_file(kdir: str, path: str, content: bytes, mode: int) -> None:
     """Replace a file in one step. A new inode also leaves alone what the old one is linked to."""
     target, temp = os.path.join(kdir, path), temp_name(kdir, path)
     handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
@@ -603,7 +612,7 @@ def write_file(kdir, path, content, mode):
 
 # --- the manifest -----------------------------------------------------------------------------
 
-def read_manifest(kdir):
+def read_manifest(kdir: str) -> Optional[Manifest]:
     """What an earlier graft did, or None. See Plan for the meaning of the fields."""
     content = read_kernel(kdir, MANIFEST)
     if content is None:
@@ -631,12 +640,13 @@ def read_manifest(kdir):
     return manifest
 
 
-def write_manifest(kdir, manifest):
+def write_manifest(kdir: str, manifest: Manifest) -> None:
     text = json.dumps(manifest, indent="\t", sort_keys=True) + "\n"
     write_file(kdir, MANIFEST, text.encode(), 0o644)
 
 
-def without_ours(path, entry, current):
+def without_ours(path: str, entry: Optional[Manifest],
+                 current: Optional[bytes]) -> tuple[Optional[bytes], list[Block]]:
     """CURRENT as it would be had nothing been put in, and the blocks that are in it."""
     # A file of ours that is gone was not yet written, or was removed by hand: nothing is lost.
     if entry is None or digest(current) == entry["before"]:
@@ -645,7 +655,8 @@ def without_ours(path, entry, current):
     states = [entry, entry["was"]] if "was" in entry else [entry]
     for state in states:
         if digest(current) == state["after"]:
-            return None if whole else take_out(current, state["blocks"]), state["blocks"]
+            base = None if whole or current is None else take_out(current, state["blocks"])
+            return base, state["blocks"]
     if whole:
         raise Refusal(f"{path}: this file of ours was edited since the graft; expected it "
                       "unchanged, so move the edit to the overlay or undo it")
@@ -660,24 +671,33 @@ def without_ours(path, entry, current):
     return base, entry["blocks"]
 
 
+class Change(NamedTuple):
+    """Of a file: None is no file."""
+    path: str
+    current: Optional[bytes]
+    target: Optional[bytes]
+    mode: int
+
+
 class Plan:
     """All that a run is to do.
 
     The manifest lists for each file: the hashes before (null: there was none) and after; the blocks
-    put in (see Piece), which are undone in reverse order. While a regraft is under way an entry also
-    says in "was" what an earlier graft left there, so that at any time each file is in one of the
-    states the manifest names.
+    put in (see Piece), which are undone in reverse order. During a regraft an entry also says in
+    "was" what an earlier graft left there, so that at any time each file is in one of the states
+    the manifest names.
     """
 
-    def __init__(self, kdir, pieces, old, release):
+    def __init__(self, kdir: str, pieces: dict[str, Piece], old: Optional[Manifest],
+                 release: str) -> None:
         self.kdir, self.pieces, self.old = kdir, pieces, old
-        self.changes = []               # (path, current content, new content, mode)
-        self.pending = {}               # entries while at work
-        self.final = {}                 # entries when done
+        self.changes: list[Change] = []
+        self.pending: Manifest = {}     # entries while at work
+        self.final: Manifest = {}       # entries when done
         old_files = old["files"] if old else {}
         old_directories = old["directories"] if old else []
 
-        problems = []
+        problems: list[str] = []
         for path in sorted(set(old_files) | set(pieces)):
             try:
                 self.plan_file(path, old_files.get(path), pieces.get(path))
@@ -694,7 +714,7 @@ class Plan:
         self.release = release
         self.check_permissions()
 
-    def plan_file(self, path, entry, piece):
+    def plan_file(self, path: str, entry: Optional[Manifest], piece: Optional[Piece]) -> None:
         current = read_kernel(self.kdir, path)
         base, blocks = without_ours(path, entry, current)
         mode = 0o644
@@ -729,17 +749,17 @@ class Plan:
             elif (now ^ mode) & stat.S_IXUSR:
                 differs = True
         if differs:
-            self.changes.append((path, current, target, mode))
+            self.changes.append(Change(path, current, target, mode))
 
-    def is_dir(self, path):
+    def is_dir(self, path: str) -> bool:
         return os.path.isdir(os.path.join(self.kdir, path))
 
-    def manifest(self, entries, directories):
+    def manifest(self, entries: Manifest, directories: list[str]) -> Manifest:
         return {"comment": "What tools/overlay/graft/graft.py put into this tree. Do not edit.",
                 "format": MANIFEST_FORMAT, "kernel": self.release, "files": entries,
                 "directories": directories}
 
-    def check_permissions(self):
+    def check_permissions(self) -> None:
         if (self.pieces and not self.changes
                 and self.old == self.manifest(self.pending, self.directories)):
             return                      # nothing to do, which is fine in a read-only tree
@@ -760,12 +780,12 @@ class Plan:
             raise Refusal(*(f"{name}: no permission to write here; expected a tree that you can "
                             "change" for name in denied))
 
-    def counts(self):
-        added = sum(current is None for _, current, _, _ in self.changes)
-        removed = sum(target is None for _, _, target, _ in self.changes)
+    def counts(self) -> tuple[int, int, int]:
+        added = sum(change.current is None for change in self.changes)
+        removed = sum(change.target is None for change in self.changes)
         return added, len(self.changes) - added - removed, removed
 
-    def carry_out(self):
+    def carry_out(self) -> None:
         kdir = self.kdir
         for path in [*(self.old["files"] if self.old else []), MANIFEST]:
             temp = temp_name(kdir, path)
@@ -796,7 +816,7 @@ class Plan:
 
 # --- the commands -----------------------------------------------------------------------------
 
-def carry_out(plan):
+def carry_out(plan: Plan) -> None:
     try:
         plan.carry_out()
     except (OSError, KeyboardInterrupt) as error:
@@ -805,7 +825,7 @@ def carry_out(plan):
                       "take everything out") from None
 
 
-def graft(kdir, pieces, release, write):
+def graft(kdir: str, pieces: dict[str, Piece], release: str, write: bool) -> None:
     plan = Plan(kdir, pieces, read_manifest(kdir), release)
     if write:
         carry_out(plan)
@@ -819,7 +839,7 @@ def graft(kdir, pieces, release, write):
           f"in {kdir} (Linux {release})")
 
 
-def ungraft(kdir, release):
+def ungraft(kdir: str, release: str) -> None:
     old = read_manifest(kdir)
     if old is None:
         temp = temp_name(kdir, MANIFEST)
@@ -833,8 +853,8 @@ def ungraft(kdir, release):
     print(f"ungraft: {removed} files removed, {restored} restored in {kdir} (Linux {release})")
 
 
-def run(args):
-    version, release = check_kernel_tree(args.kdir)
+def run(args: argparse.Namespace) -> None:
+    version, release = check_kernel_tree(args.kdir or "")
     pieces = {}
     if args.command != "ungraft":
         check_range(args.kdir, version, release, args.allow_newer)
@@ -846,7 +866,7 @@ def run(args):
             graft(args.kdir, pieces, release, args.command == "graft")
 
 
-def main(arguments=None):
+def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("command", choices=("graft", "ungraft", "check"),
                         help="check makes all of graft's checks and writes nothing")

@@ -13,6 +13,7 @@ import functools
 import glob
 import hashlib
 import importlib.util
+import itertools
 import json
 import os
 import re
@@ -22,6 +23,7 @@ import stat
 import subprocess
 import sys
 import time
+from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Optional
 
 sys.dont_write_bytecode = True          # graft.py is imported from the repository's own tree
 
@@ -32,6 +34,9 @@ ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/tes
 MANIFEST = ".dma-coherent-handle.graft"
 SEPARATOR = rb"(?m)^(?:#|\.\.) ---8<---\n"
 NOBODY = 65534
+# Flags of graft.py, for its two flavours.
+FULL: list[str] = []
+STOCK = ["--stock"]
 
 # The made-up overlay's whole files, and one that its second version adds.
 HEADER = "include/linux/graft-test.h"
@@ -141,6 +146,18 @@ KERNEL_FILES = {
 }
 
 
+# A process, and the logs of its standard output and standard error.
+Child = tuple[int, list[str]]
+CHILDREN = itertools.count(1)
+
+
+class Result(NamedTuple):
+    """Of a run: the exit status, None if it was killed, and what it printed."""
+    status: Optional[int]
+    out: str
+    err: str
+
+
 class Failure(Exception):
     pass
 
@@ -149,19 +166,26 @@ class Skip(Exception):
     pass
 
 
-def expect(condition, reason):
+def expect(condition: object, reason: str) -> None:
     if not condition:
         raise Failure(reason)
 
 
+def search(pattern: str, text: str) -> re.Match[str]:
+    found = re.search(pattern, text)
+    if not found:
+        raise Failure(f"found no /{pattern}/ in {text}")
+    return found
+
+
 # --- trees ------------------------------------------------------------------------------------
 
-def read(*parts):
+def read(*parts: str) -> bytes:
     with open(os.path.join(*parts), "rb") as file:
         return file.read()
 
 
-def write(content, *parts, mode=0o644):
+def write(content: bytes, *parts: str, mode: int = 0o644) -> None:
     """Write a file anew, so that a hard link to the old one keeps its content."""
     path = os.path.join(*parts)
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -172,7 +196,7 @@ def write(content, *parts, mode=0o644):
     os.chmod(path, mode)
 
 
-def edit(tree, path, old, new):
+def edit(tree: str, path: str, old: bytes, new: bytes) -> None:
     """Change a file as an editor would, keeping its mode."""
     content = read(tree, path)
     expect(old in content, f"the test expected {old!r} in {path}")
@@ -180,7 +204,7 @@ def edit(tree, path, old, new):
           mode=stat.S_IMODE(os.stat(os.path.join(tree, path)).st_mode))
 
 
-def entries(tree):
+def entries(tree: str) -> dict[str, os.stat_result]:
     """Everything in TREE: path relative to it -> os.stat_result."""
     found = {".": os.lstat(tree)}
     todo = [""]
@@ -195,13 +219,13 @@ def entries(tree):
     return found
 
 
-def stamps(tree):
+def stamps(tree: str) -> dict[str, tuple[int, ...]]:
     """What changes with any write, even one of the same content."""
     return {path: (info.st_ino, info.st_mode, info.st_size, info.st_mtime_ns)
             for path, info in entries(tree).items()}
 
 
-def snapshot(tree):
+def snapshot(tree: str) -> dict[str, tuple[int, Optional[str]]]:
     """What makes trees the same: types, modes and contents."""
     found = {}
     for path, info in entries(tree).items():
@@ -214,13 +238,13 @@ def snapshot(tree):
     return found
 
 
-def expect_same(found, wanted, what):
+def expect_same(found: Mapping[str, object], wanted: Mapping[str, object], what: str) -> None:
     differing = sorted(path for path in {**found, **wanted}
                        if found.get(path) != wanted.get(path))
     expect(not differing, f"{what}: {len(differing)} differ, e.g. {', '.join(differing[:4])}")
 
 
-def expect_same_trees(tree, origin):
+def expect_same_trees(tree: str, origin: str) -> None:
     """As snapshot(), for large trees: what is one inode in both isn't read."""
     found, wanted = entries(tree), entries(origin)
     expect_same({path: info.st_mode for path, info in found.items()},
@@ -235,7 +259,7 @@ def expect_same_trees(tree, origin):
             expect(filecmp.cmp(here, there, shallow=False), f"{path}: another content")
 
 
-def link_copy(origin, tree):
+def link_copy(origin: str, tree: str) -> str:
     remove(tree)
     os.makedirs(os.path.dirname(tree), exist_ok=True)
     if subprocess.run(["cp", "-al", origin, tree], capture_output=True, check=False).returncode:
@@ -244,27 +268,28 @@ def link_copy(origin, tree):
     return tree
 
 
-def remove(tree):
+def remove(tree: str) -> None:
     """Much faster than shutil.rmtree() on a kernel tree."""
     subprocess.run(["rm", "-rf", tree], check=True)
 
 
 # --- running graft ----------------------------------------------------------------------------
 
-def call_script(overlay, *arguments):
-    """Run graft.py as a user does. Returns status, standard output and standard error."""
+def call_script(overlay: str, *arguments: str) -> Result:
+    """Run graft.py as a user does."""
     result = subprocess.run([os.path.join(overlay, "tools/overlay/graft/graft.py"), *arguments],
                             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
                             capture_output=True, text=True, check=False)
-    return result.returncode, result.stdout, result.stderr
+    return Result(result.returncode, result.stdout, result.stderr)
 
 
-def call(overlay, *arguments):
+def call(overlay: str, *arguments: str) -> Result:
     """As call_script(), but in a fork of this process, which saves the start of python."""
     return finish(start(lambda: load(overlay).main(arguments)))
 
 
-def expect_run(text, tree, command="graft", overlay=None, flags=(), how=call):
+def expect_run(text: str, tree: str, command: str = "graft", overlay: Optional[str] = None,
+               flags: Iterable[str] = (), how: Callable[..., Result] = call) -> str:
     """It succeeds with one line that matches TEXT. Returns standard error."""
     status, out, err = how(overlay or Fixture.overlay, command, *flags, tree)
     expect(status == 0, f"{command}: status {status}: {err}")
@@ -273,7 +298,8 @@ def expect_run(text, tree, command="graft", overlay=None, flags=(), how=call):
     return err
 
 
-def expect_refusal(text, tree, command="graft", overlay=None, flags=(), lines=1):
+def expect_refusal(text: str, tree: str, command: str = "graft", overlay: Optional[str] = None,
+                   flags: Iterable[str] = (), lines: int = 1) -> None:
     """It fails with LINES lines that match TEXT, and so does check. The tree isn't touched."""
     before = stamps(tree) if os.path.isdir(tree) else None
     for name in ("check", "graft") if command == "graft" else (command,):
@@ -287,25 +313,26 @@ def expect_refusal(text, tree, command="graft", overlay=None, flags=(), lines=1)
 
 
 @functools.lru_cache(maxsize=None)
-def graft_module():
+def graft_module() -> Any:
     spec = importlib.util.spec_from_file_location(
         "graft", os.path.join(REPO, "tools/overlay/graft/graft.py"))
+    assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def load(overlay):
+def load(overlay: str) -> Any:
     """graft.py as if it were OVERLAY's. Only for children."""
     module = graft_module()
     module.OVERLAY = os.path.realpath(overlay)
     return module
 
 
-def start(work):
+def start(work: Callable[[], int]) -> Child:
     """Call WORK in a child process; finish() waits for it."""
-    start.count += 1
-    logs = [os.path.join(WORK, f"{name}-{start.count}") for name in ("out", "err")]
+    number = next(CHILDREN)
+    logs = [os.path.join(WORK, f"{name}-{number}") for name in ("out", "err")]
     graft_module()
     sys.stdout.flush()
     pid = os.fork()
@@ -313,35 +340,31 @@ def start(work):
         return pid, logs
     status = 99
     try:
-        for number, log in enumerate(logs, 1):
-            os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), number)
+        for stream, log in enumerate(logs, 1):
+            os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), stream)
         status = work()
         sys.stdout.flush()
     except BaseException as error:      # pylint: disable=broad-except
         os.write(2, repr(error).encode())
     finally:
-        os._exit(status)
+        os._exit(status)                # pylint: disable=protected-access
 
 
-start.count = 0
-
-
-def finish(child):
-    """The exit status, None if the child was killed, and what it printed."""
+def finish(child: Child) -> Result:
     pid, logs = child
     _, status = os.waitpid(pid, 0)
     printed = []
     for log in logs:
         printed.append(read(log).decode())
         os.unlink(log)
-    return (os.WEXITSTATUS(status) if os.WIFEXITED(status) else None, *printed)
+    return Result(os.WEXITSTATUS(status) if os.WIFEXITED(status) else None, *printed)
 
 
-def hooked(tree, overlay, command, hook):
+def hooked(tree: str, overlay: str, command: str, hook: Callable[[], None]) -> Child:
     """Run graft.py with HOOK called before each of its changes to the tree."""
-    def work():
-        def wrap(real):
-            def hooked_call(path, *rest, **options):
+    def work() -> int:
+        def wrap(real: Callable[..., Any]) -> Callable[..., Any]:
+            def hooked_call(path: str, *rest: Any, **options: Any) -> Any:
                 if os.fspath(path).startswith(tree + "/"):
                     hook()
                 return real(path, *rest, **options)
@@ -352,11 +375,11 @@ def hooked(tree, overlay, command, hook):
     return start(work)
 
 
-def run_killed(tree, overlay, command, number):
+def run_killed(tree: str, overlay: str, command: str, number: int) -> bool:
     """Kill a run right before its change NUMBER (thus after the last). False: it had fewer."""
     left = [number]
 
-    def hook():
+    def hook() -> None:
         left[0] -= 1
         if not left[0]:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -379,25 +402,25 @@ class Fixture:
     fixed = os.path.join(WORK, "fixed")             # with fixing
     oldest = newest = ""
     count = 0
-    removals = []
+    removals: list["subprocess.Popen[bytes]"] = []
 
 
-def fresh(origin=None):
+def fresh(origin: Optional[str] = None) -> str:
     """A copy of the small tree, or of another, for one case to change."""
     Fixture.count += 1
     return link_copy(origin or Fixture.tree, os.path.join(WORK, f"case-{Fixture.count}"))
 
 
-def set_version(tree, version):
+def set_version(tree: str, version: str) -> None:
     write("VERSION = {}\nPATCHLEVEL = {}\nSUBLEVEL = 5\nEXTRAVERSION = -rc1\n".format(
         *version.split(".")).encode(), tree, "Makefile")
 
 
-def set_up():
+def set_up() -> None:
     """Make the fixture. Uses nothing of graft.py but the commands."""
-    content = read(REPO, "tools/overlay/graft/kernels").decode()
-    Fixture.oldest = re.search(r"(?m)^KERNEL_MIN=(.*)$", content)[1]
-    Fixture.newest = re.search(r"(?m)^KERNEL_MAX_TESTED=(.*)$", content)[1]
+    kernels = read(REPO, "tools/overlay/graft/kernels").decode()
+    Fixture.oldest = search(r"(?m)^KERNEL_MIN=(.*)$", kernels)[1]
+    Fixture.newest = search(r"(?m)^KERNEL_MAX_TESTED=(.*)$", kernels)[1]
 
     for path, content in KERNEL_FILES.items():
         write(content, Fixture.tree, path)
@@ -438,24 +461,24 @@ def set_up():
 
 # --- the cases --------------------------------------------------------------------------------
 
-def anchors_of(overlay):
+def anchors_of(overlay: str) -> list[list[str]]:
     lines = read(overlay, "tools/overlay/graft/anchors").decode().split("\n")
     return [line.split("\t", 2) for line in lines if line and not line.startswith("#")]
 
 
-def whole_files(overlay):
+def whole_files(overlay: str) -> set[str]:
     """The overlay's files that land whole, by a list of our own."""
-    files = [os.path.relpath(os.path.join(where, name), overlay)
+    files = {os.path.relpath(os.path.join(where, name), overlay)
              for top in ROOTS for where, _, names in os.walk(os.path.join(overlay, top))
-             for name in names]
+             for name in names}
     if os.path.exists(os.path.join(overlay, ".git")):
         result = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=overlay,
                                 capture_output=True, text=True, check=True)
-        files = set(files) & set(result.stdout.splitlines())
-    return set(files) - {path for path, _, _ in anchors_of(overlay)}
+        files &= set(result.stdout.splitlines())
+    return files - {path for path, _, _ in anchors_of(overlay)}
 
 
-def expect_landed(tree, overlay):
+def expect_landed(tree: str, overlay: str) -> tuple[int, int]:
     """Every file and every part of a fragment is where it belongs. Returns how many there are."""
     whole, anchors = whole_files(overlay), anchors_of(overlay)
     patched = {os.path.relpath(os.path.join(where, name), overlay).split("/", 4)[-1]
@@ -480,20 +503,20 @@ def expect_landed(tree, overlay):
     return len(whole), fragments
 
 
-def fixed_files(origin):
+def fixed_files(origin: str) -> dict[str, bytes]:
     """The kernel's files as the repository's fixes make them, by a reader of our own."""
     version = [int(number) for number in re.findall(
         r"(?m)^(?:VERSION|PATCHLEVEL) = (\d+)$", read(origin, "Makefile").decode())]
 
-    def concerns(text):
+    def concerns(text: str) -> bool:
         oldest, newest = (re.search(bound + r" (\d+)\.(\d+)", text) for bound in ("from", "up to"))
         return ((not oldest or list(map(int, oldest.groups())) <= version)
                 and (not newest or version <= list(map(int, newest.groups()))))
 
-    found = {}
+    found: dict[str, str] = {}
     for name in sorted(glob.glob(os.path.join(REPO, "tools/overlay/graft/core/*.patch"))):
         head, _, patch = read(name).decode("latin1").partition("\n---\n")
-        if not concerns(re.search(r"(?m)^(Kernels: .*)?$", head)[0]):
+        if not concerns(search(r"(?m)^(Kernels: .*)?$", head)[0]):
             continue
         for file in re.split(r"(?m)^--- a/", patch)[1:]:
             path = file.split("\n")[0]
@@ -509,7 +532,7 @@ def fixed_files(origin):
     return {path: content[1:].encode("latin1") for path, content in found.items()}
 
 
-def case_full_tree(origin):
+def case_full_tree(origin: str) -> None:
     Fixture.count += 1
     tree = os.path.join(WORK, f"full-{Fixture.count}")
     pristine = stamps(origin)
@@ -522,7 +545,7 @@ def case_full_tree(origin):
         shutil.copy2(os.path.join(origin, path), os.path.join(tree, path))
 
     # CI runs this on kernels that are newer than the newest tested, too.
-    def run(text, command, *flags):
+    def run(text: str, command: str, *flags: str) -> None:
         expect_run(text, tree, command, REPO, ["--allow-newer", *flags], call_script)
 
     run("^check: .* would be added", "check")
@@ -550,14 +573,14 @@ def case_full_tree(origin):
     Fixture.removals.append(subprocess.Popen(["rm", "-rf", tree]))
 
 
-def case_version_code():
+def case_version_code() -> None:
     for path in whole_files(REPO):
         if path.endswith((".c", ".h")):
             expect(b"LINUX_VERSION_CODE" not in read(REPO, path),
                    f"{path} asks for the kernel's version; that is for tools/overlay/graft/compat")
 
 
-def case_round_trip():
+def case_round_trip() -> None:
     origin = stamps(Fixture.tree)
     tree = fresh()
     expect_run("^graft: .* files added", tree)
@@ -573,7 +596,7 @@ def case_round_trip():
     expect_same(stamps(Fixture.tree), origin, "the tree of which this was a hard-link copy")
 
 
-def case_manifest():
+def case_manifest() -> None:
     manifest = json.loads(read(Fixture.grafted, MANIFEST))
     files = manifest["files"]
     expect(files[HEADER]["before"] is None and not files[HEADER]["blocks"], "whole file")
@@ -586,7 +609,7 @@ def case_manifest():
     expect(not any("was" in entry for entry in files.values()), "an entry claims to be at work")
 
 
-def case_regraft():
+def case_regraft() -> None:
     tree = fresh(Fixture.grafted)
     before = stamps(tree)
     expect_run(f"^graft: 1 files added, 2 changed, 1 removed in {re.escape(tree)} ", tree,
@@ -606,7 +629,7 @@ def case_regraft():
     expect_same(snapshot(tree), snapshot(Fixture.tree), "the tree after ungraft")
 
 
-def case_ungraft_needs_no_overlay():
+def case_ungraft_needs_no_overlay() -> None:
     overlay, tree = fresh(Fixture.overlay), fresh(Fixture.grafted)
     for path in ("include", "kernel", "Documentation", "scripts", "tools/overlay/graft/anchors",
                  "tools/overlay/graft/kernels"):
@@ -617,7 +640,7 @@ def case_ungraft_needs_no_overlay():
     expect_same(snapshot(tree), snapshot(Fixture.tree), "the tree after ungraft")
 
 
-def case_edits_elsewhere():
+def case_edits_elsewhere() -> None:
     # With its anchor gone nothing can be put in, but all can be taken out.
     wanted, tree = fresh(), fresh(Fixture.grafted)
     for each in (wanted, tree):
@@ -637,7 +660,7 @@ def case_edits_elsewhere():
     expect_same(snapshot(tree), snapshot(wanted), "the tree after regraft and ungraft")
 
 
-def case_foreign_file_kept():
+def case_foreign_file_kept() -> None:
     tree = fresh(Fixture.grafted)
     write(b"mine\n", tree, "kernel/dma/graft-test/sub/mine.o")
     expect_run("^ungraft: ", tree, "ungraft")
@@ -646,7 +669,7 @@ def case_foreign_file_kept():
     expect_same(snapshot(tree), snapshot(wanted), "the tree after ungraft")
 
 
-def case_not_a_tree():
+def case_not_a_tree() -> None:
     for arguments in (["graft"], ["graft", ""], ["ungraft"]):
         status, _, err = call_script(Fixture.overlay, *arguments)
         expect(status == 1 and "no kernel tree given; expected KDIR=" in err
@@ -671,7 +694,7 @@ def case_not_a_tree():
         expect_refusal("expected a Makefile that sets VERSION and PATCHLEVEL", tree, command)
 
 
-def case_headers():
+def case_headers() -> None:
     told = r"looks like kernel headers or a build directory \(O=\), not source"
     headers = os.path.join(WORK, "headers")
     write(read(Fixture.tree, "Makefile"), headers, "Makefile")
@@ -688,7 +711,7 @@ def case_headers():
     expect_refusal(told, build)
 
 
-def case_range():
+def case_range() -> None:
     tree = fresh()
     set_version(tree, "6.11")
     expect_refusal(rf"Linux 6\.11\.\d+\S* is too old; expected {Fixture.oldest} or newer", tree)
@@ -708,7 +731,7 @@ def case_range():
     expect("graft: warning: " in err and err.count("\n") == 1, f"no warning, but '{err}'")
 
 
-def case_anchor_missing():
+def case_anchor_missing() -> None:
     for path, where, anchor in anchors_of(Fixture.overlay):
         told = f"{path}: expected the line '{re.escape(anchor)}' exactly once, to put ours {where}"
         tree = fresh()
@@ -724,14 +747,14 @@ def case_anchor_missing():
         expect_refusal(f"{KCONFIG}: .* found it 0 times", tree)
 
 
-def case_all_problems_told():
+def case_all_problems_told() -> None:
     tree = fresh()
     for path in (KCONFIG, MAINTAINERS):
         write(b"# nothing\n", tree, path)
     expect_refusal(rf"(?s){MAINTAINERS}: .*\n.*{KCONFIG}: ", tree, lines=2)
 
 
-def case_anchored_file_missing():
+def case_anchored_file_missing() -> None:
     for path in FRAGMENTS:
         tree = fresh()
         os.unlink(os.path.join(tree, path))
@@ -739,7 +762,7 @@ def case_anchored_file_missing():
                        tree)
 
 
-def case_name_taken():
+def case_name_taken() -> None:
     tree = fresh()
     write(b"/* theirs */\n", tree, HEADER)
     expect_refusal(f"{HEADER}: the tree already holds a different file of that name", tree)
@@ -757,7 +780,7 @@ def case_name_taken():
     expect_refusal(f"{DROPPED}: expected kernel/dma/graft-test .* to be a directory", tree)
 
 
-def case_merged_fragment():
+def case_merged_fragment() -> None:
     for path in FRAGMENTS:
         tree = fresh()
         write(read(Fixture.grafted, path), tree, path)
@@ -765,7 +788,7 @@ def case_merged_fragment():
                        lines=len(re.split(SEPARATOR, FRAGMENTS[path])))
 
 
-def case_edited():
+def case_edited() -> None:
     tree = fresh(Fixture.grafted)
     write(b"/* one, edited */\n", tree, HEADER)
     for command, overlay in (("graft", None), ("graft", Fixture.overlay2), ("ungraft", None)):
@@ -789,7 +812,7 @@ def case_edited():
     expect_refusal(f"{KCONFIG}: our lines in this file were edited", tree, "ungraft")
 
 
-def case_links():
+def case_links() -> None:
     outside = os.path.join(WORK, "outside")
     os.makedirs(outside)
     tree = fresh()
@@ -807,7 +830,7 @@ def case_links():
                                         "moved/sub/.kunitconfig"], "something changed outside")
 
 
-def case_bad_manifest():
+def case_bad_manifest() -> None:
     told = f"{re.escape(MANIFEST)}: expected a manifest that graft wrote"
     good = read(Fixture.grafted, MANIFEST)
     for bad in (b"", b"{}", b"[]", good[:-9], good.replace(b'"format": 2', b'"format": 3'),
@@ -819,18 +842,22 @@ def case_bad_manifest():
             expect_refusal(told, tree, command)
 
 
-def case_bad_overlay():
-    def refused(told, change):
+def case_bad_overlay() -> None:
+    def refused(told: str, change: Callable[[str], None]) -> None:
         overlay = fresh(Fixture.overlay)
         change(overlay)
         expect_refusal(told, Fixture.tree, overlay=overlay)
 
-    def anchors(line):
+    def anchors(line: bytes) -> Callable[[str], None]:
         return lambda overlay: write(read(overlay, "tools/overlay/graft/anchors") + line, overlay,
                                      "tools/overlay/graft/anchors")
 
-    def delete(path):
+    def delete(path: str) -> Callable[[str], None]:
         return lambda overlay: os.unlink(os.path.join(overlay, path))
+
+    def link(overlay: str) -> None:
+        os.unlink(os.path.join(overlay, HEADER))
+        os.symlink("kernel.h", os.path.join(overlay, HEADER))
 
     refused(f"anchors names {KCONFIG}, but the overlay has no such file", delete(KCONFIG))
     refused("anchors names nothing/Kconfig, but the overlay has no such file",
@@ -844,14 +871,13 @@ def case_bad_overlay():
     refused(f"{KCONFIG}: expected each part", lambda overlay: write(b"\n", overlay, KCONFIG))
     refused(f"{KCONFIG}: expected each part",
             lambda overlay: write(b"config X", overlay, KCONFIG))
-    refused(f"{HEADER}: expected a regular file in the overlay", lambda overlay: (
-        delete(HEADER)(overlay), os.symlink("kernel.h", os.path.join(overlay, HEADER))))
+    refused(f"{HEADER}: expected a regular file in the overlay", link)
     refused("kernels: expected a line KERNEL_MAX_TESTED=",
             lambda overlay: write(b"KERNEL_MIN=6.12\n", overlay, "tools/overlay/graft/kernels"))
     refused("anchors: expected this file in the overlay", delete("tools/overlay/graft/anchors"))
 
 
-def case_build_products():
+def case_build_products() -> None:
     overlay, tree = fresh(Fixture.overlay), fresh()
     for path in ("lib/x.o", "lib/x.ko", "lib/x.mod", "lib/x.mod.c", "lib/.x.o.cmd",
                  "lib/Module.symvers", "lib/modules.order", "lib/__pycache__/x.pyc"):
@@ -861,7 +887,7 @@ def case_build_products():
     expect_same(snapshot(tree), snapshot(Fixture.grafted), "a graft without build products")
 
 
-def case_git_listing():
+def case_git_listing() -> None:
     if not shutil.which("git"):
         raise Skip("there is no git")
     overlay, tree = fresh(Fixture.overlay), fresh()
@@ -882,8 +908,8 @@ def case_git_listing():
     expect(not os.path.exists(os.path.join(tree, SCRIPT)), "a deleted file landed")
 
 
-def case_compat():
-    def tree_of(version):
+def case_compat() -> None:
+    def tree_of(version: str) -> str:
         tree = fresh()
         set_version(tree, version)
         return tree
@@ -910,7 +936,7 @@ def case_compat():
     for version, content in ((Fixture.oldest, b"old"), ("6.99", b"middle"), ("7.0", b"one")):
         tree = tree_of(version)
         expect_run("^graft: ", tree, overlay=overlay)
-        expect(content in read(tree, HEADER), f"{version}: {read(tree, HEADER)}")
+        expect(content in read(tree, HEADER), f"{version}: {read(tree, HEADER)!r}")
 
     tree = tree_of(Fixture.oldest)
     patch_name = f"up-to-{Fixture.oldest}/{HEADER}.patch"
@@ -928,11 +954,11 @@ def case_compat():
     expect_refusal("expected a name like", tree, overlay=overlay)
 
 
-def case_fixes():
+def case_fixes() -> None:
     tree = fresh()
     expect_run("^graft: 3 files added, 4 changed in ", tree, overlay=Fixture.fixing)
-    expect(read(tree, MAPPING) == FIXED, f"{MAPPING}: {read(tree, MAPPING)}")
-    expect(read(tree, KCONFIG) == FIXED_KCONFIG, f"{KCONFIG}: {read(tree, KCONFIG)}")
+    expect(read(tree, MAPPING) == FIXED, f"{MAPPING}: {read(tree, MAPPING)!r}")
+    expect(read(tree, KCONFIG) == FIXED_KCONFIG, f"{KCONFIG}: {read(tree, KCONFIG)!r}")
     expect(os.stat(os.path.join(tree, KCONFIG)).st_mode & 0o777 == 0o640, "a mode was not kept")
     before = stamps(tree)
     expect_run("^graft: already up to date$", tree, overlay=Fixture.fixing)
@@ -947,7 +973,7 @@ def case_fixes():
     expect_same(snapshot(tree), snapshot(Fixture.grafted), "a graft without any fix")
 
 
-def case_fix_no_match():
+def case_fix_no_match() -> None:
     tree = fresh()
     edit(tree, MAPPING, b"return 1;", b"return 0;")
     # The second builds on the first.
@@ -955,7 +981,7 @@ def case_fix_no_match():
                    r"return 1; / ...' of a hunk exactly once, but found them 0 times\n"
                    rf".*{MAPPING}: {FIX2}: .*'{{ / return 11; / }}'.* 0 times$", tree,
                    overlay=Fixture.fixing, lines=2)
-    expect_run("^graft: ", tree, overlay=Fixture.fixing, flags=["--stock"])
+    expect_run("^graft: ", tree, overlay=Fixture.fixing, flags=STOCK)
     tree = fresh()
     write(read(tree, MAPPING) + b"/* Fran\xe7ois */\n", tree, MAPPING)
     expect_refusal(f"{MAPPING}: {FIX1}: .* exactly once, but found them 2 times", tree,
@@ -972,7 +998,8 @@ def case_fix_no_match():
     tree = fresh()
     edit(tree, KCONFIG, b"config DMA_MAP_BENCHMARK\n", b"config DMA_MAP_BENCHMARK\n\t# fixed\n")
     expect_refusal(f"{KCONFIG}: {FIX2}: the kernel's file already holds .*"
-                   "'config DMA_MAP_BENCHMARK / # fixed'; has this been merged", tree, overlay=Fixture.fixing)
+                   "'config DMA_MAP_BENCHMARK / # fixed'; has this been merged", tree,
+                   overlay=Fixture.fixing)
     # With a problem of a fragment's in the same file, and one of another's.
     tree = fresh()
     write(b"config HAS_DMA\n\tint\n", tree, KCONFIG)
@@ -981,14 +1008,15 @@ def case_fix_no_match():
                    "the line", tree, overlay=Fixture.fixing, lines=5)
 
 
-def fixing_with(hunks, path=MAPPING, head=b"Subject: foo: bar\n\nText.\n---\n"):
+def fixing_with(hunks: bytes, path: str = MAPPING,
+                head: bytes = b"Subject: foo: bar\n\nText.\n---\n") -> str:
     """An overlay with one fix more."""
     overlay = fresh(Fixture.overlay)
     write(head + b"--- a/%s\n+++ b/%s\n" % ((path.encode(),) * 2) + hunks, overlay, FIX1)
     return overlay
 
 
-def case_fix_ambiguous():
+def case_fix_ambiguous() -> None:
     # Ours could not be told from the kernel's again.
     expect_refusal(f"{MAPPING}: our lines could not be told .*{FIX1}", Fixture.tree,
                    overlay=fixing_with(b"@@ @@\n-int one(void)\n {\n"
@@ -1000,15 +1028,15 @@ def case_fix_ambiguous():
                    overlay=fixing_with(b"@@ @@\n-/* one */\n+/* 1 */\n", HEADER))
 
 
-def case_bad_fix():
+def case_bad_fix() -> None:
     good = FIXES[FIX1]
 
-    def refused(told, old, new, name=FIX1):
+    def refused(told: str, old: bytes, new: bytes, name: str = FIX1) -> None:
         overlay = fresh(Fixture.fixing)
         expect(good.count(old) == 1, f"the test expected {old!r} once")
         write(good.replace(old, new), overlay, name)
         # What is wrong with a fix is wrong for all flavours.
-        for flags in ([], ["--stock"]):
+        for flags in (FULL, STOCK):
             expect_refusal(f"{re.escape(name)}:?{told}", Fixture.tree, overlay=overlay, flags=flags)
 
     refused("1: expected 'Subject: ' and a subject, but got 'Title: ", b"Subject:", b"Title:")
@@ -1048,8 +1076,8 @@ def case_bad_fix():
     expect_refusal(f"(?s){KCONFIG}.*{FIX1}:1: .*{FIX2}:2: ", Fixture.tree, overlay=overlay, lines=3)
 
 
-def case_fix_kernels():
-    def returns(overlay, version):
+def case_fix_kernels() -> None:
+    def returns(overlay: str, version: str) -> str:
         tree = fresh()
         set_version(tree, version)
         expect_run("^graft: ", tree, overlay=overlay)
@@ -1059,7 +1087,7 @@ def case_fix_kernels():
         expect_same(snapshot(tree), snapshot(Fixture.tree), f"{version} after ungraft")
         return found
 
-    def hunk(bounds, value):
+    def hunk(bounds: bytes, value: bytes) -> bytes:
         return b"@@ %s@@\n {\n-\treturn 1;\n+\treturn %s;\n }\n" % (bounds, value)
 
     versions = ("6.12", "6.13", "6.19", "7.0", "7.3")
@@ -1075,13 +1103,13 @@ def case_fix_kernels():
              + b"\n" + hunk(b"from 6.14 ", b"4"), "23444")):
         overlay = fixing_with(hunks)
         found = "".join(returns(overlay, version) for version in versions)
-        expect(found == wanted, f"{hunks} came to {found}, not {wanted}")
+        expect(found == wanted, f"{hunks!r} came to {found}, not {wanted}")
     for bounds, wanted in ((b"up to 6.13", "22111"), (b"from 6.19", "11222"),
                            (b"from 6.13 up to 6.13", "12111")):
         head = b"Subject: foo: bar\nKernels: %s\n\nText.\n---\n" % bounds
         overlay = fixing_with(hunk(b"", b"2"), head=head)
         found = "".join(returns(overlay, version) for version in versions)
-        expect(found == wanted, f"{bounds} came to {found}, not {wanted}")
+        expect(found == wanted, f"{bounds!r} came to {found}, not {wanted}")
     # What is for other kernels need not be there.
     overlay = fixing_with(b"@@ up to 6.12 @@\n-a\n+b\n", "kernel/dma/missing.c")
     tree = fresh()
@@ -1096,13 +1124,13 @@ def case_fix_kernels():
     expect(read(tree, MAPPING) == KERNEL_FILES[MAPPING], "the fix for 6.12 is still there")
 
 
-def case_edited_fix():
+def case_edited_fix() -> None:
     wanted, stock, tree = fresh(), fresh(Fixture.grafted), fresh(Fixture.fixed)
     for each in (wanted, stock, tree):
         write(b"/* edited */\n" + read(each, MAPPING), each, MAPPING)
         edit(each, MAPPING, b"\n}\n\n/*", b"\n}\n\nint three;\n\n/*")
         edit(each, KCONFIG, b"config DMA_MAP", b"# edited\nconfig DMA_MAP")
-    for flags in ([], ["--stock"], []):
+    for flags in (FULL, STOCK, FULL):
         expect_run("^graft: ", tree, overlay=Fixture.fixing, flags=flags)
         expect(b"edited" in read(tree, MAPPING) and b"int three" in read(tree, MAPPING)
                and b"edited" in read(tree, KCONFIG), "an edit is gone")
@@ -1118,17 +1146,17 @@ def case_edited_fix():
                            (KCONFIG, b"# fixed", b"# edited")):
         tree = fresh(Fixture.fixed)
         edit(tree, path, old, new)
-        for command, flags in (("graft", []), ("graft", ["--stock"]), ("ungraft", [])):
+        for command, flags in (("graft", FULL), ("graft", STOCK), ("ungraft", FULL)):
             expect_refusal(f"{path}: our lines in this file were edited since the graft", tree,
                            command, Fixture.fixing, flags)
 
 
-def case_stock():
+def case_stock() -> None:
     tree = fresh()
     expect_run("^graft: 3 files added, 3 changed in ", tree, overlay=Fixture.fixing,
-               flags=["--stock"], how=call_script)
+               flags=STOCK, how=call_script)
     expect_same(snapshot(tree), snapshot(Fixture.grafted), "the stock flavour")
-    for flags, wanted in (([], Fixture.fixed), (["--stock"], Fixture.grafted)):
+    for flags, wanted in ((FULL, Fixture.fixed), (STOCK, Fixture.grafted)):
         expect_run("^graft: 0 files added, 2 changed in ", tree, overlay=Fixture.fixing,
                    flags=flags)
         expect_same(snapshot(tree), snapshot(wanted), f"graft {flags} over the other")
@@ -1142,7 +1170,7 @@ def case_stock():
         expect_same(snapshot(other), snapshot(Fixture.tree), f"ungraft after graft {flags}")
 
 
-def format_1(tree):
+def format_1(tree: str) -> str:
     """Make the manifest what the first version of graft.py wrote."""
     manifest = json.loads(read(tree, MANIFEST))
     manifest["format"] = 1
@@ -1154,7 +1182,7 @@ def format_1(tree):
     return tree
 
 
-def case_format_1():
+def case_format_1() -> None:
     for command, overlay, wanted in (("graft", Fixture.overlay, Fixture.grafted),
                                      ("graft", Fixture.overlay2, Fixture.grafted2),
                                      ("graft", Fixture.fixing, Fixture.fixed),
@@ -1170,9 +1198,9 @@ def case_format_1():
         expect_same(snapshot(tree), snapshot(wanted), f"{command} after a killed one of format 1")
 
 
-def case_no_permission():
-    def graft_as_nobody(tree, command):
-        def work():
+def case_no_permission() -> None:
+    def graft_as_nobody(tree: str, command: str) -> Result:
+        def work() -> int:
             if os.getuid() == 0:
                 # Python may be where nobody can't read it: make it import all it needs now.
                 load(Fixture.overlay).main(["check", tree])
@@ -1184,7 +1212,7 @@ def case_no_permission():
             return load(Fixture.overlay).main([command, tree])
         return finish(start(work))
 
-    def refused(paths, mode, origin, command):
+    def refused(paths: list[str], mode: int, origin: str, command: str) -> None:
         # Copies, not links: owners and modes are about to change.
         Fixture.count += 1
         tree = os.path.join(WORK, f"case-{Fixture.count}")
@@ -1216,7 +1244,8 @@ def case_no_permission():
     refused(["kernel/dma/graft-test/sub"], 0o555, Fixture.grafted, "ungraft")
 
 
-def interrupt(origin, overlay, command, recoveries, least=8):
+def interrupt(origin: str, overlay: str, command: str, recoveries: Iterable[tuple[str, str, str]],
+              least: int = 8) -> None:
     """Kill COMMAND at every change it makes; from there each recovery leads to its tree.
 
     A command may have a flag: "graft --stock".
@@ -1237,13 +1266,13 @@ def interrupt(origin, overlay, command, recoveries, least=8):
     expect(number > least, f"{command} made only {number - 1} changes")
 
 
-def with_edit(origin):
+def with_edit(origin: str) -> str:
     tree = fresh(origin)
     write(read(tree, MAINTAINERS) + b"EDITED\n", tree, MAINTAINERS)
     return tree
 
 
-def grafted_with_edit():
+def grafted_with_edit() -> tuple[str, str, str]:
     """The small tree with an edit, as it is before and after grafts by either overlay."""
     one, two = with_edit(Fixture.tree), with_edit(Fixture.tree)
     expect_run("^graft: ", one)
@@ -1251,7 +1280,7 @@ def grafted_with_edit():
     return with_edit(Fixture.tree), one, two
 
 
-def case_interrupted_graft():
+def case_interrupted_graft() -> None:
     interrupt(Fixture.tree, Fixture.overlay, "graft",
               [("graft", Fixture.overlay, Fixture.grafted),
                ("graft", Fixture.overlay2, Fixture.grafted2),
@@ -1259,31 +1288,31 @@ def case_interrupted_graft():
 
 
 # In these two the edit was made after the graft, so that the manifest doesn't know of it.
-def case_interrupted_regraft():
+def case_interrupted_regraft() -> None:
     plain, one, two = grafted_with_edit()
     interrupt(with_edit(Fixture.grafted), Fixture.overlay2, "graft",
               [("graft", Fixture.overlay, one), ("graft", Fixture.overlay2, two),
                ("ungraft", Fixture.overlay, plain)])
 
 
-def case_interrupted_ungraft():
+def case_interrupted_ungraft() -> None:
     plain, one, two = grafted_with_edit()
     interrupt(with_edit(Fixture.grafted), Fixture.overlay, "ungraft",
               [("graft", Fixture.overlay, one), ("graft", Fixture.overlay2, two),
                ("ungraft", Fixture.overlay, plain)])
 
 
-def fixed_with_edit():
+def fixed_with_edit() -> list[str]:
     """The small tree with edits beside the fixes: as it is, in either flavour."""
     trees = [fresh() for _ in range(3)]
-    for tree, flags in zip(trees, (None, [], ["--stock"])):
+    for tree, flags in zip(trees, (None, FULL, STOCK)):
         write(b"/* edited */\n" + read(tree, MAPPING), tree, MAPPING)
         if flags is not None:
             expect_run("^graft: ", tree, overlay=Fixture.fixing, flags=flags)
     return trees
 
 
-def case_interrupted_fixes():
+def case_interrupted_fixes() -> None:
     recoveries = [(name, Fixture.fixing, tree) for name, tree in zip(
         ("ungraft", "graft", "graft --stock"), fixed_with_edit())]
     # The edits are made after the graft, so that the manifest doesn't know of them.
@@ -1297,7 +1326,7 @@ def case_interrupted_fixes():
                   least=3)
 
 
-def case_interrupted_twice():
+def case_interrupted_twice() -> None:
     wanted = snapshot(Fixture.tree)
     for first in range(2, 14, 3):
         for second in range(1, 30, 3):
@@ -1309,7 +1338,7 @@ def case_interrupted_twice():
             expect_same(snapshot(tree), wanted, f"killed before changes {first} and {second}")
 
 
-def case_edited_while_interrupted():
+def case_edited_while_interrupted() -> None:
     tree = fresh()
     expect(run_killed(tree, Fixture.overlay, "graft", 3), "nothing was killed")
     write(b"/* theirs */\n", tree, SCRIPT)
@@ -1317,18 +1346,18 @@ def case_edited_while_interrupted():
         expect_refusal(f"{SCRIPT}: this file of ours was edited", tree, command)
 
 
-def wait_for(condition):
+def wait_for(condition: Callable[[], bool]) -> None:
     """Wait until it holds, for ten seconds at most."""
     deadline = time.monotonic() + 10
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.02)
 
 
-def both(tree, first, second):
+def both(tree: str, first: str, second: str) -> list[Result]:
     """Start SECOND while FIRST is at its first change, which lasts until SECOND waits for it."""
     reached, go_on = tree + ".reached", tree + ".go-on"
 
-    def hook():
+    def hook() -> None:
         if not os.path.exists(reached):
             write(b"", reached)
             wait_for(lambda: os.path.exists(go_on))
@@ -1342,7 +1371,7 @@ def both(tree, first, second):
     return [finish(child) for child in children]
 
 
-def case_concurrent():
+def case_concurrent() -> None:
     for origin, first, second, wanted in (
             (Fixture.tree, "graft", "graft", Fixture.grafted),
             (Fixture.tree, "graft", "ungraft", Fixture.tree),
@@ -1357,10 +1386,10 @@ def case_concurrent():
             expect(results[1][1] == "graft: already up to date\n", results[1][1])
 
 
-def cases(trees):
+def cases(trees: list[str]) -> Iterator[tuple[str, Callable[[], None]]]:
     for tree in trees:
         yield (f"{os.path.basename(os.path.normpath(tree))}: every file lands, a second graft "
-               "changes nothing, ungraft is byte for byte"), lambda tree=tree: case_full_tree(tree)
+               "changes nothing, ungraft is byte for byte"), functools.partial(case_full_tree, tree)
     yield "no file asks for the kernel's version", case_version_code
     yield "small tree: graft, graft again, ungraft", case_round_trip
     yield "the manifest says what was done", case_manifest
@@ -1402,7 +1431,7 @@ def cases(trees):
     yield "runs at once take turns", case_concurrent
 
 
-def main():
+def main() -> int:
     trees = [os.path.abspath(tree) for tree in sys.argv[1:]]
     if not trees or any(tree.startswith("-") for tree in sys.argv[1:]):
         print("usage: test-graft.py KERNEL_TREE...", file=sys.stderr)

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """Make two series of patches of this overlay, one commit each, by graft.py's own operations.
 
-tools/overlay/graft/core is the series of fixes of the kernel's own code, which does not need the rest.
-tools/overlay/ship/series is the rest, on top of it. Each file NN-NAME.patch there is a fix (see
+The fixes of the kernel's own code, which need nothing else, are in tools/overlay/graft/core; the
+rest, on top of them, is in tools/overlay/ship/series. Each file NN-NAME.patch there is a fix (see
 graft.py), and each NN-NAME.msg is a patch that adds files of the overlay. Its header, as in a mail,
 says what is in it, the rest is its changelog:
 
 Subject:  the commit's
 Files:    those that it adds. * stands for any part of a name, and need not match; a / at the end
-          for all that is in a directory. A fragment (see tools/overlay/graft/anchors) that is named here
-          goes into this patch as a whole.
+          for all that is in a directory. A fragment (see tools/overlay/graft/anchors) that is
+          named here goes into this patch as a whole.
 Options:  those that it adds to a Kconfig file
 
 All other fragments, and Makefiles of our own, are taken apart, and each part goes where it belongs
@@ -30,6 +30,7 @@ import os
 import re
 import sys
 import textwrap
+from typing import Iterator, Optional, Union
 
 sys.dont_write_bytecode = True          # there is no build product in the repository's own tree
 sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../convert"))
@@ -47,33 +48,38 @@ TABLE = os.path.join(graft.OVERLAY, "Documentation/core-api/dma-conversions.csv"
 # As Documentation/process/submitting-patches.rst has it.
 WIDTH = 75
 
-
 # Trailers that are facts. All others are for those to add whom they name.
 TRAILER = r"(?:Fixes|Cc|Link|Closes|Reported-by): "
+
+Pieces = dict[str, graft.Piece]         # by path
+Owner = Optional[int]                   # the number of a patch
+Part = tuple[Owner, str]                # and a text of its
 
 
 class Patch:
     """One commit: a fix, or what an NN-NAME.msg says."""
 
-    def __init__(self, name, version):
+    def __init__(self, name: str, version: graft.Version) -> None:
         self.name = name
-        self.files, self.options = [], []
-        self.edits = {}                 # what a fix changes: path -> blocks
+        self.files: list[str] = []
+        self.options: list[str] = []
+        self.edits: dict[str, list[graft.Block]] = {}           # what a fix changes, by path
+        source: Union[graft.Fix, convert.Message]
         if name.endswith(".patch"):
-            source = graft.FixReader(name).read()
-            self.edits = source.blocks(version)
+            source = fix = graft.FixReader(name).read()
+            self.edits = fix.blocks(version)
         else:
-            source = convert.Message(os.path.join(graft.OVERLAY, name))
-            self.files = " ".join(source.all("Files")).split()
-            self.options = " ".join(source.all("Options")).split()
+            source = message = convert.Message(os.path.join(graft.OVERLAY, name))
+            self.files = " ".join(message.all("Files")).split()
+            self.options = " ".join(message.all("Options")).split()
         self.subject, self.body = source.subject, source.body
 
     @property
-    def is_fix(self):
+    def is_fix(self) -> bool:
         return self.name.endswith(".patch")
 
 
-def read_patches(folder, version):
+def read_patches(folder: str, version: graft.Version) -> list[Patch]:
     """The patches of a series, for this kernel."""
     path = os.path.join(graft.OVERLAY, folder)
     names = sorted(os.listdir(path)) if os.path.isdir(path) else []
@@ -84,7 +90,7 @@ def read_patches(folder, version):
 
 # --- texts ------------------------------------------------------------------------------------
 
-def problems_in_text(name, subject, body):
+def problems_in_text(name: str, subject: str, body: str) -> Iterator[str]:
     """What a maintainer, or b4, would not like."""
     if not re.match(r"[a-zA-Z][\w./-]*: (?:[\w./-]+: )*\S", subject):
         yield f"{name}: expected a subject like 'dma-mapping: add handles', not '{subject}'"
@@ -111,14 +117,14 @@ def problems_in_text(name, subject, body):
             yield f"{where} is a trailer, which is for those to add whom it names: {line}"
 
 
-def conversions(version):
+def conversions(version: str) -> list[convert.Conversion]:
     names = sorted(name[:-len(".msg")] for name in os.listdir(convert.CONVERT)
                    if name.endswith(".msg"))
     return [conversion for conversion in map(convert.Conversion, names)
             if conversion.is_for(version)]
 
 
-def lines_saved():
+def lines_saved() -> dict[str, str]:
     """What the documentation's table says of the newest kernel that it knows."""
     with open(TABLE, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -129,7 +135,7 @@ def lines_saved():
             "ADDED": str(added)}
 
 
-def cover(folder, release):
+def cover(folder: str, release: str) -> tuple[str, str]:
     """The cover letter of a series: its subject and its text."""
     message = convert.Message(os.path.join(graft.OVERLAY, folder, COVER))
     version = ".".join(release.split(".")[:2])
@@ -150,7 +156,7 @@ def cover(folder, release):
 
 # --- what is in which patch -------------------------------------------------------------------
 
-def matches(pattern, path):
+def matches(pattern: str, path: str) -> bool:
     """As get_maintainer.pl does it."""
     parts, own = pattern.rstrip("/").split("/"), path.split("/")
     if pattern.endswith("/"):
@@ -161,18 +167,18 @@ def matches(pattern, path):
 class Ownership:
     """Which patch has what. Patches are numbers here, from 0."""
 
-    def __init__(self, patches, pieces):
+    def __init__(self, patches: list[Patch], pieces: Pieces) -> None:
         self.patches, self.pieces = patches, pieces
-        self.problems = []
-        self.options = {}
+        self.problems: list[str] = []
+        self.options: dict[str, list[int]] = {}
         for number, patch in enumerate(patches):
             for option in patch.options:
                 self.options.setdefault(option, []).append(number)
 
         fixes = {patch.name: number for number, patch in enumerate(patches) if patch.is_fix}
-        self.edits = {}                 # of fixes: path -> pairs of an owner and a block
-        self.insertions = {}            # of fragments: path -> blocks
-        self.whole = {}
+        self.edits: dict[str, list[tuple[Owner, graft.Block]]] = {}     # of fixes
+        self.insertions: dict[str, list[graft.Block]] = {}              # of fragments
+        self.whole: dict[str, Owner] = {}
         for path, piece in pieces.items():
             self.insertions[path] = [block for block in piece.blocks if not block["old"]]
             self.edits[path] = [(self.one([fixes[block["fix"]]] if block["fix"] in fixes else [],
@@ -182,17 +188,14 @@ class Ownership:
             if (piece.whole and (owners or os.path.basename(path) != "Makefile")
                     or owners and self.insertions[path]):
                 self.whole[path] = self.one(owners, path, "Files:")
-        # Each a list of blocks, each a list of pairs of an owner and a text.
-        self.parts = {}
-        defined = set()
+        self.parts: dict[str, list[list[Part]]] = {}                    # of each block
+        defined: set[str] = set()
         for path, piece in pieces.items():
+            texts = ([block["text"] for block in self.insertions[path]] if piece.content is None
+                     else [graft.to_text(piece.content)])
             if path not in self.whole:
-                texts = [graft.to_text(piece.content)] if piece.whole else \
-                    [block["text"] for block in self.insertions[path]]
                 self.parts[path] = [list(self.split(path, text)) for text in texts]
             if path.endswith("Kconfig"):
-                texts = [graft.to_text(piece.content)] if piece.whole else \
-                    [block["text"] for block in self.insertions[path]]
                 defined.update(re.findall(r"^config (\w+)", "\n".join(texts), re.MULTILINE))
 
         for number, patch in enumerate(patches):
@@ -206,11 +209,11 @@ class Ownership:
         if self.problems:
             raise Failure("\n".join(self.problems))
 
-    def named(self, path):
+    def named(self, path: str) -> list[int]:
         return [number for number, patch in enumerate(self.patches)
                 if any(matches(pattern, path) for pattern in patch.files)]
 
-    def one(self, owners, what, where):
+    def one(self, owners: list[int], what: str, where: str) -> Owner:
         if len(owners) == 1:
             return owners[0]
         names = " and ".join(self.patches[number].name for number in owners) or "none"
@@ -218,7 +221,7 @@ class Ownership:
                              f"{' or '.join(SERIES.values())}, but it is in {names}")
         return None
 
-    def split(self, path, text):
+    def split(self, path: str, text: str) -> Iterator[Part]:
         """A fragment's text in pieces, each with its owner."""
         name = os.path.basename(path)
         if name == "Kconfig":
@@ -233,7 +236,7 @@ class Ownership:
             self.problems.append(f"{path}: expected this fragment in Files: of a patch, since "
                                  "nothing is known of how to take it apart")
 
-    def split_kconfig(self, path, text):
+    def split_kconfig(self, path: str, text: str) -> Iterator[Part]:
         for block in re.split(r"(?m)^(?=config )", text):
             if not block:
                 continue
@@ -244,7 +247,7 @@ class Ownership:
                 continue
             yield self.one(self.options.get(found[1], []), f"{path}: {found[1]}", "Options:"), block
 
-    def split_makefile(self, path, text):
+    def split_makefile(self, path: str, text: str) -> Iterator[Part]:
         # A conditional, or a line with all that continues it; comments above, empty lines below.
         parts = re.findall(r"(?:#.*\n)*(?:if(?:.*\n)+?endif.*\n|(?:.*\\\n)*.*\n)\n*", text)
         owners = [self.owner_of_lines(path, lines, parts) for lines in parts]
@@ -253,7 +256,7 @@ class Ownership:
         for lines, owner in zip(parts, owners):
             yield first if not lines.strip() or lines.startswith("# SPDX") else owner, lines
 
-    def owner_of_lines(self, path, lines, others):
+    def owner_of_lines(self, path: str, lines: str, others: list[str]) -> Owner:
         """The patch that has the option of these lines of a Makefile, or of what uses them."""
         lines = re.sub(r"(?m)^#.*\n", "", lines)
         if not lines.strip():
@@ -265,13 +268,13 @@ class Ownership:
                   for number in self.options.get(option, [])}
         return self.one(sorted(owners), f"{path}: the option of {lines.strip()!r}", "Options:")
 
-    def split_toctree(self, path, text):
+    def split_toctree(self, path: str, text: str) -> Iterator[Part]:
         for line in text.splitlines(keepends=True):
             page = os.path.join(os.path.dirname(path), line.strip() + ".rst")
             yield self.one(self.named(page) if page in self.pieces else [],
                            f"{path}: the page of {line.strip()!r}", "Files:"), line
 
-    def split_maintainers(self, path, text):
+    def split_maintainers(self, path: str, text: str) -> Iterator[Part]:
         for entry in re.findall(r"(?:.+\n)+\n*", text):
             lines = [(self.owner_of_pattern(path, line[3:].strip())
                       if line.startswith("F:\t") else None, line)
@@ -280,7 +283,7 @@ class Ownership:
             for owner, line in lines:
                 yield first if owner is None else owner, line
 
-    def owner_of_pattern(self, path, pattern):
+    def owner_of_pattern(self, path: str, pattern: str) -> Owner:
         owners = [number for file, number in self.whole.items()
                   if self.pieces[file].whole and matches(pattern, file)]
         if not owners:
@@ -288,19 +291,23 @@ class Ownership:
         # That a file is in no patch has been told.
         return min((number for number in owners if number is not None), default=None)
 
-    def up_to(self, last):
+    def up_to(self, last: int) -> Pieces:
         """The overlay as it is after that many patches."""
+        def there(owner: Owner) -> bool:
+            assert owner is not None    # or it would have been a problem
+            return owner <= last
+
         pieces = {}
         for path, piece in self.pieces.items():
-            blocks = [block for number, block in self.edits[path] if number <= last]
+            blocks = [block for owner, block in self.edits[path] if there(owner)]
             if path not in self.whole:
-                texts = ["".join(text for number, text in parts if number <= last)
+                texts = ["".join(text for owner, text in parts if there(owner))
                          for parts in self.parts[path]]
                 if piece.whole and texts[0]:
                     pieces[path] = graft.Piece(texts[0].encode(), False, [])
                 blocks += [{**block, "text": text}
                            for block, text in zip(self.insertions[path], texts) if text]
-            elif self.whole[path] <= last:
+            elif there(self.whole[path]):
                 if piece.whole:
                     pieces[path] = piece
                 blocks += self.insertions[path]
@@ -311,7 +318,7 @@ class Ownership:
 
 # --- commits ----------------------------------------------------------------------------------
 
-def problems_in_references(tree, path, content):
+def problems_in_references(tree: str, path: str, content: bytes) -> Iterator[str]:
     """What a file refers to in the documentation must be there by then, or before."""
     text = graft.to_text(content)
     found = re.findall(r"\bDocumentation/[\w./-]+\.rst\b", text)
@@ -324,7 +331,7 @@ def problems_in_references(tree, path, content):
             yield f"{path}: {other} is not there yet"
 
 
-def commit_base(tree, pieces):
+def commit_base(tree: str, pieces: Pieces) -> None:
     """Just the kernel's own files that are changed: no patch looks at any other."""
     own = [path for path in pieces if os.path.lexists(os.path.join(tree, path))]
     convert.git(tree, "add", "-f", "--", *own)
@@ -332,7 +339,7 @@ def commit_base(tree, pieces):
     convert.git(tree, "tag", "base")
 
 
-def commit(tree, release, ownership):
+def commit(tree: str, release: str, ownership: Ownership) -> None:
     for number, patch in enumerate(ownership.patches):
         pieces = ownership.up_to(number)
         with graft.locked(tree):
@@ -342,13 +349,13 @@ def commit(tree, release, ownership):
         convert.git(tree, "commit", "-q", "--cleanup=verbatim", "-F", "-",
                     input=f"{patch.subject}\n\n{patch.body}")
         problems = [f"{patch.name}: {problem}" for path, piece in pieces.items()
-                    if piece.whole and ownership.whole.get(path) == number
+                    if piece.content is not None and ownership.whole.get(path) == number
                     for problem in problems_in_references(tree, path, piece.content)]
         if problems:
             raise Failure("\n".join(problems))
 
 
-def check_texts(series, release):
+def check_texts(series: dict[str, list[Patch]], release: str) -> None:
     texts = []
     for branch, patches in series.items():
         if patches:
@@ -359,7 +366,7 @@ def check_texts(series, release):
         raise Failure("\n".join(problems))
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("tree", help="a kernel without the overlay, and an empty git repository "
                         "with a branch main; gets a branch core as well")
