@@ -5,7 +5,6 @@ changelog be to nobody's liking, must be told. The overlay is a made-up one. The
 real one must be refused without any one of them."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -108,7 +107,7 @@ TEXTS = {CORE + "00-cover.msg": COVER, CORE + "01-baz.patch": FIX, CORE + "02-ol
 class Series(unittest.TestCase):
     """A fix and its test, and a series of two patches."""
 
-    def setUp(self):
+    def setUp(self) -> None:
         self.dir = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.dir)
         patch = mock.patch.object(graft, "OVERLAY", self.dir)
@@ -118,7 +117,7 @@ class Series(unittest.TestCase):
         self.fragments = {path: list(texts) for path, texts in FRAGMENTS.items()}
         self.whole = dict(WHOLE)
 
-    def pieces(self):
+    def pieces(self) -> series.Pieces:
         pieces = {path: graft.Piece(text.encode(), False, []) for path, text in self.whole.items()}
         for name in sorted(self.texts):
             if name.endswith(".patch"):
@@ -130,7 +129,7 @@ class Series(unittest.TestCase):
                 for number, text in enumerate(texts))
         return pieces
 
-    def patches(self):
+    def patches(self) -> dict[str, list[series.Patch]]:
         for name, text in self.texts.items():
             path = os.path.join(self.dir, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -139,11 +138,11 @@ class Series(unittest.TestCase):
         return {branch: series.read_patches(folder, VERSION)
                 for branch, folder in series.SERIES.items()}
 
-    def ownership(self):
+    def ownership(self) -> series.Ownership:
         patches = self.patches()
         return series.Ownership(patches["core"] + patches["main"], self.pieces())
 
-    def refused(self, *reasons):
+    def refused(self, *reasons: str) -> None:
         with self.assertRaises(series.Failure) as caught:
             self.ownership()
         lines = str(caught.exception).split("\n")
@@ -151,18 +150,18 @@ class Series(unittest.TestCase):
         for line, reason in zip(lines, reasons):
             self.assertRegex(line, reason)
 
-    def change(self, name, old, new):
+    def change(self, name: str, old: str, new: str) -> None:
         self.assertIn(old, self.texts[name])
         self.texts[name] = self.texts[name].replace(old, new)
 
-    def test_split(self):
+    def test_split(self) -> None:
         ownership = self.ownership()
         self.assertEqual([patch.name for patch in ownership.patches],
                          [CORE + "01-baz.patch", CORE + "03-test.msg", TYPE + "01-foo.msg",
                           TYPE + "02-bar.msg"])
         after = [ownership.up_to(number) for number in range(4)]
 
-        def text(path, number=2):
+        def text(path: str, number: int = 2) -> list[str]:
             return [block["text"] for block in after[number][path].blocks]
         self.assertEqual({path: len(piece.blocks) for path, piece in after[0].items()},
                          {"lib/baz.c": 1, "lib/Kconfig": 1})
@@ -184,7 +183,7 @@ class Series(unittest.TestCase):
         self.assertEqual({path: piece.blocks for path, piece in after[3].items()},
                          {path: piece.blocks for path, piece in self.pieces().items()})
 
-    def test_own_makefile(self):
+    def test_own_makefile(self) -> None:
         baz = ("# SPDX-License-Identifier: GPL-2.0\n\nobj-$(CONFIG_BAZ_TEST) += baz.o\n"
                "baz-y := one.o \\\n\ttwo.o\nbaz-$(CONFIG_PCI) += three.o\n\n")
         bar = "bar-obj-$(CONFIG_HAS_DMA) := bar.o\nobj-$(CONFIG_BAR) += $(bar-obj-y)\n"
@@ -192,102 +191,102 @@ class Series(unittest.TestCase):
         ownership = self.ownership()
         found = [ownership.up_to(number).get("lib/own/Makefile") for number in range(4)]
         self.assertIsNone(found[0])
-        self.assertEqual([piece.content.decode() for piece in found[1:]],
-                         [baz, baz, baz + bar])
+        self.assertEqual([piece and piece.content for piece in found[1:]],
+                         [text.encode() for text in (baz, baz, baz + bar)])
         self.whole["lib/own/Makefile"] += "obj-y += qux.o\n"
         self.refused(r"^lib/own/Makefile: the option of 'obj-y \+= qux\.o': .* is in none$")
 
-    def test_fix_of_nobody(self):
+    def test_fix_of_nobody(self) -> None:
         patches = self.patches()
-        with self.assertRaisesRegex(series.Failure, "^lib/baz.c: tools/overlay/graft/core/01-baz.patch: "
-                                    "expected it in the edits of exactly one .* is in none\n"):
+        with self.assertRaisesRegex(series.Failure, f"^lib/baz.c: {CORE}01-baz.patch: expected it "
+                                    "in the edits of exactly one .* is in none\n"):
             series.Ownership(patches["core"][1:] + patches["main"], self.pieces())
 
-    def test_fixes_one_by_one(self):
+    def test_fixes_one_by_one(self) -> None:
         self.texts[CORE + "04-more.patch"] = FIX.split("--- a/lib/K")[0].replace("baz.c", "more.c")
         ownership = self.ownership()
         self.assertEqual([[path for path in ("lib/baz.c", "lib/more.c")
                            if path in ownership.up_to(number)] for number in range(3)],
                          [["lib/baz.c"], ["lib/baz.c"], ["lib/baz.c", "lib/more.c"]])
 
-    def test_fix_for_other_kernels(self):
+    def test_fix_for_other_kernels(self) -> None:
         self.patches()
         self.assertEqual([patch.name for patch in series.read_patches(CORE, (6, 12))
                           if patch.is_fix],
                          [CORE + "01-baz.patch", CORE + "02-old.patch"])
 
-    def test_no_fixes(self):
+    def test_no_fixes(self) -> None:
         self.texts = {name: text for name, text in TEXTS.items() if name.startswith(TYPE)}
         self.assertEqual(self.patches()["core"], [])
         self.assertEqual(self.problems(), "")
-        os.mkdir(os.path.join(self.dir, CORE))
+        os.makedirs(os.path.join(self.dir, CORE))
         self.assertEqual(self.patches()["core"], [])
 
-    def test_file_of_both_series(self):
+    def test_file_of_both_series(self) -> None:
         self.change(CORE + "03-test.msg", "Files: ", "Files: lib/foo.c ")
         self.refused(r"^lib/foo\.c: .* is in \S+core/03-test\.msg and \S+series/01-foo\.msg$")
 
-    def test_file_of_nobody(self):
+    def test_file_of_nobody(self) -> None:
         self.whole["lib/new.c"] = ""
         self.refused(r"^lib/new\.c: expected it in Files: of exactly one patch .* is in none$")
 
-    def test_file_of_two(self):
+    def test_file_of_two(self) -> None:
         self.change(TYPE + "02-bar.msg", "lib/bar/", "lib/bar/ lib/f*.c")
         self.refused(r"^lib/foo\.c: expected .* is in \S+/01-foo\.msg and \S+/02-bar\.msg$")
 
-    def test_file_that_is_gone(self):
+    def test_file_that_is_gone(self) -> None:
         del self.whole["lib/foo.c"]
         self.refused(r"^MAINTAINERS: the overlay has no lib/foo\.\[ch\]$",
                      r"^\S+series/01-foo\.msg: the overlay has no lib/foo\.c$")
 
-    def test_option_of_nobody(self):
+    def test_option_of_nobody(self) -> None:
         self.change(TYPE + "02-bar.msg", "Options: BAR\n", "")
         self.refused(r"^lib/Kconfig: BAR: expected it in Options: of exactly one",
                      r"^lib/Makefile: the option of .*CONFIG_BAR.* is in none")
 
-    def test_option_of_two(self):
+    def test_option_of_two(self) -> None:
         self.change(TYPE + "02-bar.msg", "Options: BAR", "Options: BAR FOO")
         self.refused(r"^lib/Kconfig: FOO: .* is in \S+/01-foo\.msg and \S+/02-bar\.msg$",
                      r"^lib/Makefile: the option of .*CONFIG_FOO")
 
-    def test_option_unknown(self):
+    def test_option_unknown(self) -> None:
         self.change(TYPE + "02-bar.msg", "Options: BAR", "Options: BAR BAZ")
         self.refused(r"^\S+series/02-bar\.msg: no Kconfig file of the overlay has BAZ$")
 
-    def test_kconfig_with_more(self):
+    def test_kconfig_with_more(self) -> None:
         self.fragments["lib/Kconfig"][0] += "if FOO\n"
         self.refused("^lib/Kconfig: expected nothing but options")
 
-    def test_kconfig_beginning_with_more(self):
+    def test_kconfig_beginning_with_more(self) -> None:
         self.fragments["lib/Kconfig"].insert(0, 'comment "Foo"\n')
         self.refused("^lib/Kconfig: expected nothing but options")
 
-    def test_line_of_makefile(self):
+    def test_line_of_makefile(self) -> None:
         self.fragments["lib/Makefile"][0] += "obj-y += baz.o\n"
         self.refused(r"^lib/Makefile: the option of 'obj-y \+= baz\.o': .* is in none$")
 
-    def test_line_of_makefile_for_two(self):
+    def test_line_of_makefile_for_two(self) -> None:
         self.fragments["lib/Makefile"][0] += "obj-$(CONFIG_FOO)$(CONFIG_BAR) += baz.o\n"
         self.refused(r"^lib/Makefile: the option of .*baz.* is in \S+/01-foo\.msg and "
                      r"\S+/02-bar\.msg$")
 
-    def test_toctree_without_page(self):
+    def test_toctree_without_page(self) -> None:
         self.fragments["Documentation/index.rst"][0] += "   baz\n"
         self.refused("^Documentation/index.rst: the page of 'baz': .* is in none$")
 
-    def test_fragment_unknown(self):
+    def test_fragment_unknown(self) -> None:
         self.fragments["Documentation/gpio.rst"] = ["Foo.\n"]
         self.refused("^Documentation/gpio.rst: expected this fragment in Files: of a patch")
 
-    def test_maintainers_of_nothing(self):
+    def test_maintainers_of_nothing(self) -> None:
         self.fragments["MAINTAINERS"][0] += "F:\tlib/baz.c\n"
         self.refused(r"^MAINTAINERS: the overlay has no lib/baz\.c$")
 
-    def test_patch_with_nothing(self):
+    def test_patch_with_nothing(self) -> None:
         self.texts[TYPE + "03-baz.msg"] = "Subject: foo: add qux\nFiles: lib/qux*\n\nText.\n"
         self.refused(r"^\S+series/03-baz.msg: no file is in this patch$")
 
-    def problems(self):
+    def problems(self) -> str:
         """Of the texts."""
         with mock.patch.object(series, "conversions", return_value=[]):
             try:
@@ -296,13 +295,13 @@ class Series(unittest.TestCase):
                 return str(failure)
         return ""
 
-    def test_texts(self):
+    def test_texts(self) -> None:
         self.assertEqual(self.problems(), "")
         with mock.patch.object(series, "conversions", return_value=[]):
             self.assertEqual(series.cover(TYPE, "7.3.4"),
                              ("foo: foo and bar", "There are 0 bugs in 7.3.4.\n\nShort.\n"))
 
-    def test_subjects(self):
+    def test_subjects(self) -> None:
         for subject, reason in (("Add foo", "expected a subject like"),
                                 ("foo: add " + 70 * "o", "the subject has 79 characters"),
                                 ("foo: add foo.", "ends with a full stop")):
@@ -310,7 +309,7 @@ class Series(unittest.TestCase):
                 self.texts[TYPE + "01-foo.msg"] = FOO.replace("foo: add foo", subject)
                 self.assertRegex(self.problems(), r"^\S+series/01-foo.msg: .*" + reason)
 
-    def test_changelogs(self):
+    def test_changelogs(self) -> None:
         for line, reason in (("Foo. ", "line 1 of the text has white space at its end"),
                              ("Foo.\n" + 38 * "o ", "line 2 of the text has white space"),
                              ("Foo" + 25 * " foo", "line 1 of the text has 103 characters"),
@@ -325,7 +324,7 @@ class Series(unittest.TestCase):
                     self.texts[name] = f"{header}\n\n{line}\n"
                     self.assertRegex(self.problems(), f"^{name}: {reason}")
 
-    def test_trailers_of_fixes(self):
+    def test_trailers_of_fixes(self) -> None:
         for trailer, refused in (("Cc: stable@vger.kernel.org # since " + 50 * "6.12 ", False),
                                  ("Closes: https://localhost/1", False),
                                  ("Signed-off-by: A Name <name@localhost>", True),
@@ -335,13 +334,13 @@ class Series(unittest.TestCase):
             self.assertEqual("is a trailer, which is for" in self.problems(), refused, trailer)
             self.assertEqual(bool(self.problems()), refused, trailer)
 
-    def test_no_changelog(self):
+    def test_no_changelog(self) -> None:
         for name in (TYPE + "01-foo.msg", TYPE + "00-cover.msg", CORE + "00-cover.msg"):
             self.texts = dict(TEXTS)
             self.texts[name] = self.texts[name].split("\n\n")[0] + "\n\n\n"
             self.assertRegex(self.problems(), f"^{name}: expected a changelog, but there is none$")
 
-    def test_commits(self):
+    def test_commits(self) -> None:
         """Documentation that comes later than what refers to it is told, when all else is well."""
         tree = os.path.join(self.dir, "tree")
         files = {"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", "kernel/dma/mapping.c": "",
@@ -376,7 +375,7 @@ class Series(unittest.TestCase):
 class Overlay(unittest.TestCase):
     """The real one."""
 
-    def test_without_a_patch(self):
+    def test_without_a_patch(self) -> None:
         for version in graft.read_kernels():
             pieces = graft.read_pieces(version)
             patches = [patch for folder in series.SERIES.values()
