@@ -32,10 +32,10 @@ ON_PURPOSE = re.compile(r"WARNING: .*kernel/dma/(debug\.c|coherent_handle\.[ch])
 class Finder:
     """Is given a log line by line."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.on_purpose = False
 
-    def is_warning(self, line):
+    def is_warning(self, line: str) -> bool:
         line = line.rstrip()
         if BEGIN.match(line):
             self.on_purpose = True
@@ -44,9 +44,9 @@ class Finder:
         return bool(WARNING.search(line)) and not (self.on_purpose and ON_PURPOSE.search(line))
 
 
-def main():
+def main() -> int:
     if len(sys.argv) != 2:
-        print(__doc__.split("\n\n")[1], file=sys.stderr)
+        print((__doc__ or "").split("\n\n")[1], file=sys.stderr)
         return 2
     finder, found = Finder(), False
     with open(sys.argv[1], encoding="utf-8", errors="replace") as log:

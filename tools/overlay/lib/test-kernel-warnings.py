@@ -53,20 +53,20 @@ Call Trace:
 """
 
 
-def found(*lines):
+def found(*lines: str) -> list[str]:
     finder = Finder()
     return [line for line in lines if finder.is_warning(line)]
 
 
 class TestKernelWarnings(unittest.TestCase):
-    def test_each_warning(self):
+    def test_each_warning(self) -> None:
         for line in WARNINGS.splitlines():
             self.assertEqual(found(line), [line])
 
-    def test_no_warnings(self):
+    def test_no_warnings(self) -> None:
         self.assertEqual(found(*FINE.splitlines()), [])
 
-    def test_on_purpose(self):
+    def test_on_purpose(self) -> None:
         lines = ON_PURPOSE.splitlines()
         self.assertEqual(found(*lines), lines)
         for time in "", "[    2.345678] ":
@@ -80,7 +80,7 @@ class TestKernelWarnings(unittest.TestCase):
         # A case is no suite.
         self.assertEqual(found("    # Subtest: dma_debug", "    ok 1 a_case", *lines), [])
 
-    def test_others_within(self):
+    def test_others_within(self) -> None:
         for line in WARNINGS.splitlines():
             if not line.startswith(("Call", "DMA-API: pci", "DMA-API: dev")):
                 self.assertEqual(found("    # Subtest: dma_debug", line), [line])
