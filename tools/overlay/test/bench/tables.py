@@ -14,6 +14,7 @@ import csv
 import os
 import statistics
 import sys
+from typing import Callable, Iterator, NamedTuple, Optional
 
 VARIANTS = ("bare", "bare-ref", "handle", "coherent", "noncontiguous", "pool",
             "dmam-bare", "dmam-handle", "dmam-coherent")
@@ -29,22 +30,36 @@ BEYOND_DMAM = 100
 NOISE = 1.002
 
 
-def size_name(size):
+class Key(NamedTuple):
+    """What is measured. The last three are what a table can have a column for each value of."""
+    backend: str
+    variant: str
+    size: int
+    live: int
+    threads: int
+
+
+Costs = dict[Key, float]
+Line = tuple[str, str, int]             # of a table: backend, variant, and size, if it is of one
+
+
+def size_name(size: int) -> str:
     return f"{size // MIB} MiB" if size >= MIB else f"{size // KIB} KiB"
 
 
 class Results:
-    """The medians of all backends, by (backend, variant, size, live, threads)."""
+    """The medians of all backends."""
 
-    def __init__(self):
-        self.backends = []
-        self.cost = {}
-        self.least = {}     # of the rounds: all that comes between adds to it
-        self.spread = {}
-        self.keep = {}      # by (backend, variant, size, live): what is kept of many buffers
+    def __init__(self) -> None:
+        self.backends: list[str] = []
+        self.cost: Costs = {}
+        self.least: Costs = {}          # of the rounds: all that comes between adds to it
+        self.spread: Costs = {}
+        # What is kept of many buffers, by backend, variant, size, live.
+        self.keep: dict[tuple[str, str, int, int], tuple[float, ...]] = {}
 
-    def read(self, backend, path):
-        rounds = collections.defaultdict(list)
+    def read(self, backend: str, path: str) -> None:
+        rounds: dict[Key, list[float]] = collections.defaultdict(list)
         self.backends.append(backend)
         with open(path, encoding="ascii", newline="") as file:
             for row in csv.DictReader(file):
@@ -54,19 +69,19 @@ class Results:
                                            ("bytes", "vmalloc areas", "vmalloc bytes"))
                     continue
                 threads = int(row["threads"])
-                rounds[key + (threads,)].append(int(row["ns"]) / int(row["pairs"]) / threads)
+                rounds[Key(*key, threads)].append(int(row["ns"]) / int(row["pairs"]) / threads)
         if not rounds:
             sys.exit(f"error: {path}: nothing was measured")
-        for key, values in rounds.items():
-            self.cost[key] = statistics.median(values)
-            self.least[key] = min(values)
-            self.spread[key] = 100 * (max(values) - min(values)) / self.cost[key]
+        for what, values in rounds.items():
+            self.cost[what] = statistics.median(values)
+            self.least[what] = min(values)
+            self.spread[what] = 100 * (max(values) - min(values)) / self.cost[what]
 
-    def values(self, backend, field):
-        """What there is of a field of the key: 2 sizes, 3 live buffers, 4 threads."""
-        return sorted({key[field] for key in self.cost if key[0] == backend})
+    def values(self, backend: str, field: str) -> list[int]:
+        """What there is of a field of the key."""
+        return sorted({getattr(key, field) for key in self.cost if key.backend == backend})
 
-    def write(self, path):
+    def write(self, path: str) -> None:
         with open(path, "w", encoding="ascii", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("backend", "variant", "size", "live", "threads", "median", "spread %"))
@@ -77,13 +92,13 @@ class Results:
 class Table:
     """Rows of texts: for a terminal, or as comma-separated values."""
 
-    def __init__(self, *header):
-        self.rows = [header]
+    def __init__(self, *header: str) -> None:
+        self.rows: list[tuple[str, ...]] = [header]
 
-    def add(self, *row):
+    def add(self, *row: str) -> None:
         self.rows.append(row)
 
-    def show(self, title):
+    def show(self, title: str) -> None:
         if len(self.rows) == 1:
             return
         print(f"\n{title}")
@@ -93,45 +108,50 @@ class Table:
                                    text.rjust(width) for i, (text, width) in
                                    enumerate(zip(row, widths))).rstrip())
 
-    def write(self, path):
+    def write(self, path: str) -> None:
         with open(path, "w", encoding="ascii", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(self.rows)
 
 
-def number(value, form=".0f"):
+def number(value: Optional[float], form: str = ".0f") -> str:
     return "" if value is None else format(value, form)
 
 
-def cost_table(results, field, live, name):
-    """A line a backend and variant, a column a value of a field of the key: 2 sizes, 3 live
-    buffers, 4 threads. LIVE: whether with live buffers."""
+def cost_table(results: Results, field: str, live: bool, name: Callable[[int], str]) -> Table:
+    """A line a backend and variant, a column a value of a field of the key. LIVE: whether with
+    live buffers."""
+    def line_of(key: Key) -> Line:
+        return key.backend, key.variant, 0 if field == "size" else key.size
+
     chosen = {key: cost for key, cost in results.cost.items()
-              if bool(key[3]) == live and (field == 4 or key[4] == 1)}
-    if field == 4:
-        chosen = {key: cost for key, cost in chosen.items() if len(results.values(key[0], 4)) > 1}
-    columns = sorted({key[field] for key in chosen})
-    lines = {key[:3] if field != 2 else key[:2]: None for key in chosen}
-    several = {line[2] for line in lines if len(line) > 2}
+              if bool(key.live) == live and (field == "threads" or key.threads == 1)}
+    if field == "threads":
+        chosen = {key: cost for key, cost in chosen.items()
+                  if len(results.values(key.backend, "threads")) > 1}
+    columns = sorted({getattr(key, field) for key in chosen})
+    lines = {line_of(key) for key in chosen}
+    several = {size for _, _, size in lines}
     table = Table("backend", "variant", *(name(column) for column in columns), "spread, %")
 
-    def order(line):
-        return results.backends.index(line[0]), line[2:], VARIANTS.index(line[1])
+    def order(line: Line) -> tuple[int, int, int]:
+        return results.backends.index(line[0]), line[2], VARIANTS.index(line[1])
 
     for line in sorted(lines, key=order):
-        found = {key[field]: key for key in chosen if key[:len(line)] == line}
+        found = [key for key in chosen if line_of(key) == line]
+        costs = {getattr(key, field): chosen[key] for key in found}
         variant = line[1]
-        if field == 4 and len(several) > 1:
+        if field == "threads" and len(several) > 1:
             variant += f", {size_name(line[2])}"
         table.add(line[0], variant,
-                  *(number(chosen.get(found.get(column))) for column in columns),
-                  number(max(results.spread[key] for key in found.values()), ".1f"))
+                  *(number(costs.get(column)) for column in columns),
+                  number(max(results.spread[key] for key in found), ".1f"))
     return table
 
 
-def memory_table(results):
+def memory_table(results: Results) -> Table:
     """What the kernel keeps of each of many buffers, beyond their pages."""
     table = Table("backend", "variant", "live buffers", "bytes", "vmalloc areas", "vmalloc bytes")
-    most = collections.defaultdict(int)
+    most: dict[tuple[str, str], int] = collections.defaultdict(int)
     for backend, variant, _, live in results.keep:
         most[backend, variant] = max(most[backend, variant], live)
     for (backend, variant, _, live), kept in results.keep.items():
@@ -141,9 +161,9 @@ def memory_table(results):
     return table
 
 
-def code_table(archs):
+def code_table(archs: list[str]) -> Table:
     """A line a function: bytes, and bytes of the stack, on each architecture."""
-    cells = collections.defaultdict(dict)
+    cells: dict[str, dict[str, list[str]]] = collections.defaultdict(dict)
     for arch in archs:
         with open(f"code-{arch}.csv", encoding="ascii") as file:
             for row in file:
@@ -159,38 +179,41 @@ def code_table(archs):
 class Limits:
     """Each is a comparison of two costs, where both have been measured."""
 
-    def __init__(self, results):
+    def __init__(self, results: Results) -> None:
         self.results = results
         self.kept = self.broken = 0
         self.table = Table("limit", "backend", "of what", "cost", "limit", "kept")
 
-    def check(self, limit, backend, what, cost, bound):
+    def check(self, limit: str, backend: str, what: str, cost: float, bound: float) -> None:
         good = cost <= bound
         self.kept += good
         self.broken += not good
         self.table.add(limit, backend, what, f"{cost:.0f}", f"{bound:.0f}",
                        "yes" if good else "NO")
 
-    def cost(self, backend, variant, size, live=0, threads=1):
-        return self.results.cost.get((backend, variant, size, live, threads))
+    def cost(self, backend: str, variant: str, size: int, live: int = 0,
+             threads: int = 1) -> Optional[float]:
+        return self.results.cost.get(Key(backend, variant, size, live, threads))
 
-    def pairs(self, variant, peer, costs_of=None):
+    def pairs(self, variant: str, peer: str,
+              costs_of: Optional[Costs] = None) -> Iterator[tuple[str, int, float, float]]:
         """Where both were measured alone: (backend, size, cost of the one, cost of the other)"""
         costs_of = costs_of or self.results.cost
         for backend in self.results.backends:
-            for size in self.results.values(backend, 2):
-                costs = [costs_of.get((backend, name, size, 0, 1)) for name in (variant, peer)]
+            for size in self.results.values(backend, "size"):
+                cost, other = (costs_of.get(Key(backend, name, size, 0, 1))
+                               for name in (variant, peer))
                 # A few instructions are nothing that a clock of the host's could show.
-                if all(costs) and not backend.startswith("um"):
-                    yield backend, size, *costs
+                if cost and other and not backend.startswith("um"):
+                    yield backend, size, cost, other
 
-    def handle(self):
+    def handle(self) -> None:
         """What a buffer contains is the business of both."""
         for backend, size, cost, ref in self.pairs("handle", "bare-ref", self.results.least):
             self.check(f"handle: bare-ref and {BEYOND_BARE} instructions", backend, size_name(size),
                        cost, NOISE * ref + BEYOND_BARE)
 
-    def core(self):
+    def core(self) -> None:
         """What the fixes of the DMA core are to come to: no more than others that clear."""
         for variant in ("bare", "handle"):
             for backend, size, cost, peer in self.pairs(variant, "noncontiguous"):
@@ -198,27 +221,27 @@ class Limits:
                     self.check(f"{variant}: 1.05 times noncontiguous", backend, size_name(size),
                                cost, 1.05 * peer)
         for backend, size, cost, peer in self.pairs("handle", "coherent"):
-            if size >= 64 * KIB and len(self.results.values(backend, 4)) < 2:
+            if size >= 64 * KIB and len(self.results.values(backend, "threads")) < 2:
                 self.check("handle: 1.02 times coherent", backend, size_name(size), cost,
                            1.02 * peer)
         for (backend, variant, _, live), kept in self.results.keep.items():
             if variant in ("bare", "handle") and live >= 1000:
                 self.check(f"{variant}: no vmalloc area", backend, f"{live} live", kept[1], 0.01)
 
-    def managed(self):
+    def managed(self) -> None:
         for backend, size, cost, bare in self.pairs("dmam-handle", "dmam-bare",
                                                     self.results.least):
             self.check(f"dmam-handle: dmam-bare and {BEYOND_DMAM} instructions", backend,
                        size_name(size), cost, NOISE * bare + BEYOND_DMAM)
 
-    def flat(self):
+    def flat(self) -> None:
         """Beyond what there is of it in the bare call, too."""
         for backend in self.results.backends:
-            lives = [live for live in self.results.values(backend, 3) if live]
-            for size in self.results.values(backend, 2):
-                costs = [(live, self.cost(backend, "handle", size, live),
-                          self.cost(backend, "bare", size, live)) for live in lives]
-                costs = [triple for triple in costs if all(triple)]
+            lives = [live for live in self.results.values(backend, "live") if live]
+            for size in self.results.values(backend, "size"):
+                costs = [(live, cost, ref) for live in lives
+                         if (cost := self.cost(backend, "handle", size, live))
+                         and (ref := self.cost(backend, "bare", size, live))]
                 if len(costs) < 2:
                     continue
                 (few, first, bare), (many, last, bare_last) = costs[0], costs[-1]
@@ -226,13 +249,13 @@ class Limits:
                            f"{size_name(size)}, {many} live",
                            last - max(0, bare_last - bare), 1.05 * first)
 
-    def threads(self):
+    def threads(self) -> None:
         """As many more instructions with each thread as the bare call, which may wait for locks."""
         for backend in self.results.backends:
             if backend.startswith("um"):
                 continue
-            for threads in self.results.values(backend, 4)[1:]:
-                for size in self.results.values(backend, 2):
+            for threads in self.results.values(backend, "threads")[1:]:
+                for size in self.results.values(backend, "size"):
                     cost, ref = (self.cost(backend, variant, size, 0, threads)
                                  for variant in ("handle", "bare-ref"))
                     if cost and ref:
@@ -241,7 +264,7 @@ class Limits:
                                    1.05 * ref + BEYOND_BARE)
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--archs", default="", help="those that have a code-ARCH.csv")
     parser.add_argument("--tables", metavar="DIR", help="where to write the tables")
@@ -256,18 +279,17 @@ def main():
     limits = Limits(results)
     for check in limits.handle, limits.core, limits.managed, limits.flat, limits.threads:
         check()
-    tables = {
-        "": ("To allocate and free a buffer: instructions; on um nanoseconds",
-             cost_table(results, 2, False, size_name)),
-        "-live": ("The same, while there are others: by how many there are",
-                  cost_table(results, 3, True, "{:,}".format)),
-        "-threads": ("The same by several threads: each, by how many there are",
-                     cost_table(results, 4, False, str)),
-        "-memory": ("What the kernel keeps of a buffer of 4 KiB, beyond it", memory_table(results)),
-        "-code": ("What the compiler makes of the API", code_table(args.archs.split())),
-        "-limits": ("Limits", limits.table),
-    }
-    for name, (title, table) in tables.items():
+    for name, title, table in (
+            ("", "To allocate and free a buffer: instructions; on um nanoseconds",
+             cost_table(results, "size", False, size_name)),
+            ("-live", "The same, while there are others: by how many there are",
+             cost_table(results, "live", True, "{:,}".format)),
+            ("-threads", "The same by several threads: each, by how many there are",
+             cost_table(results, "threads", False, str)),
+            ("-memory", "What the kernel keeps of a buffer of 4 KiB, beyond it",
+             memory_table(results)),
+            ("-code", "What the compiler makes of the API", code_table(args.archs.split())),
+            ("-limits", "Limits", limits.table)):
         table.show(title)
         if args.tables:
             table.write(os.path.join(args.tables, f"benchmark{name}.csv"))
