@@ -2,33 +2,36 @@
 # SPDX-License-Identifier: GPL-2.0
 """Judge the coverage of our code: each line and branch is covered, or there is a reason.
 
-coverage.py REASONS TREE VERSION REPORT ROWS, where REPORT is gcovr's JSON of the kernel TREE.
-REASONS says what it looks like. The figures go into ROWS, too, for a table of several kernels.
+The file of reasons says what it looks like.
 """
 
+import argparse
 import csv
 import json
 import os
 import sys
+from typing import Any, Iterator, NamedTuple, Optional
 
 
-class Reason:
+class Reason(NamedTuple):
     """A line of the file of reasons."""
+    number: int
+    path: str
+    function: str
+    text: str
+    kernels: str
+    why: str
 
-    def __init__(self, number, path, function, text, kernels, why):
-        self.number, self.path, self.function, self.text = number, path, function, text
-        self.kernels, self.why = kernels, why
-
-    def applies(self, version):
+    def applies(self, version: str) -> bool:
         if self.kernels == "all":
             return True
         this = [int(part) for part in version.split(".")[:2]]
-        bound, limit = self.kernels.rsplit("-", 1)
-        limit = [int(part) for part in limit.split(".")]
+        bound, kernel = self.kernels.rsplit("-", 1)
+        limit = [int(part) for part in kernel.split(".")]
         return this <= limit if bound == "up-to" else this >= limit
 
 
-def read_reasons(path):
+def read_reasons(path: str) -> list[Reason]:
     reasons = []
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
@@ -45,7 +48,7 @@ def read_reasons(path):
 class File:
     """A source file, and what gcovr knows of it."""
 
-    def __init__(self, tree, report):
+    def __init__(self, tree: str, report: dict[str, Any]) -> None:
         self.path = report["file"]
         with open(os.path.join(tree, self.path), encoding="utf-8") as file:
             self.source = ["", *(line.strip() for line in file)]
@@ -53,14 +56,14 @@ class File:
                                 for function in report["functions"])
         self.lines = {line["line_number"]: line for line in report["lines"]
                       if not line["gcovr/noncode"] and not line["gcovr/excluded"]}
-        self.excused = set()
-        self.problems = []
+        self.excused: set[int] = set()
+        self.problems: list[str] = []
 
-    def function_of(self, number):
+    def function_of(self, number: int) -> str:
         names = [name for start, name, _ in self.functions if start <= number]
         return names[-1] if names else ""
 
-    def gap(self, number):
+    def gap(self, number: int) -> Optional[str]:
         """What is missing at a line, in words, or None."""
         line = self.lines[number]
         never = sum(not branch["count"] for branch in line["branches"])
@@ -70,7 +73,7 @@ class File:
             return f"{never} of {len(line['branches'])} branches never taken"
         return None
 
-    def excuse(self, reason, where):
+    def excuse(self, reason: Reason, where: str) -> None:
         found = [number for number in self.lines
                  if reason.text in self.source[number]
                  and self.function_of(number) == reason.function]
@@ -82,29 +85,37 @@ class File:
         else:
             self.excused.add(found[0])
 
-    def find_gaps(self):
+    def find_gaps(self) -> None:
         for number in sorted(self.lines):
             if self.gap(number) and number not in self.excused:
                 self.problems.append(f"{self.path}:{number}: {self.function_of(number)}(): "
                                      f"{self.gap(number)}: {self.source[number]}")
 
-    def figures(self):
+    def figures(self) -> Iterator[list[int]]:
         branches = [branch for line in self.lines.values() for branch in line["branches"]]
         yield [line["count"] for line in self.lines.values()]
         yield [branch["count"] for branch in branches]
         yield [count for _, _, count in self.functions]
 
 
-def main(reasons_path, tree, version, report_path, rows_path):
-    with open(report_path, encoding="utf-8") as file:
-        files = {report["file"]: File(tree, report) for report in json.load(file)["files"]}
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("reasons", help="the file of reasons")
+    parser.add_argument("tree", help="the kernel")
+    parser.add_argument("version", help="of that")
+    parser.add_argument("report", help="gcovr's JSON of that")
+    parser.add_argument("rows", help="where the figures go, for a table of several kernels")
+    args = parser.parse_args()
+
+    with open(args.report, encoding="utf-8") as report:
+        files = {entry["file"]: File(args.tree, entry) for entry in json.load(report)["files"]}
     if not files:
         sys.exit("nothing was counted")
 
     strays = []
-    for reason in read_reasons(reasons_path):
-        where = f"{os.path.basename(reasons_path)}:{reason.number}"
-        if not reason.applies(version):
+    for reason in read_reasons(args.reasons):
+        where = f"{os.path.basename(args.reasons)}:{reason.number}"
+        if not reason.applies(args.version):
             continue
         if reason.path in files:
             files[reason.path].excuse(reason, where)
@@ -122,12 +133,12 @@ def main(reasons_path, tree, version, report_path, rows_path):
 
     for problem in [problem for file in files.values() for problem in file.problems] + strays:
         print(f"  FAIL  {problem}")
-    with open(rows_path, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file, lineterminator="\n").writerows([version, *row] for row in rows)
+    with open(args.rows, "w", newline="", encoding="utf-8") as table:
+        csv.writer(table, lineterminator="\n").writerows([args.version, *row] for row in rows)
     failed = sum(bool(file.problems) for file in files.values())
     print(f"{len(files) - failed} passed, {failed + bool(strays)} failed")
     return 1 if failed or strays else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

@@ -60,8 +60,8 @@ done
 step "counting" "coverage-$TAG-count" count || exit 1
 printf '  see   %s\n' "$(short "$out/report/index.html")"
 rc=0
-"$OVERLAY/test/coverage.py" "$OVERLAY/test/coverage-reasons" "$TREE" "$VERSION" "$out/report/coverage.json" \
-	"$out/report/rows.csv" || rc=1
+"$OVERLAY/test/coverage.py" "$OVERLAY/test/coverage-reasons" "$TREE" "$VERSION" \
+	"$out/report/coverage.json" "$out/report/rows.csv" || rc=1
 [ -z "${UPDATE:-}" ] || update_table "$OVERLAY/test/results/coverage.csv" \
 	'Linux,file,lines,branches,functions,with a reason' < "$out/report/rows.csv"
 exit $rc
