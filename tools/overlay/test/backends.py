@@ -54,7 +54,7 @@ class Boot(NamedTuple):
 
 def reds(boot: Boot, left_out: Iterable[str]) -> set[tuple[str, str]]:
     """The cases that must fail without these fixes, and on which device; "" if on none."""
-    found = set()
+    found: set[tuple[str, str]] = set()
     with open(RED, encoding="ascii", newline="") as file:
         rows = csv.reader((line for line in file if not line.startswith("#")), delimiter="\t")
         for fix, arch, row, case, devices in rows:

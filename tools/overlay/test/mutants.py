@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """Make every small change to the code, and see whether a test notices.
 
-The semantic patches in tools/overlay/test/mutants say what a small change is. A mutant is the code with
-one of them made at one place. It is killed if the suites fail on it, on any of the kernels and boot
-options below. One that isn't, or that is of the same object code there, is tried on other
-architectures. One that isn't noticed there either needs a reason, which says why there is nothing
-to be noticed, in tools/overlay/test/mutants/equivalent; with one, it isn't tried there. A reason that is
-no longer needed is a failure as well.
+The semantic patches in tools/overlay/test/mutants say what a small change is. A mutant is the code
+with one of them made at one place. It is killed if the suites fail on it, on any of the kernels and
+boot options below. A mutant that survives, or has the same object code there, is tried on other
+architectures. If it survives there too, it needs a reason in tools/overlay/test/mutants/equivalent,
+which says why there is nothing to notice; a mutant with a reason is not tried there. A reason that
+is no longer needed is a failure as well.
 
 Results are kept, and used again for as long as neither the sources nor the tests change.
 """
@@ -28,13 +28,16 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Executor
+from typing import Any, Iterable, Mapping, Optional
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 TOP = os.path.realpath(os.path.join(HERE, "../../.."))
 PATCHES = os.path.join(HERE, "mutants")
 TABLE = os.path.join(HERE, "results/mutants.csv")
 EQUIVALENT = os.path.join(PATCHES, "equivalent")
-sys.path.insert(0, PATCHES)
+sys.path.append(PATCHES)
+sys.path.append(os.path.join(HERE, "../lib"))
 # pylint: disable=wrong-import-position
 from kernel import BuildFailure, Kernel, Objects, Workspace, boot, read  # noqa: E402
 
@@ -47,7 +50,7 @@ SOURCES = [*FILES, "kernel/dma/tests/*.[ch]", "lib/kunit/dma*.c", "include/kunit
 TESTS = ["kernel/dma/tests/*_kunit.c", "lib/kunit/dma-test.c", "lib/kunit/dma-example-test.c"]
 # On these, one after the other, until a test notices.
 KERNELS = ("debug", "plain")
-RUNS = [("debug", []), ("debug", ["slab_debug=FZPU"]), ("plain", [])]
+RUNS: list[tuple[str, list[str]]] = [("debug", []), ("debug", ["slab_debug=FZPU"]), ("plain", [])]
 # These must be noticed, or nothing would be: functions that return at once.
 CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero", "__coherent_handle_alloc"),
             ("kernel/dma/coherent_handle.c", "enter_return_zero", "dma_coherent_handle_grow"),
@@ -67,19 +70,25 @@ GUESTS = {"arm": "backends.sh", "powerpc": "kunit.sh", "i386": "kunit.sh", "arm6
 OVERLAY = ("Documentation", "Kbuild", "Kconfig", "MAINTAINERS", "include", "kernel", "lib",
            "scripts", "tools")
 
+Key = tuple[str, str, str, str]         # path, function, what is removed, what is added
+Place = tuple[str, str, str]            # path, semantic patch, and what that said
+Entry = dict[str, Any]                  # of the file of results
 
-def digest(*parts):
+
+def digest(*parts: bytes) -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def plain(lines):
+def plain(lines: list[str]) -> str:
     return " ".join("".join(lines).split())
 
 
-def difference(original, text):
+def difference(original: str, text: str) -> tuple[bytes, str, str]:
     """What spatch has made of a file, with each line where it was; the old lines, and the new."""
     old, new = original.splitlines(True), text.splitlines(True)
-    result, removed, added = [], [], []
+    result: list[str] = []
+    removed: list[str] = []
+    added: list[str] = []
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
@@ -100,17 +109,16 @@ def difference(original, text):
 class Mutant:
     """A change: what semantic patch makes it where, and the file that has it."""
 
-    def __init__(self, path, group, place, original, text):
+    def __init__(self, path: str, group: str, place: str, original: str, text: str) -> None:
         self.path, self.group, self.place = path, group, place
         self.rule, where, self.function = place.split(" ")
         self.line = int(where.split(":")[0])
         self.where = where.split("-")[0]
-        self.place = place
         self.text, self.removed, self.added = difference(original, text)
         self.number = self.count_alike(original.splitlines()[:self.line])
 
     @staticmethod
-    def count_alike(lines):
+    def count_alike(lines: list[str]) -> int:
         """How often the last of these lines has been there in its function, itself included."""
         wanted, number = lines[-1].split(), 0
         for line in reversed(lines):
@@ -119,26 +127,29 @@ class Mutant:
             number += line.split() == wanted
         return number
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.path}:{self.where}: {self.rule}"
 
     @property
-    def key(self):
+    def key(self) -> Key:
         where = self.function if self.number < 2 else f"{self.function}#{self.number}"
         return self.path, where, self.removed, self.added
 
-    def stanza(self):
+    def stanza(self) -> str:
         _, where, removed, added = self.key
         return f"{self.path} {where}\n- {removed}\n+ {added}\n".replace(" \n", "\n")
+
+
+Arrivals = queue.Queue[Optional[Mutant]]
 
 
 class Spatch:
     """Lists the places of the mutants, and makes them."""
 
-    def __init__(self, program, tree, cache):
+    def __init__(self, program: str, tree: str, cache: str) -> None:
         self.program, self.tree, self.cache = program, tree, cache
 
-    def run(self, patch, *arguments, **environment):
+    def run(self, patch: str, *arguments: str, **environment: str) -> str:
         command = [self.program, "--very-quiet", "--no-includes", "--iso-file", "/dev/null",
                    "--sp-file", patch, *arguments]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -151,14 +162,14 @@ class Spatch:
             raise SystemExit(f"error: {' '.join(command)}:\n{said}")
         return said
 
-    def kept(self, path, group, *more):
+    def kept(self, path: str, group: str, *more: str) -> str:
         """Where something is kept that depends on these: spatch takes a while."""
         return os.path.join(self.cache, digest(
             read(os.path.join(PATCHES, f"{group}.cocci")),
             read(os.path.join(PATCHES, "place.py")), path.encode(),
             read(os.path.join(self.tree, path)), *(text.encode() for text in more)))
 
-    def places(self, path, group):
+    def places(self, path: str, group: str) -> list[str]:
         """All that a semantic patch can change in a file."""
         kept = self.kept(path, group)
         if not os.path.exists(kept):
@@ -170,7 +181,7 @@ class Spatch:
             os.rename(f"{kept}.tmp", kept)
         return read(kept).decode().splitlines()
 
-    def make(self, path, group, places):
+    def make(self, path: str, group: str, places: list[str]) -> list[Mutant]:
         """The mutants of a file, by one semantic patch, at these places."""
         original = read(os.path.join(self.tree, path))
         suffix = os.path.splitext(path)[1]
@@ -185,7 +196,7 @@ class Spatch:
                 mutants.append(Mutant(path, group, place, original.decode(), text.decode()))
         return mutants
 
-    def apply(self, kept, patch, suffix, original, places):
+    def apply(self, kept: str, patch: str, suffix: str, original: bytes, places: list[str]) -> None:
         shutil.rmtree(f"{kept}.tmp", ignore_errors=True)
         os.makedirs(f"{kept}.tmp")
         with open(f"{kept}.tmp/places", "w", encoding="utf-8") as file:
@@ -200,28 +211,30 @@ class Spatch:
         os.rename(f"{kept}.tmp", kept)
 
 
-def in_order(mutants):
-    def order(mutant):
+def in_order(mutants: Iterable[Mutant]) -> list[Mutant]:
+    def order(mutant: Mutant) -> tuple[int, int, str]:
         return (FILES + OTHERS).index(mutant.path), mutant.line, mutant.place
     return sorted(mutants, key=order)
 
 
-def read_reasons():
+def read_reasons() -> dict[Key, str]:
     """The file has paragraphs: where, what is changed into what, one or more times, and why."""
-    reasons = {}
+    reasons: dict[Key, str] = {}
     with open(EQUIVALENT, encoding="utf-8") as file:
         text = re.sub(r"^#.*\n", "", file.read(), flags=re.MULTILINE)
     for paragraph in re.split(r"\n\s*\n", text.strip()) if text.strip() else []:
-        where, keys, removed, why = None, [], None, []
+        path = function = removed = ""
+        keys: list[Key] = []
+        why: list[str] = []
         for line in paragraph.splitlines():
             if line.startswith("-"):
                 removed = line[1:].strip()
             elif line.startswith("+"):
-                keys.append((*where, removed, line[1:].strip()))
+                keys.append((path, function, removed, line[1:].strip()))
             elif line.startswith("\t"):
                 why.append(line.strip())
             else:
-                where = tuple(line.split())
+                path, _, function = line.partition(" ")
         if not keys or not why:
             raise SystemExit(f"error: {EQUIVALENT}: expected a change and a reason:\n{paragraph}")
         for key in keys:
@@ -234,20 +247,20 @@ def read_reasons():
 class Tests:
     """The files that have the suites. What one of them notices, no change to another can undo."""
 
-    def __init__(self, tree, paths):
+    def __init__(self, tree: str, paths: list[str]) -> None:
         texts = {path: read(os.path.join(tree, path)) for path in paths}
         self.now = {path: digest(text) for path, text in texts.items()}
         self.of_suite = {name.decode(): path for path, text in texts.items() for name in
                          re.findall(rb'kunit_suite \w+ = \{\n\t\.name = "(\w+)"', text)}
 
-    def needed(self, mutant, status, by):
+    def needed(self, mutant: Mutant, status: str, by: str) -> dict[str, str]:
         """The files that a verdict depends on."""
         if mutant.path.endswith(".c") and status in (NO_BUILD, SAME):
             return {}
         path = self.of_suite.get(by.split(":")[0])
         return {path: self.now[path]} if status == KILLED and path else self.now
 
-    def still(self, needed):
+    def still(self, needed: dict[str, str]) -> bool:
         """Whether they are as they were. A survivor has to meet new ones, too."""
         return needed.items() <= self.now.items() and (len(needed) < 2 or needed == self.now)
 
@@ -255,9 +268,10 @@ class Tests:
 class Results:
     """What became of each mutant, kept over runs."""
 
-    def __init__(self, path, base, tests):
+    def __init__(self, path: str, base: bytes, tests: Tests) -> None:
         self.path, self.base, self.tests, self.lock = path, base, tests, threading.Lock()
-        self.known, self.last = {}, {}
+        self.known: dict[str, Entry] = {}
+        self.last: dict[str, str] = {}
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 for line in file:
@@ -267,18 +281,24 @@ class Results:
                     except ValueError:
                         pass
 
-    def remember(self, entry):
+    def remember(self, entry: Entry) -> None:
         self.known[entry["key"]] = entry
         self.last[entry["mutant"]] = entry["status"]
 
-    def key(self, mutant):
+    def key(self, mutant: Mutant) -> str:
         return digest(self.base, mutant.path.encode(), mutant.text)
 
-    def get(self, mutant):
+    def get(self, mutant: Mutant) -> Optional[Entry]:
         entry = self.known.get(self.key(mutant))
         return entry if entry and self.tests.still(entry["tests"]) else None
 
-    def put(self, mutant, status, by):
+    def of(self, mutant: Mutant) -> Entry:
+        """The same for a mutant that was judged."""
+        entry = self.get(mutant)
+        assert entry
+        return entry
+
+    def put(self, mutant: Mutant, status: str, by: str) -> None:
         entry = {"key": self.key(mutant), "mutant": repr(mutant.key), "status": status, "by": by,
                  "tests": self.tests.needed(mutant, status, by)}
         with self.lock, open(self.path, "a", encoding="utf-8") as file:
@@ -289,24 +309,25 @@ class Results:
 class Laboratory:
     """Where mutants are built and run."""
 
-    def __init__(self, options, sources):
+    def __init__(self, options: argparse.Namespace, sources: list[str]) -> None:
         self.jobs = options.jobs
         self.kernels = {name: Kernel(name, os.path.join(options.build, name), options.tree, sources)
                         for name in KERNELS}
-        self.spaces = queue.Queue()
-        self.expected, self.limit = {}, 0
-        self.ran = {}                   # complaints, by what was run
+        self.spaces: queue.Queue[Workspace] = queue.Queue()
+        self.expected: dict[tuple[str, ...], list[str]] = {}
+        self.limit = 0.0
+        self.ran: dict[tuple[str, ...], Optional[str]] = {}     # complaints
         for number in range(self.jobs):
             self.spaces.put(Workspace(os.path.join(options.build, f"work-{number}"), options.tree,
                                       sources))
 
-    def prepare(self, paths):
+    def prepare(self, paths: list[str]) -> dict[tuple[str, ...], int]:
         """The unchanged sources must pass, a few times. Says how long they take."""
         for path in paths:
             if not self.kernels["debug"].users(path):
                 raise SystemExit(f"error: {path}: no object is compiled from this")
 
-        def original(_):
+        def original(_: int) -> Workspace:
             space = self.spaces.get()
             for kernel in self.kernels.values():
                 space.keep_original(kernel, paths)
@@ -329,9 +350,11 @@ class Laboratory:
             self.spaces.put(space)
         return {name: len(results) for name, results in self.expected.items()}
 
-    def try_runs(self, space, mutant):
+    def try_runs(self, space: Workspace, mutant: Mutant) -> tuple[str, str]:
         """Returns the status, and who has noticed."""
-        status, objects, programs = SAME, {}, {}
+        status = SAME
+        objects: dict[str, dict[str, str]] = {}
+        programs: dict[str, str] = {}
         for name, arguments in RUNS:
             kernel = self.kernels[name]
             if name not in objects:
@@ -346,13 +369,14 @@ class Laboratory:
                     programs[name] = space.link(kernel, objects[name])
                 _, self.ran[run] = boot(programs[name], arguments, self.limit,
                                         self.expected[name, *arguments])
-            if self.ran[run]:
+            complaint = self.ran[run]
+            if complaint:
                 how = " ".join([*(["debugging off"] if name == "plain" else []), *arguments])
-                return KILLED, self.ran[run] + (f" ({how})" if how else "")
+                return KILLED, complaint + (f" ({how})" if how else "")
             status = SURVIVED
         return status, ""
 
-    def judge(self, mutant):
+    def judge(self, mutant: Mutant) -> tuple[str, str]:
         space = self.spaces.get()
         try:
             space.write(mutant.path, mutant.text)
@@ -368,7 +392,8 @@ class Laboratory:
 class Guest:
     """Another architecture: its tests on a copy of the overlay, a mutant at a time. It is slow."""
 
-    def __init__(self, arch, options, sources, paths):
+    def __init__(self, arch: str, options: argparse.Namespace, sources: list[str],
+                 paths: list[str]) -> None:
         self.arch, self.options, self.sources, self.paths = arch, options, sources, paths
         self.top = os.path.join(options.build, f"overlay-{arch}")
         # A build folder of its own, since it has the mutants in its kernel tree.
@@ -376,9 +401,11 @@ class Guest:
         tag = os.path.basename(options.tree)
         self.tree = os.path.join(self.build, "trees", tag)
         self.out = os.path.join(self.build, f"{arch}-{tag}")
-        self.kernel, self.space, self.limit = None, None, {}
+        self.kernel: Optional[Objects] = None
+        self.space: Optional[Workspace] = None
+        self.limit: dict[str, str] = {}
 
-    def run(self):
+    def run(self) -> Optional[str]:
         """Returns what has failed, or nothing."""
         command = [os.path.join(self.top, "tools/overlay/test", GUESTS[self.arch])]
         command.append("latest" if GUESTS[self.arch] == "kunit.sh" else self.arch)
@@ -392,7 +419,7 @@ class Guest:
         failures = (line for line in said if re.search(r"\[(FAILED|CRASHED)\]|FAIL ", line))
         return next(failures, said[-1])
 
-    def prepare(self):
+    def prepare(self) -> None:
         """Without a mutant, all of it must pass. Some mutants hang."""
         start = time.monotonic()
         shutil.rmtree(self.top, ignore_errors=True)
@@ -416,10 +443,11 @@ class Guest:
         self.space.keep_original(self.kernel, self.paths)
         print(f"  ok    {self.arch} is ready, {time.monotonic() - start:.0f} s", flush=True)
 
-    def judge(self, mutant, entry):
+    def judge(self, mutant: Mutant, entry: Entry) -> tuple[str, str]:
         """Nobody has noticed it yet. Returns what it is on this one, and who has tried."""
         if not self.kernel:
             self.prepare()
+        assert self.kernel and self.space
         path = os.path.join(self.top, mutant.path)
         original = read(path)
         by = ", ".join([*tried(entry), self.arch])
@@ -443,12 +471,12 @@ class Guest:
 class Progress:
     """How far it is, on one line of a terminal, else now and then."""
 
-    def __init__(self, total):
+    def __init__(self, total: int) -> None:
         self.total, self.start, self.said = total, time.monotonic(), time.monotonic()
-        self.counts = collections.Counter()
+        self.counts: collections.Counter[str] = collections.Counter()
         self.tty = sys.stdout.isatty()
 
-    def add(self, status):
+    def add(self, status: str) -> None:
         self.counts[status] += 1
         done, now = sum(self.counts.values()), time.monotonic()
         if now - self.said < (1 if self.tty else 30):
@@ -459,19 +487,19 @@ class Progress:
               f"{self.counts[KILLED]} killed, {self.counts[SURVIVED]} survived, "
               f"{left:.0f} s left", end="   " if self.tty else "\n", flush=True)
 
-    def end(self):
+    def end(self) -> float:
         if self.tty:
             print("\r\033[K", end="")
         return time.monotonic() - self.start
 
 
-def counts(verdicts):
+def counts(verdicts: Iterable[str]) -> list[int]:
     """The verdict of a survivor with a reason is "reason"."""
-    verdicts = collections.Counter(verdicts)
-    return [verdicts[c] for c in (KILLED, ELSEWHERE, NO_BUILD, SAME, "reason", SURVIVED)]
+    number = collections.Counter(verdicts)
+    return [number[c] for c in (KILLED, ELSEWHERE, NO_BUILD, SAME, "reason", SURVIVED)]
 
 
-def table(title, rows):
+def table(title: str, rows: Mapping[str, list[str]]) -> None:
     """ROWS: name to a list of verdicts."""
     names = ["mutants", "killed", "elsewhere", "no build", "same code", "equivalent", "survived"]
     print(f"\n{title:36}" + "".join(f"{name:>12}" for name in names))
@@ -479,7 +507,7 @@ def table(title, rows):
         print(f"{name:36}{len(verdicts):12}" + "".join(f"{n:12}" for n in counts(verdicts)))
 
 
-def write_csv(version, rows):
+def write_csv(version: str, rows: Mapping[str, list[str]]) -> None:
     with open(TABLE, "w", encoding="utf-8") as file:
         file.write(f"\"Linux {version}\",mutants,killed on UML,\"killed on {' or '.join(GUESTS)}\","
                    "refused by the compiler,same object code,equivalent,survived\n")
@@ -487,7 +515,7 @@ def write_csv(version, rows):
             file.write(",".join(map(str, [name, len(verdicts), *counts(verdicts)])) + "\n")
 
 
-def arguments():
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--spatch", required=True)
     parser.add_argument("--tree", required=True, help="the grafted source")
@@ -509,11 +537,11 @@ def arguments():
     return options
 
 
-def matches(name, patterns):
+def matches(name: str, patterns: str) -> bool:
     return any(fnmatch.fnmatch(name, f"*{pattern}*") for pattern in patterns.split(","))
 
 
-def find_places(options, spatch, pool):
+def find_places(options: argparse.Namespace, spatch: Spatch, pool: Executor) -> list[Place]:
     """Everything that can be changed: file, semantic patch, and place."""
     groups = sorted(os.path.basename(path)[:-len(".cocci")]
                     for path in glob.glob(os.path.join(PATCHES, "*.cocci")))
@@ -525,34 +553,34 @@ def find_places(options, spatch, pool):
             for place in places if matches(f"{group} {place.split()[0]}", options.ops)]
 
 
-def make_mutants(spatch, pool, places):
+def make_mutants(spatch: Spatch, pool: Executor, places: list[Place]) -> list[Mutant]:
     """The mutants. Two patches that make the same of a file have made one mutant."""
-    some = collections.defaultdict(list)
+    some: dict[tuple[str, str], list[str]] = collections.defaultdict(list)
     for path, group, place in places:
         some[path, group].append(place)
-    made = pool.map(lambda item: spatch.make(*item[0], item[1]), some.items())
-    unique = {}
+    made = pool.map(lambda item: spatch.make(item[0][0], item[0][1], item[1]), some.items())
+    unique: dict[tuple[str, bytes], Mutant] = {}
     for mutant in in_order(mutant for mutants in made for mutant in mutants):
         unique.setdefault((mutant.path, IDLE.sub(b";", mutant.text)), mutant)
     return list(unique.values())
 
 
-def check_canaries(options, places):
+def check_canaries(options: argparse.Namespace, places: list[Place]) -> None:
     found = {(path, place.split()[0], place.split()[2]) for path, _, place in places}
     if options.whole and not found.issuperset(CANARIES):
         raise SystemExit(f"error: of {CANARIES} not all are there")
 
 
-def is_canary(mutant):
+def is_canary(mutant: Mutant) -> bool:
     return (mutant.path, mutant.rule, mutant.function) in CANARIES
 
 
-def find_files(tree, patterns):
+def find_files(tree: str, patterns: list[str]) -> list[str]:
     return sorted(os.path.relpath(path, tree) for pattern in patterns
                   for path in glob.glob(os.path.join(tree, pattern)))
 
 
-def base_of(options, sources):
+def base_of(options: argparse.Namespace, sources: list[str]) -> bytes:
     """All that the results depend on, but the mutant and the tests."""
     version = subprocess.run(["gcc", "--version"], stdout=subprocess.PIPE, check=True).stdout
     parts = [version, repr(RUNS).encode(), read(os.path.join(PATCHES, "kernel.py"))]
@@ -563,8 +591,8 @@ def base_of(options, sources):
     return digest(*parts).encode()
 
 
-def main():
-    options = arguments()
+def main() -> int:
+    options = parse_arguments()
     start = time.monotonic()
     sources, tests = find_files(options.tree, SOURCES), find_files(options.tree, TESTS)
     results = Results(os.path.join(options.build, "results"),
@@ -597,11 +625,11 @@ def main():
         progress = Progress(len(mutants))
         fresh = 0
 
-        def judge(mutant):
+        def judge(mutant: Mutant) -> tuple[Mutant, Entry, bool]:
             known = results.get(mutant)
             if not known:
                 results.put(mutant, *laboratory.judge(mutant))
-            return mutant, results.get(mutant), not known
+            return mutant, results.of(mutant), not known
 
         for future in concurrent.futures.as_completed([pool.submit(judge, m) for m in mutants]):
             _, entry, new = future.result()
@@ -615,44 +643,45 @@ def main():
     return report(options, mutants, results, reasons)
 
 
-def tried(entry):
+def tried(entry: Entry) -> list[str]:
     """The other machines that have not noticed it, either."""
     return [arch for arch in GUESTS if arch in entry["by"].split(", ")]
 
 
-def untried(entry):
+def untried(entry: Entry) -> list[str]:
     """The other machines that might still notice it."""
     if entry["status"] not in (SURVIVED, SAME):
         return []
     return [arch for arch in GUESTS if arch not in tried(entry)]
 
 
-def go_elsewhere(options, mutants, results, sources):
+def go_elsewhere(options: argparse.Namespace, mutants: list[Mutant], results: Results,
+                 sources: list[str]) -> None:
     """What UML doesn't notice, and for which there is no reason, from one machine to the next."""
-    left = [mutant for mutant in mutants if untried(results.get(mutant))]
+    left = [mutant for mutant in mutants if untried(results.of(mutant))]
     if not left:
         return
     print(f"  ...   {len(left)} that nobody has noticed: on {', '.join(GUESTS)}", flush=True)
     paths = sorted({mutant.path for mutant in left})
     start, cores = time.monotonic(), threading.Semaphore(options.jobs)
 
-    def visit(arch, arriving, leaving):
+    def visit(arch: str, arriving: Arrivals, leaving: Arrivals) -> None:
         guest = Guest(arch, options, sources, paths)
         try:
             for number, mutant in enumerate(iter(arriving.get, None), 1):
-                if arch in untried(results.get(mutant)):
+                if arch in untried(results.of(mutant)):
                     with cores:
-                        results.put(mutant, *guest.judge(mutant, results.get(mutant)))
-                    entry = results.get(mutant)
+                        results.put(mutant, *guest.judge(mutant, results.of(mutant)))
+                    entry = results.of(mutant)
                     print(f"  ...   {arch}, {number} of at most {len(left)}, "
                           f"{time.monotonic() - start:.0f} s: {mutant}: {entry['status']}: "
                           f"{entry['by']}", flush=True)
-                if untried(results.get(mutant)):
+                if untried(results.of(mutant)):
                     leaving.put(mutant)
         finally:
             leaving.put(None)
 
-    queues = [queue.Queue() for _ in range(len(GUESTS) + 1)]
+    queues: list[Arrivals] = [queue.Queue() for _ in range(len(GUESTS) + 1)]
     for mutant in [*left, None]:
         queues[0].put(mutant)
     with concurrent.futures.ThreadPoolExecutor(len(GUESTS)) as pool:
@@ -660,10 +689,13 @@ def go_elsewhere(options, mutants, results, sources):
             visitor.result()
 
 
-def report(options, mutants, results, reasons):
-    by_file, by_group, bad = collections.defaultdict(list), collections.defaultdict(list), 0
+def report(options: argparse.Namespace, mutants: list[Mutant], results: Results,
+           reasons: dict[Key, str]) -> int:
+    by_file: dict[str, list[str]] = collections.defaultdict(list)
+    by_group: dict[str, list[str]] = collections.defaultdict(list)
+    bad = 0
     for mutant in in_order(mutants):
-        status = results.get(mutant)["status"]
+        status = results.of(mutant)["status"]
         if status in (SURVIVED, SAME) and mutant.key in reasons:
             status = "reason"
         by_file[mutant.path].append(status)
@@ -687,7 +719,7 @@ def report(options, mutants, results, reasons):
     kept = os.path.join(options.build, "report")
     with open(kept, "w", encoding="utf-8") as file:
         for mutant in in_order(mutants):
-            entry = results.get(mutant)
+            entry = results.of(mutant)
             file.write(f"{mutant}: {entry['status']}: {entry['by']}\n{mutant.stanza()}\n")
     everything = [status for statuses in by_file.values() for status in statuses]
     table("by operator", by_group)

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import threading
+from typing import Optional
 
 from kernel_warnings import Finder
 
@@ -29,7 +30,7 @@ class BuildFailure(Exception):
     """The compiler or the linker does not take it."""
 
 
-def run(command, cwd):
+def run(command: str, cwd: str) -> bytes:
     # No cache knows what has never been compiled before.
     done = subprocess.run(command, cwd=cwd, shell=True, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
@@ -39,33 +40,42 @@ def run(command, cwd):
     return done.stdout
 
 
-def read(path):
+def read(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read()
+
+
+def saved_command(text: str) -> str:
+    """What a .cmd file begins with."""
+    found = re.match(r"savedcmd_\S+ := (.*)", text)
+    if not found:
+        raise SystemExit(f"error: expected savedcmd_... := COMMAND, not: {text[:80]}")
+    return found[1]
 
 
 class Objects:
     """How kbuild has compiled the objects of a build folder, those in the overlay's directories."""
 
-    def __init__(self, name, out, tree):
+    def __init__(self, name: str, out: str, tree: str) -> None:
         self.name, self.out, self.tree = name, out, tree
         self.objects = run("ar t vmlinux.a", out).decode().split()
-        self.commands, self.sources = {}, {}
+        self.commands: dict[str, str] = {}
+        self.sources: dict[str, set[str]] = {}
         for obj in self.objects:
             if obj.startswith(("kernel/dma/", "lib/kunit/")):
                 self.read_command(obj)
 
-    def read_command(self, obj):
+    def read_command(self, obj: str) -> None:
         """How an object is compiled, and from which files of the tree."""
         head, base = os.path.split(obj)
         text = read(os.path.join(self.out, head, f".{base}.cmd")).decode()
-        self.commands[obj] = re.match(r"savedcmd_\S+ := (.*)", text).group(1)
+        self.commands[obj] = saved_command(text)
         # Seen from the build folder, as some have it.
         top = os.path.realpath(self.tree) + "/"
         paths = (os.path.realpath(os.path.join(self.out, word)) for word in text.split())
         self.sources[obj] = {path[len(top):] for path in paths if path.startswith(top)}
 
-    def users(self, path):
+    def users(self, path: str) -> list[str]:
         """The objects that a source file, or a header, is compiled into."""
         return [obj for obj, sources in self.sources.items() if path in sources]
 
@@ -73,27 +83,27 @@ class Objects:
 class Kernel(Objects):
     """A UML kernel, and how kbuild has linked it."""
 
-    def __init__(self, name, out, tree, sources):
+    def __init__(self, name: str, out: str, tree: str, sources: list[str]) -> None:
         super().__init__(name, out, tree)
         with open(os.path.join(out, "link.log"), encoding="utf-8", errors="replace") as file:
             traced = [line[2:].rstrip("\n") for line in file if line.startswith("+ ")]
         self.link = self.last(traced, r"gcc .* -o vmlinux(\.unstripped)? ")
-        merge = read(os.path.join(out, ".vmlinux.o.cmd")).decode()
-        self.merge = re.search(r":= (.*)", merge).group(1)
+        self.merge = saved_command(read(os.path.join(out, ".vmlinux.o.cmd")).decode())
         self.kallsyms = self.last(traced, r"scripts/kallsyms .*\.tmp_vmlinux2")
         self.assemble = self.last(traced, r"gcc .* -c -o \.tmp_vmlinux2\.kallsyms\.o ")
         self.symbols = read(os.path.join(out, "System.map"))
         self.parts = self.pieces({obj for path in sources for obj in self.users(path)})
 
-    def last(self, traced, pattern):
+    def last(self, traced: list[str], pattern: str) -> str:
         found = [line for line in traced if re.match(pattern, line)]
         if not found:
             raise SystemExit(f"error: {self.out}/link.log: no command like '{pattern}'")
         return found[-1]
 
-    def pieces(self, ours):
+    def pieces(self, ours: set[str]) -> list[str]:
         """What is linked, as a list: our objects, and the others merged, which links faster."""
-        pieces, others = [], []
+        pieces: list[str] = []
+        others: list[str] = []
         for obj in [*self.objects, None]:
             if obj and obj not in ours:
                 others.append(obj)
@@ -114,23 +124,23 @@ class Kernel(Objects):
 class Workspace:
     """The overlay's sources, for one mutant at a time, and what is built of them."""
 
-    def __init__(self, top, tree, sources):
+    def __init__(self, top: str, tree: str, sources: list[str]) -> None:
         self.top, self.tree, self.sources = top, tree, sources
         self.src = os.path.join(top, "src")
         shutil.rmtree(top, ignore_errors=True)
         for path in sources:
             os.makedirs(os.path.dirname(os.path.join(self.src, path)), exist_ok=True)
             shutil.copyfile(os.path.join(tree, path), os.path.join(self.src, path))
-        self.original = {}
+        self.original: dict[tuple[str, str], bytes] = {}
 
-    def write(self, path, text):
+    def write(self, path: str, text: bytes) -> None:
         with open(os.path.join(self.src, path), "wb") as file:
             file.write(text)
 
-    def restore(self, path):
+    def restore(self, path: str) -> None:
         shutil.copyfile(os.path.join(self.tree, path), os.path.join(self.src, path))
 
-    def compile(self, kernel, obj):
+    def compile(self, kernel: Objects, obj: str) -> str:
         """Compile an object of the kernel's from the sources here. Returns its path."""
         target = os.path.join(self.top, kernel.name, obj)
         os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -144,20 +154,20 @@ class Workspace:
         run(f"{command} -fmacro-prefix-map={self.src}/= {CFLAGS} {self.src}/{source}", kernel.out)
         return target
 
-    def compile_all(self, kernel, path):
+    def compile_all(self, kernel: Objects, path: str) -> dict[str, str]:
         return {obj: self.compile(kernel, obj) for obj in kernel.users(path)}
 
-    def differs(self, kernel, objects):
+    def differs(self, kernel: Objects, objects: dict[str, str]) -> bool:
         """Whether the objects, just compiled, are others than those of the unchanged sources."""
         return any(read(path) != self.original[kernel.name, obj] for obj, path in objects.items())
 
-    def keep_original(self, kernel, paths):
+    def keep_original(self, kernel: Objects, paths: list[str]) -> None:
         """Compile what the mutants of these files will be compared with."""
         for path in paths:
             for obj, target in self.compile_all(kernel, path).items():
                 self.original[kernel.name, obj] = read(target)
 
-    def link(self, kernel, objects):
+    def link(self, kernel: Kernel, objects: dict[str, str]) -> str:
         """Link the kernel with these objects instead of its own. Returns the program."""
         base = os.path.join(self.top, kernel.name)
         os.makedirs(base, exist_ok=True)
@@ -185,7 +195,8 @@ class Workspace:
         raise BuildFailure("the table of symbols does not settle")
 
 
-def boot(program, arguments, limit, expected=None):
+def boot(program: str, arguments: list[str], limit: float,
+         expected: Optional[list[str]] = None) -> tuple[list[str], Optional[str]]:
     """Run the suites. Returns (results, complaint).
 
     The results are what KUnit says of each case, in order. The complaint says what is wrong: a case
@@ -195,16 +206,17 @@ def boot(program, arguments, limit, expected=None):
     top = os.path.dirname(program)
     command = [*ALONE, program, "mem=1G", "console=tty", "kunit_shutdown=halt", "kunit.enable=1",
                f"uml_dir={top}/uml", *arguments]
-    results, complaint, overtime = [], None, threading.Event()
+    results: list[str] = []
+    complaint, overtime = None, threading.Event()
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, start_new_session=True) as process:
-        def kill():
+        def kill() -> None:
             try:
                 os.killpg(process.pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
 
-        def stop():
+        def stop() -> None:
             overtime.set()
             kill()
 
@@ -212,8 +224,9 @@ def boot(program, arguments, limit, expected=None):
         timer.start()
         suite = case = "boot"
         lines, halted, warnings = 0, False, Finder()
-        for line in process.stdout:
-            line = line.decode(errors="replace").rstrip()
+        assert process.stdout
+        for printed in process.stdout:
+            line = printed.decode(errors="replace").rstrip()
             lines += 1
             subtest = re.match(r"^( {4}| {8})# Subtest: (.*)", line)
             if subtest and len(subtest.group(1)) == 4:
