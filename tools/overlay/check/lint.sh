@@ -12,7 +12,7 @@
 . "$OVERLAY/lib/sources.sh"
 
 need_kernel_build
-need shellcheck
+need shellcheck pylint mypy
 printf 'lint on Linux %s\n' "$1"
 grafted_source "$1"
 scratch_source MAINTAINERS
@@ -25,6 +25,8 @@ FILES=$(cd "$TOP" && git ls-files -co --exclude-standard Documentation include k
 # What the kernel has itself is somebody else's, too.
 OWN=$(cd "$TOP" && grep -vxF "$(sed '/^#/d' "$OVERLAY/graft/anchors" | cut -f1)" <<< "$FILES")
 ENTRY=$(head -n 1 "$TOP/MAINTAINERS")
+# Python that has no type hints yet: what pylint and mypy say of it is not reported.
+UNTYPED='/tools/overlay/(check|convert)/|/test/mutants/place[.]py:'
 rm -rf "$PLANTED"
 mkdir -p "$PLANTED/kconfig"
 
@@ -36,7 +38,8 @@ run_includecheck() {
 	printf '#include <linux/device.h>\n#include <linux/device.h>\n' > "$PLANTED/planted.c"
 	printf 'WANT %s: linux/device.h is included more than once.\n' "$PLANTED/planted.c"
 	cd "$TREE"
-	ours '\.[ch]$' | xargs perl scripts/checkincludes.pl "$PLANTED/planted.c" | sed '/^No duplicate/d'
+	ours '\.[ch]$' | xargs perl scripts/checkincludes.pl "$PLANTED/planted.c" |
+		sed '/^No duplicate/d'
 }
 
 # It stops at the first cycle, and the kernel's own headers have some. So it only gets to see ours.
@@ -67,13 +70,14 @@ run_self_test() {
 	comm -13 <(self_test "$PRISTINE") <(self_test "$SCRATCH")
 }
 
-# Which of these files are not in our entry. It is all that get_maintainer.pl gets to read: it reads it
-# anew for each file, and the whole of MAINTAINERS takes longer.
+# Which of these files are not in our entry. It is all that get_maintainer.pl gets to read: it reads
+# it anew for each file, and the whole of MAINTAINERS takes longer.
 without_entry() {
 	ENTRY=$ENTRY MAINTAINERS=$TOP/MAINTAINERS xargs -P "$JOBS" -I{} sh -c '
 		perl scripts/get_maintainer.pl --no-git --no-git-fallback --sections \
 			--mpath="$MAINTAINERS" -f "$1" |
-		grep -x "$ENTRY" > /dev/null || printf "%s: not in MAINTAINERS as %s\n" "$1" "$ENTRY"' - {}
+		grep -x "$ENTRY" > /dev/null ||
+		printf "%s: not in MAINTAINERS as %s\n" "$1" "$ENTRY"' - {}
 }
 
 run_maintainer_of() {
@@ -121,7 +125,8 @@ used_symbols() {
 	ours '(\.[ch]|/Makefile|/Kbuild|\.config|\.kunitconfig)$' | grep -v Kconfig |
 		xargs grep -ohE '\bCONFIG_[A-Z0-9_]+' "$PLANTED/planted.config" |
 		sed 's/^CONFIG_//; s/_MODULE$//'
-	ours 'Kconfig$' | xargs sed -nE '/^[ \t]+(depends on|select|imply|default|visible if|if|bool|tristate)\b/ {
+	ours 'Kconfig$' | xargs sed -nE \
+		'/^[ \t]+(depends on|select|imply|default|visible if|if|bool|tristate)\b/ {
 		s/"[^"]*"//g; s/#.*//; p }' | grep -oE '\b[A-Z][A-Z0-9_]+\b'
 }
 
@@ -165,28 +170,44 @@ run_shellcheck() {
 	printf '#!/bin/sh\ncd nowhere\n' > "$PLANTED/planted.sh"
 	printf 'WANT %s:2: SC2164\n' "$PLANTED/planted.sh"
 	cd "$TOP"
-	# Those that are sourced are followed. Functions that step() calls are not unreachable, and what
-	# single quotes keep from being expanded is meant to be kept.
+	# Those that are sourced are followed. Functions that step() calls are not unreachable, and
+	# what single quotes keep from being expanded is meant to be kept.
 	{
 		git ls-files -co --exclude-standard '*.sh' .ci/run | while read -r file; do
 			[ ! -x "$file" ] || printf '%s\n' "$file"
 		done
 		printf '%s\n' "$PLANTED/planted.sh"
-	} | xargs -P "$JOBS" -n 8 shellcheck -x -P SCRIPTDIR -e SC2016,SC2317 -f gcc |
+	} | xargs -P "$JOBS" -n 8 shellcheck -x -P SCRIPTDIR -P tools/overlay \
+		-e SC2016,SC2317 -f gcc |
 		sed -E 's/^([^:]*:[0-9]+):.*\[(SC[0-9]+)\]$/\1: \2/' || :
 }
 
-run_python() {
-	printf 'def planted(:\n' > "$PLANTED/planted.py"
-	printf 'WANT %s: invalid syntax\n' "$PLANTED/planted.py"
+# Modules in several folders import each other, so each tool reads all files at once.
+python_files() {
+	git ls-files -co --exclude-standard 'tools/overlay/*.py'
+}
+
+run_pylint() {
+	printf 'import os\n' > "$PLANTED/planted.py"
+	printf 'WANT %s:1: W0611: Unused import os\n' "$PLANTED/planted.py"
 	cd "$TOP"
-	git ls-files -co --exclude-standard '*.py' | xargs python3 -c '
-import sys
-for name in sys.argv[1:]:
-    try:
-        compile(open(name).read(), name, "exec")
-    except SyntaxError as error:
-        print(f"{name}: {error.msg}")' "$PLANTED/planted.py"
+	python_files | xargs pylint -j "$JOBS" --persistent=n --score=n --disable=C,R \
+		--enable=line-too-long --max-line-length=100 \
+		--msg-template='{abspath}:{line}: {msg_id}: {msg}' "$PLANTED/planted.py" |
+		sed '/^\*\*\*/d' | grep -vE "$UNTYPED" || :
+}
+
+run_mypy() {
+	local where=$PLANTED/planted.py
+
+	printf 'def planted():\n    pass\n\nPLANTED: int = ""\n' > "$where"
+	printf 'WANT %s:1: error: Function is missing a return type annotation\n' "$where"
+	printf 'WANT %s:4: error: Incompatible types in assignment ' "$where"
+	printf '(expression has type "str", variable has type "int")\n'
+	cd "$TOP"
+	python_files | xargs mypy --config-file= --cache-dir="$BUILD/mypy" --disallow-untyped-defs \
+		--ignore-missing-imports --show-absolute-path --no-error-summary "$where" |
+		grep -vE ": note: |$UNTYPED" | sed 's/  \[[a-z-]*\]$//' || :
 }
 
 # lint TITLE NAME: run_NAME() prints what it WANTs to see, and what it sees.
@@ -194,7 +215,8 @@ rc=0
 lint() {
 	step "$1" "lint-$2-$TAG" "run_$2" || { rc=1; return; }
 	if ! grep -q '^WANT ' "$STEP_LOG" ||
-	   ! diff <(sed -n 's/^WANT //p' "$STEP_LOG" | sort) <(sed '/^WANT /d' "$STEP_LOG" | sort); then
+	   ! diff <(sed -n 's/^WANT //p' "$STEP_LOG" | sort) \
+		  <(sed '/^WANT /d' "$STEP_LOG" | sort); then
 		printf '  FAIL  %s: did not report what was planted (<), or more (>)\n' "$1"
 		rc=1
 	fi
@@ -208,5 +230,6 @@ lint parse-maintainers.pl parse_maintainers
 lint 'Kconfig options' kconfig_symbols
 lint 'the top-level Kconfig' kconfig_parse
 lint shellcheck shellcheck
-lint 'Python syntax' python
+lint pylint pylint
+lint mypy mypy
 exit $rc
