@@ -69,7 +69,8 @@ prove_highmem() {
 	for where; do
 		address=$(sed -nE "s/.*$where at (0x[0-9a-f]+).*/\1/p" "$log" | head -n 1)
 		[ $((${address:-0} >= start)) = 1 ] ||
-			complain "this is not in highmem, from $start: $where at ${address:-nowhere}"
+			complain \
+				"this is not in highmem, from $start: $where at ${address:-nowhere}"
 	done
 	proved+=("highmem from $start")
 }

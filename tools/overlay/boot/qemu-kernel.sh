@@ -22,7 +22,8 @@ configure_kernel() {
 	[ -z "$variant" ] || [ ${#files[@]} -gt 1 ] || { echo "there is no $file"; return 1; }
 	cat "${files[@]}" > "$config" || return
 	make_kernel KCONFIG_ALLCONFIG="$config" allnoconfig || return
-	# An option whose dependencies aren't met is dropped without a word. The last word on one counts.
+	# An option whose dependencies aren't met is dropped without a word. The last word on one
+	# counts.
 	awk -F '[ =]' '/^CONFIG_/ { asked[$1] = $0 } /^# CONFIG_.* is not set/ { delete asked[$2] }
 		END { for (option in asked) print asked[option] }' "$config" | sort > "$out/asked"
 	sort "$out/.config" | comm -23 "$out/asked" - > "$out/dropped"
@@ -30,8 +31,9 @@ configure_kernel() {
 	[ ! -s "$out/dropped" ]
 }
 
-# qemu_kernel ARCH[-VARIANT] CROSS_COMPILE TARGET...: from what grafted_source() has set. Sets $arch,
-# $cross, for make_kernel(), and $out, where the kernel is. A variant is a configuration added.
+# qemu_kernel ARCH[-VARIANT] CROSS_COMPILE TARGET...: from what grafted_source() has set. Sets
+# $arch, $cross, for make_kernel(), and $out, where the kernel is. A variant is a configuration
+# added.
 qemu_kernel() {
 	local variant=${1#*-}
 

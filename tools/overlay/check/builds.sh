@@ -5,9 +5,9 @@
 # clang, and in many configurations: each of our options at each of its values, all options off, all
 # a module, and random ones. No warning may be of ours, be it the compiler's or Kconfig's.
 #
-# Our directories are compiled and nothing else, under UML, which can be with DMA and without. Nor is
-# it linked: what KUnit runs on is. In the same run there is a file with warnings, and an option that
-# selects one whose dependencies aren't met. They must be reported, or nothing has checked.
+# Our directories are compiled and nothing else, under UML, which can be with DMA and without. Nor
+# is it linked: what KUnit runs on is. In the same run there is a file with warnings, and an option
+# that selects one whose dependencies aren't met. They must be reported, or nothing has checked.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -161,7 +161,8 @@ warnings() {
 	# The driver's are without a path.
 	ours=$(cd "$TOP" && git ls-files -co --exclude-standard '*.[ch]' | sed "s|^$DRIVER/||"
 	       printf '%s\n' planted.c planted_user.c planted_driver.c)
-	grep -E ': (warning|error): ' "$STEP_LOG" | grep -F "${ours//$'\n'/:$'\n'}:" | sed -E 's|^/.*/||'
+	grep -E ': (warning|error): ' "$STEP_LOG" | grep -F "${ours//$'\n'/:$'\n'}:" |
+		sed -E 's|^/.*/||'
 	grep -E '^WARNING: |^[^ ]*(onfig|asked):[0-9]+:|^error: ' "$STEP_LOG" || :
 }
 
@@ -198,7 +199,8 @@ planted_driver.c:8: shadow"
 dirty() {
 	step "$1" "builds-$2-$TAG" "${@:3}" || { rc=1; return; }
 	if ! diff <(sort <<< "$PLANTED") <(warnings | sed -E \
-			's/^(planted.*:[0-9]+):[0-9]+: warning: .*\[-W(.*)\]/\1: \2/' | sort -u); then
+			's/^(planted.*:[0-9]+):[0-9]+: warning: .*\[-W(.*)\]/\1: \2/' |
+			sort -u); then
 		printf '  FAIL  %s: did not warn of what was planted (<), or of more (>)\n' "$1"
 		rc=1
 	fi
@@ -214,8 +216,8 @@ each_value() {
 	configure allnoconfig "$out/base" "${TRISTATES[@]/%/=m}" && build && check_built
 }
 
-# 32 bits would take another C library. With -Werror, some of the kernel's own warnings would end it.
-# Headers for user space take longer than all the rest.
+# 32 bits would take another C library. With -Werror, some of the kernel's own warnings would end
+# it. Headers for user space take longer than all the rest.
 all_of_a_kind() {
 	printf 'CONFIG_64BIT=y\nCONFIG_WERROR=n\nCONFIG_HEADERS_INSTALL=n\n' > "$out/less"
 	configure "$1" "$out/less" && build && check_built
@@ -251,7 +253,8 @@ random() {
 	fix_the_rest || return
 	rm -f "$out"/random-*
 	for ((seed = 1; seed <= SEEDS; seed++)); do
-		KCONFIG_SEED=$seed KCONFIG_PROBABILITY=75 configure randconfig "$out/fixed" || return
+		KCONFIG_SEED=$seed KCONFIG_PROBABILITY=75 configure randconfig "$out/fixed" ||
+			return
 		cp "$out/.config" "$out/random-$seed.config"
 		grep -E "$to_be_random" "$out/.config" > "$out/random-$seed"
 	done

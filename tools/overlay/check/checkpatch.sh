@@ -42,8 +42,8 @@ run_checkpatch() {
 	rm -f "$patch".[0-9]*
 	awk -v patch="$patch" -v jobs="$JOBS" \
 		'/^diff --git / { part = n++ % jobs } { print > (patch "." part) }' "$patch"
-	# For each file, checkpatch asks get_maintainer.pl whether it is obsolete, which takes longer than
-	# all the rest if that reads what the whole kernel has. Ours is in here.
+	# For each file, checkpatch asks get_maintainer.pl whether it is obsolete, which takes
+	# longer than all the rest if that reads what the whole kernel has. Ours is in here.
 	mkdir -p "$home"
 	printf -- '--mpath=%s\n' "$TOP/MAINTAINERS" > "$home/.get_maintainer.conf"
 	printf '%s\n' "$patch".[0-9]* | check || :

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# htmldocs.sh KERNEL: "make htmldocs" of the pages that the overlay adds or adds to. It must not warn,
-# and the whole API must be on the pages. In the same run it is given a page with
-# defects, which it must report, or it has not checked.
+# htmldocs.sh KERNEL: "make htmldocs" of the pages that the overlay adds or adds to. It must not
+# warn, and the whole API must be on the pages. In the same run it is given a page with defects,
+# which it must report, or it has not checked.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -104,7 +104,8 @@ for page in $pages; do
 		rc=1
 	}
 done
-# All that a driver or a test can call. What is only called by the API itself is documented elsewhere.
+# All that a driver or a test can call. What is only called by the API itself is documented
+# elsewhere.
 n=0
 for symbol in $(cd "$TOP" && sed -nE -e 's/^ \* (struct )?(\w+)(\(\))? - .*/\2/p' \
 		include/linux/dma-coherent-handle.h include/kunit/dma.h \

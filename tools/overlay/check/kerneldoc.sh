@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# kerneldoc.sh KERNEL: the kernel-doc comments of the overlay, by the kernel's own parser, which must
-# not warn. What is exported must come out documented. In the same run the parser is given a comment
-# that leaves out a parameter, which it must report, or it has not checked.
+# kerneldoc.sh KERNEL: the kernel-doc comments of the overlay, by the kernel's own parser, which
+# must not warn. What is exported must come out documented. In the same run the parser is given a
+# comment that leaves out a parameter, which it must report, or it has not checked.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
 
 # Whatever is exported, or documented.
-FILES=$(cd "$TOP" && git ls-files -co --exclude-standard 'include/*.h' 'kernel/*.[ch]' 'lib/*.[ch]' \
+FILES=$(cd "$TOP" && git ls-files -co --exclude-standard 'include/*.h' \
+	'kernel/*.[ch]' 'lib/*.[ch]' \
 	'tools/testing/*.[ch]' | xargs grep -lE '^(/\*\*$|EXPORT_SYMBOL)')
 
 need git perl python3

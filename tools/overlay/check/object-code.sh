@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# object-code.sh: looks at what the compiler makes of the API. The accessors of a handle are one load
-# each. Without CONFIG_DMA_COHERENT_HANDLE_DEBUG the implementation, and a driver that moves a
+# object-code.sh: looks at what the compiler makes of the API. The accessors of a handle are one
+# load each. Without CONFIG_DMA_COHERENT_HANDLE_DEBUG the implementation, and a driver that moves a
 # buffer, are to the instruction what they would be if the debugging had never been written.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"

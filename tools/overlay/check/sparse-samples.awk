@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # awk -f sparse-samples.awk SAMPLE.c... LOG: compares what sparse reported with what the samples
-# expect. A line of misuse/ that sparse must report says so, "expect: " and a part of the message in a
-# comment, and is one case; sparse must report nothing else. A file of correct/ is one case.
+# expect. A line of misuse/ that sparse must report says so, "expect: " and a part of the message in
+# a comment, and is one case; sparse must report nothing else. A file of correct/ is one case.
 
 FNR == 1 {
 	is_log = FILENAME == ARGV[ARGC - 1]

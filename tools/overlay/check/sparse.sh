@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# sparse.sh KERNEL: run sparse on our files, as "make C=2" does in a kernel that is configured for the
-# KUnit suites, and on the samples, as an external module: sparse must report each marked line of
-# samples/sparse/misuse and no other, and nothing of samples/sparse/correct. Every file includes
+# sparse.sh KERNEL: run sparse on our files, as "make C=2" does in a kernel that is configured for
+# the KUnit suites, and on the samples, as an external module: sparse must report each marked line
+# of samples/sparse/misuse and no other, and nothing of samples/sparse/correct. Every file includes
 # planted.h, which sparse reports, so that no file passes that sparse has not read.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"

@@ -36,7 +36,8 @@ die() {
 check_supported() {
 	local min=${3:-$KERNEL_MIN}
 
-	printf '%s\n' "$min" "$1" | sort -VC || die "$2: Linux $1 is too old; expected $min or newer"
+	printf '%s\n' "$min" "$1" | sort -VC ||
+		die "$2: Linux $1 is too old; expected $min or newer"
 }
 
 # A path as a person at the top of the checkout would type it.
@@ -45,8 +46,8 @@ short() {
 }
 
 # in_process COMMAND...: run a function in a shell of its own. Where a caller tests the result, bash
-# switches errexit off in all functions that it calls, and a failed command in the middle goes unseen.
-# Variables that the function sets are lost.
+# switches errexit off in all functions that it calls, and a failed command in the middle goes
+# unseen. Variables that the function sets are lost.
 in_process() {
 	if [ "$(type -t "$1")" = function ]; then
 		bash -euo pipefail -c "$(declare -p | sed -E '/^declare -[A-Za-z]*r/d')
@@ -96,8 +97,8 @@ step() {
 	return $rc
 }
 
-# update_table FILE HEADER: a table in the documentation, of several kernels. What comes in are rows,
-# which replace those that begin with the same two fields.
+# update_table FILE HEADER: a table in the documentation, of several kernels. What comes in are
+# rows, which replace those that begin with the same two fields.
 update_table() (
 	rows=$(cat)
 	flock 8
@@ -105,7 +106,8 @@ update_table() (
 	{
 		printf '%s\n' "$2"
 		{
-			sed 1d "$1" | awk -F , 'NR == FNR { new[$1 FS $2]; next } !(($1 FS $2) in new)' \
+			sed 1d "$1" |
+				awk -F , 'NR == FNR { new[$1 FS $2]; next } !(($1 FS $2) in new)' \
 				<(printf '%s\n' "$rows") -
 			printf '%s\n' "$rows"
 		} | sort -t , -k 1,1V -s
@@ -136,7 +138,8 @@ need() {
 	local pkg
 	local -a missing=()
 
-	command -v dpkg-query > /dev/null || die "this needs Debian 12 or newer, or these packages: $*"
+	command -v dpkg-query > /dev/null ||
+		die "this needs Debian 12 or newer, or these packages: $*"
 	for pkg; do
 		# One word for each architecture; "not-installed" is a word, too.
 		dpkg-query -W -f '${db:Status-Status}\n' "$pkg" 2>/dev/null | grep -qx installed ||

@@ -82,7 +82,8 @@ get_spatch() {
 		export COCCINELLE_HOME="$top/usr/lib/coccinelle"
 		# The python3 whose library there is.
 		export PATH="/usr/bin:$PATH"
-		exec "$loader" --library-path "$libs:/usr/lib/${libs##*/}" "$top/usr/bin/spatch" "$@"
+		exec "$loader" --library-path "$libs:/usr/lib/${libs##*/}" "$top/usr/bin/spatch" \
+			"$@"
 	EOF
 	chmod +x "$tmp/spatch" && spatch_is_new "$tmp/spatch" || return
 	mv "$tmp" "$dest" && rm -rf "$DOWNLOADS"
@@ -125,7 +126,8 @@ get_sparse() {
 	(cd "$DOWNLOADS" && apt_get source --download-only "sparse/$SPARSE_SUITE") || return
 	tar -C "$tmp" --strip-components=1 -xf "$DOWNLOADS"/sparse_*.orig.tar.* || return
 	make -C "$tmp" -j"$JOBS" sparse || return
-	sparse_is_new "$tmp/sparse" || { echo "it does not know __typeof_unqual__ either"; return 1; }
+	sparse_is_new "$tmp/sparse" ||
+		{ echo "it does not know __typeof_unqual__ either"; return 1; }
 	mv "$tmp/sparse" "$TOOLS/sparse" && rm -rf "$tmp" "$DOWNLOADS"
 }
 

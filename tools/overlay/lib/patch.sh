@@ -7,15 +7,16 @@
 overlay_diff() {
 	local pristine=$1 grafted=$2 file
 
-	# Only files of the overlay's, and to compare two whole trees takes a while. The fixes of the
-	# kernel's own code are in the style of what is around them, and are checked as patches.
+	# Only files of the overlay's, and to compare two whole trees takes a while. The fixes of
+	# the kernel's own code are in the style of what is around them, and are checked as patches.
 	(cd "$TOP" && git ls-files -co --exclude-standard MAINTAINERS Documentation include kernel lib \
 		scripts tools/testing) |
 	while read -r file; do
 		(cd "$pristine" && cmp -s "$file" "$grafted/$file") && continue
 		printf 'diff --git a/%s b/%s\n' "$file" "$file"
 		if [ -e "$pristine/$file" ]; then
-			diff -u --label "a/$file" --label "b/$file" "$pristine/$file" "$grafted/$file" || :
+			diff -u --label "a/$file" --label "b/$file" "$pristine/$file" \
+				"$grafted/$file" || :
 		else
 			printf 'new file mode 100%s\n' "$(stat -c %a "$grafted/$file")"
 			diff -u --label /dev/null --label "b/$file" /dev/null "$grafted/$file" || :
@@ -28,8 +29,8 @@ without_samples() {
 	awk '/^diff / { skip = /\/checks\// } !skip'
 }
 
-# typos FILE...: those of codespell's typos that occur in the files, as a dictionary. All of them take
-# checkpatch five times as long, and no others can be found there.
+# typos FILE...: those of codespell's typos that occur in the files, as a dictionary. All of them
+# take checkpatch five times as long, and no others can be found there.
 typos() {
 	local all
 

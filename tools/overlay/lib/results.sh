@@ -27,8 +27,8 @@ failed_in_log() {
 	kunit_results "$1" | awk -F '\t' '$4 == "FAILED" { print $1 "." $2 }' | sort -u
 }
 
-# cases_in_sources [-x NAME]... PATH...: the names of the cases in files of $TREE, or in folders there
-# without the files that are excluded.
+# cases_in_sources [-x NAME]... PATH...: the names of the cases in files of $TREE, or in folders
+# there without the files that are excluded.
 cases_in_sources() {
 	local -a options=(--include='*.c')
 
@@ -36,7 +36,8 @@ cases_in_sources() {
 		options+=(--exclude="$2")
 		shift 2
 	done
-	grep -rhoE '^\s*KUNIT_CASE[A-Z_]*\(\w+' "${options[@]}" "${@/#/$TREE/}" | sed 's/.*(//' | sort
+	grep -rhoE '^\s*KUNIT_CASE[A-Z_]*\(\w+' "${options[@]}" "${@/#/$TREE/}" | sed 's/.*(//' |
+		sort
 }
 
 # compare_cases LOG PATH...: fails if the cases that ran are not those in the sources.

@@ -140,15 +140,16 @@ copy_tree() {
 	mv "$2.tmp" "$2"
 }
 
-# How trees are grafted. STOCK=1 leaves the fixes of the kernel's own code out, in trees of their own.
+# How trees are grafted. STOCK=1 leaves the fixes of the kernel's own code out, in trees of their
+# own.
 GRAFT=("$OVERLAY/graft/graft.py" graft --allow-newer) FLAVOUR=
 case ${STOCK:-} in
 '') ;;
 1) GRAFT+=(--stock) FLAVOUR=-stock ;;
 *) die "STOCK=$STOCK: expected 1, or nothing" ;;
 esac
-# WITHOUT=NN leaves out one of them for this run, WITHOUT=all leaves out all, in the same tree: what is
-# built anew then is not much.
+# WITHOUT=NN leaves out one of them for this run, WITHOUT=all leaves out all, in the same tree: what
+# is built anew then is not much.
 case ${WITHOUT:-} in
 '') ;;
 all) GRAFT+=(--stock) ;;
@@ -156,7 +157,8 @@ all) GRAFT+=(--stock) ;;
 esac
 
 # grafted_source 6.12|latest|PATH: sets PRISTINE to that source, TREE to a copy with the overlay in
-# it, VERSION to its version and TAG to a short name for build folders, which tells the flavours apart.
+# it, VERSION to its version and TAG to a short name for build folders, which tells the flavours
+# apart.
 grafted_source() {
 	case $1 in
 	latest | [0-9].[0-9]* | [0-9][0-9].[0-9]*)
@@ -190,8 +192,8 @@ grafted_files() {
 		"$1/.dma-coherent-handle.graft"
 }
 
-# scratch_source DIRECTORY...: sets SCRATCH to what grafted_source() has made, but with directories of
-# its own that defects can be planted in. Their files are hard links: replace, never change them.
+# scratch_source DIRECTORY...: sets SCRATCH to what grafted_source() has made, but with directories
+# of its own that defects can be planted in. Their files are hard links: replace, never change them.
 scratch_source() {
 	local path
 

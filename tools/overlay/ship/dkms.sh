@@ -21,7 +21,8 @@ build_package() {
 	rm -rf "$source"
 	copy_module_source "$source" &&
 		cp -r "$OVERLAY"/ship/dkms/* "$OVERLAY/graft/kernels" "$source/" &&
-		sed -i "s/@MAINTAINER@/${maintainer//[\\\/&]/\\&}/" "$source/debian/control" || return
+		sed -i "s/@MAINTAINER@/${maintainer//[\\\/&]/\\&}/" "$source/debian/control" ||
+		return
 	cat > "$source/debian/changelog" <<-EOF || return
 		$name ($version) unstable; urgency=medium
 

@@ -6,8 +6,8 @@
 MODULE_SOURCE=(Kbuild COPYING include/linux/dma-coherent-handle.h kernel/dma/coherent_handle.[ch]
 	       tools/overlay/stock/*.h)
 
-# copy_module_source DIRECTORY. With DEBUG=1, the debugging is chosen in the copy of the header, which
-# is what drivers are built with as well: it makes the struct larger.
+# copy_module_source DIRECTORY. With DEBUG=1, the debugging is chosen in the copy of the header,
+# which is what drivers are built with as well: it makes the struct larger.
 #
 # Not with their times: what is newer than an object is what make builds anew.
 copy_module_source() {

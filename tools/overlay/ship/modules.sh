@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# modules.sh build KDIR [OUT]: the API and the demo's driver as external modules, against the headers
-# of a kernel that is configured and built. Built in a copy, OUT: the checkout stays clean, and
-# several kernels do not get in each other's way.
+# modules.sh build KDIR [OUT]: the API and the demo's driver as external modules, against the
+# headers of a kernel that is configured and built. Built in a copy, OUT: the checkout stays clean,
+# and several kernels do not get in each other's way.
 #
-# modules.sh install KDIR: the API alone, installed by the kernel's own means. INSTALL_MOD_PATH in the
-# environment is as for the kernel's own make.
+# modules.sh install KDIR: the API alone, installed by the kernel's own means. INSTALL_MOD_PATH in
+# the environment is as for the kernel's own make.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/ship/module-source.sh"

@@ -23,8 +23,8 @@ DRIVER=tools/testing/dma-coherent-handle
 SERIES=('core core base' 'handle main core')
 
 # What the kernel's own files are compiled for when fixes change them: architecture, prefix of the
-# compiler, files, and the options that must be set for them. UML has those of the series. Debian has
-# no compiler for xtensa.
+# compiler, files, and the options that must be set for them. UML has those of the series. Debian
+# has no compiler for xtensa.
 COMPILERS=(
 	'um - kernel/dma/@(debug|direct|mapping).c|drivers/base/*.c'
 	'x86_64 - kernel/dma/@(debug|direct|mapping|ops_helpers).c|drivers/@(iommu/dma-iommu|pci/*|media/common/videobuf2/*).c|arch/x86/kernel/*.c
@@ -55,7 +55,7 @@ identity='nobody <nobody@localhost>'
 [ -z "${STOCK:-}" ] || die "STOCK=$STOCK: the series are of all that there is"
 [ -z "$build" ] ||
 	identity=$(git -C "$TOP" -c user.useConfigOnly=true var GIT_AUTHOR_IDENT 2>/dev/null) ||
-	die "git doesn't know whose patches these are; tell it by git config user.name, and user.email"
+	die "git does not know the author of these patches; set user.name and user.email"
 
 if [ $# = 0 ]; then
 	rc=0
@@ -91,7 +91,8 @@ export GIT_DIR=$work/git GIT_WORK_TREE=$SCRATCH
 make_commits() {
 	local file
 
-	cp "$TREE/$MANIFEST" "$SCRATCH" && "$OVERLAY/graft/graft.py" ungraft --allow-newer "$SCRATCH" || return
+	cp "$TREE/$MANIFEST" "$SCRATCH" &&
+		"$OVERLAY/graft/graft.py" ungraft --allow-newer "$SCRATCH" || return
 	git init -q -b main && git config gc.auto 0 || return
 	"$OVERLAY/ship/series.py" "$SCRATCH" "$work/cover" || return
 	[ ! -e "$PRISTINE/$MANIFEST" ] || return 0
@@ -116,7 +117,8 @@ each() {
 make_patches() {
 	local -a files people
 
-	mapfile -t files < <(git diff --name-only "$3" "$2" | grep -v '/checks/\|/qemu-[^/]*[.]config$')
+	mapfile -t files < \
+		<(git diff --name-only "$3" "$2" | grep -v '/checks/\|/qemu-[^/]*[.]config$')
 	mapfile -t people < <(maintainers "${files[@]}")
 	[[ ${people[*]} == *--to=* ]] || { echo "no maintainer of ${files[*]}"; return 1; }
 	git config "branch.$2.description" "$(cat "$work/cover-$2")" &&
@@ -142,16 +144,17 @@ compare_trees() {
 	local tree
 
 	tree=$(git rev-parse "main^{tree}") || return
-	# With nothing in it but the files that are changed: git am looks at no others. Where one would
-	# be in the way of a new file, the graft has refused. In a semantic patch, a space before a tab
-	# is no mistake.
+	# With nothing in it but the files that are changed: git am looks at no others. Where one
+	# would be in the way of a new file, the graft has refused. In a semantic patch, a space
+	# before a tab is no mistake.
 	git worktree add -q --detach "$work/am" base || return
 	each apply || return
 	# What the graft has changed is in its manifest.
 	grafted_files "$TREE" |
 		GIT_WORK_TREE=$TREE GIT_INDEX_FILE=$work/grafted.index \
 			git add -f --pathspec-from-file=- || return
-	git diff --stat "$(GIT_INDEX_FILE=$work/grafted.index git write-tree)" "$tree" > "$work/differs"
+	git diff --stat "$(GIT_INDEX_FILE=$work/grafted.index git write-tree)" "$tree" \
+		> "$work/differs"
 	[ ! -s "$work/differs" ] || {
 		cat "$work/differs"
 		echo "error: the series comes to something else than the graft"
@@ -164,10 +167,10 @@ without_content() {
 	awk '/^diff / { new = skip = 0 } /^new file / { new = 1 } /^@@ / { skip = new } !skip'
 }
 
-# For each file, checkpatch asks get_maintainer.pl whether it is obsolete, which takes a second if that
-# reads what the whole kernel has. Commits that fixes name are in no repository of ours. Fixes are in
-# the style of what is around them, as all long messages of dma-debug and arguments of Xen's are, and
-# their tests lie in kernel/dma, which has an entry in MAINTAINERS.
+# For each file, checkpatch asks get_maintainer.pl whether it is obsolete, which takes a second if
+# that reads what the whole kernel has. Commits that fixes name are in no repository of ours. Fixes
+# are in the style of what is around them, as all long messages of dma-debug and arguments of Xen's
+# are, and their tests lie in kernel/dma, which has an entry in MAINTAINERS.
 check_style() (
 	export HOME=$work/home IGNORE=UNKNOWN_COMMIT_ID
 	[ "$1" != core ] || IGNORE+=,SPLIT_STRING,PARENTHESIS_ALIGNMENT,FILE_PATH_CHANGES
@@ -296,7 +299,8 @@ compile_changed() {
 		done
 		[ ${#objects[@]} != 0 ] || continue
 		if [ "${row[1]}" = none ]; then
-			printf '%s not for %s\n' "$(git rev-parse HEAD)" "${row[0]}" >> "$work/compiled"
+			printf '%s not for %s\n' "$(git rev-parse HEAD)" "${row[0]}" \
+				>> "$work/compiled"
 			continue
 		fi
 		compile_for "${row[@]:0:2}" "${objects[@]}" -- "${row[@]:3}" || return
@@ -346,7 +350,8 @@ warnings() {
 
 	ours=$(git diff --name-only base main | grep '\.[ch]$' | sed "s|^$DRIVER/||")
 	grep -E '(warning|error): |^(Warning|WARNING): |^PATCH ' "$STEP_LOG" |
-		grep -F "${ours//$'\n'/:$'\n'}:"$'\nPATCH \nWarning: \nWARNING: ' | sed "s|$SCRATCH/||" |
+		grep -F "${ours//$'\n'/:$'\n'}:"$'\nPATCH \nWarning: \nWARNING: ' |
+		sed "s|$SCRATCH/||" |
 		awk '{ key = $0; sub(/:[0-9]+(:[0-9]+)?[: ]/, ":", key) }
 			/^PATCH / { after = 1; next }
 			!after { before[key] }

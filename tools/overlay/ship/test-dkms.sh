@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# test-dkms.sh [SUITE...]: the package of the module in a clean chroot of each Debian: apt installs it,
-# dkms builds it for the kernels whose headers are there, a driver is built against it, QEMU runs
-# both on each kernel, and apt takes it out again and leaves nothing.
+# test-dkms.sh [SUITE...]: the package of the module in a clean chroot of each Debian: apt installs
+# it, dkms builds it for the kernels whose headers are there, a driver is built against it, QEMU
+# runs both on each kernel, and apt takes it out again and leaves nothing.
 #
 # Chroots are copies of what debootstrap has made once. Whatever is mounted in one is mounted for a
 # command only, in a mount namespace of its own: nothing can be left mounted.
@@ -95,7 +95,8 @@ find_kernels() {
 		latest) pattern='[0-9]+[.][0-9]+' ;;
 		*) pattern=${series//./[.]} ;;
 		esac
-		found=$(in_chroot apt-cache search --names-only "^linux-headers-${pattern}[.].*-cloud-amd64\$" |
+		found=$(in_chroot apt-cache search --names-only \
+			"^linux-headers-${pattern}[.].*-cloud-amd64\$" |
 			cut -d' ' -f1 | sort -V | tail -n 1)
 		[ -n "$found" ] || { echo "no linux-headers of $series"; return 1; }
 		echo "$found"
@@ -161,7 +162,8 @@ built_for() {
 refused() {
 	grep -F "/$1/x86_64/dkms.conf" "$2" || return
 	[ -z "${3:-}" ] || grep -F "$NAME: Linux $1 is not supported; $3" "$2" || return
-	[ ! -e "$root/lib/modules/$1/updates" ] && [ ! -e "$root/var/lib/dkms/$NAME/kernel-$1-x86_64" ]
+	[ ! -e "$root/lib/modules/$1/updates" ] &&
+		[ ! -e "$root/var/lib/dkms/$NAME/kernel-$1-x86_64" ]
 }
 
 build_sample() {
@@ -208,7 +210,8 @@ run_kernel() {
 		"$root/srv/demo/dma_coherent_handle_edu.ko" "$work/" || return
 	[ "${module##*.}" = ko ] || xz -d "$work/${module##*/}" || return
 	"$TOP/$DEMO/run.sh" -w "$work/demo" "$root/boot/vmlinuz-$release" \
-		"$work"/{coherent_handle,dma_coherent_handle_sample,dma_coherent_handle_edu}.ko || return
+		"$work"/{coherent_handle,dma_coherent_handle_sample,dma_coherent_handle_edu}.ko ||
+		return
 	for log in "$work"/demo/{direct,iommu}.log; do
 		grep 'dma_coherent_handle_sample: 65536 bytes at DMA address' "$log" || return
 	done
@@ -218,9 +221,11 @@ run_kernel() {
 nothing_left() {
 	in_chroot dkms status || return
 	find "$root" -path "$root/srv" -prune -o -path "$root/proc" -prune -o \
-		\( -name '*coherent[_-]handle*' -o -path '*/lib/modules/*/updates' \) -print > "$root/srv/left"
+		\( -name '*coherent[_-]handle*' -o -path '*/lib/modules/*/updates' \) -print \
+		> "$root/srv/left"
 	cat "$root/srv/left"
-	[ ! -s "$root/srv/left" ] && ! grep coherent_handle "$root"/lib/modules/*/modules.{dep,symbols}
+	[ ! -s "$root/srv/left" ] &&
+		! grep coherent_handle "$root"/lib/modules/*/modules.{dep,symbols}
 }
 
 purge_package() {
@@ -253,7 +258,8 @@ check() {
 
 test_suite() {
 	local distro=$1
-	local base=$CHROOTS/$distro root=$CHROOTS/$distro-test log=$BUILD/logs/dkms-$distro-install.log
+	local base=$CHROOTS/$distro root=$CHROOTS/$distro-test \
+		log=$BUILD/logs/dkms-$distro-install.log
 	local range="expected $KERNEL_MIN_MODULE to $KERNEL_MAX_TESTED" release
 
 	printf '%s:\n' "$distro"
@@ -266,15 +272,18 @@ test_suite() {
 	check "built for ${releases[0]}" built-1 built_for "${releases[0]}" "$log" || :
 	check "$too_old is refused" refused-old refused "$too_old" "$log" "$range" || :
 	check "$too_new is refused" refused-new refused "$too_new" "$log" "$range" || :
-	check "a kernel that has it built in is refused" refused-built-in refused "$built_in" "$log" || :
+	check "a kernel that has it built in is refused" refused-built-in refused "$built_in" \
+		"$log" || :
 	check "installing Linux ${releases[1]}" kernel-2 install_kernel "${releases[1]}" || return
 	check "built for ${releases[1]}" built-2 built_for "${releases[1]}" "$STEP_LOG" || :
 	for release in "${releases[@]}"; do
-		check "a driver of its own, for $release" "sample-$release" build_sample "$release" || continue
+		check "a driver of its own, for $release" "sample-$release" build_sample \
+			"$release" || continue
 		check "both run on $release" "run-$release" run_kernel "$release" || :
 	done
 
-	check "such a check fails for a kernel that was refused" red-built fails built_for "$too_new" "$log" || :
+	check "such a check fails for a kernel that was refused" red-built fails built_for \
+		"$too_new" "$log" || :
 	check "it fails for another kernel's module" red-vermagic \
 		fails is_for "${releases[0]}" "$(module_of "${releases[1]}")" || :
 	check "it fails for a kernel that was not refused" red-refused \

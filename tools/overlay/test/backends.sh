@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# backends.sh [x86_64|arm64|arm...]: the KUnit suites on each DMA backend that QEMU can show, or those
-# of some architectures; on the newest kernel, or the one that KERNEL names. ROW=PATTERN in the
-# environment chooses some.
+# backends.sh [x86_64|arm64|arm...]: the KUnit suites on each DMA backend that QEMU can show, or
+# those of some architectures; on the newest kernel, or the one that KERNEL names. ROW=PATTERN in
+# the environment chooses some.
 #
-# STOCK=1, WITHOUT=all and WITHOUT=NN leave out fixes of the kernel's own code (see sources.sh): the cases that
-# notice that must fail then, and no others. Only the suites of the core are run.
+# STOCK=1, WITHOUT=all and WITHOUT=NN leave out fixes of the kernel's own code (see sources.sh): the
+# cases that notice that must fail then, and no others. Only the suites of the core are run.
 #
 # What a kernel was told to use, it need not have used. So each boot has a list of what its log must
 # show, and of the devices that the backend suite must have run on.
@@ -185,7 +185,8 @@ esac
 
 need_kernel_build
 KERNEL=${KERNEL:-latest}
-printf 'DMA backends on Linux %s%s: %s\n' "$KERNEL" "${STOCK:+, stock}${WITHOUT:+ without fix $WITHOUT}" \
+printf 'DMA backends on Linux %s%s: %s\n' "$KERNEL" \
+	"${STOCK:+, stock}${WITHOUT:+ without fix $WITHOUT}" \
 	"${arches[*]}"
 grafted_source "$KERNEL"
 LOGS=$BUILD/backends/$TAG

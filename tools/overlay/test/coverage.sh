@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # coverage.sh KERNEL: which lines and branches of our code the KUnit suites reach, by the kernel's
-# own coverage configuration for UML, and gcovr. What they don't reach must have a reason in the file
-# coverage-reasons. With UPDATE=1, the figures go into the documentation.
+# own coverage configuration for UML, and gcovr. What they don't reach must have a reason in the
+# file coverage-reasons. With UPDATE=1, the figures go into the documentation.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -48,7 +48,8 @@ count() {
 	rm -rf "$out/report"
 	mkdir -p "$out/report"
 	gcovr --root "$TREE" --filter "$TREE/kernel/dma/coherent_handle" \
-		--filter "$TREE/lib/kunit/dma[.]c" --filter "$TREE/include/linux/dma-coherent-handle" \
+		--filter "$TREE/lib/kunit/dma[.]c" \
+		--filter "$TREE/include/linux/dma-coherent-handle" \
 		--json "$out/report/coverage.json" --html-details "$out/report/index.html" \
 		"$out/kernel/dma" "$out/lib/kunit"
 }

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# fixes.sh [NN...]: take out each fix of the kernel's own code alone, or those that are named, and see
-# that the tests notice: just those cases fail that tools/overlay/graft/core/red lists for it, on the
-# machines that it lists. A fix that no test can notice must say in its changelog that it was not run.
+# fixes.sh [NN...]: take out each fix of the kernel's own code alone, or those that are named, and
+# see that the tests notice: just those cases fail that tools/overlay/graft/core/red lists for it,
+# on the machines that it lists. A fix that no test can notice must say in its changelog that it was
+# not run.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 
@@ -16,7 +17,8 @@ result() {
 
 # without NN ARCH ROW
 without() {
-	WITHOUT=$1 ROW=$3 "$OVERLAY/test/backends.sh" "$2" | grep -vE '^(ok|FAIL) |passed, |^ {10}|^$'
+	WITHOUT=$1 ROW=$3 "$OVERLAY/test/backends.sh" "$2" |
+		grep -vE '^(ok|FAIL) |passed, |^ {10}|^$'
 	return "${PIPESTATUS[0]}"
 }
 

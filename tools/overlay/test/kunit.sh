@@ -20,7 +20,8 @@ shift
 ARCH=${ARCH:-um}
 SUITES=(kernel/dma/tests lib/kunit/dma-test.c lib/kunit/dma-example-test.c)
 # What is built only with an option of the kernel's.
-declare -A OPTIONAL=([debug_kunit.c]=DMA_API_DEBUG [coherent_handle_debug_kunit.c]=DMA_COHERENT_HANDLE_DEBUG)
+declare -A OPTIONAL=([debug_kunit.c]=DMA_API_DEBUG
+		     [coherent_handle_debug_kunit.c]=DMA_COHERENT_HANDLE_DEBUG)
 STOCK_SUITE=coherent_handle_stock_kunit.c
 # See sources.sh.
 unfixed=${STOCK:-}
@@ -121,7 +122,8 @@ if [ $# = 0 ] && [ -e "$log" ]; then
 		! has "${OPTIONAL[$suite]}" || continue
 		except+=(-x "$suite")
 		n=$(grep -cE '^\s*KUNIT_CASE' "$TREE/kernel/dma/tests/$suite")
-		printf '  [SKIPPED] %d cases of %s: no CONFIG_%s\n' "$n" "$suite" "${OPTIONAL[$suite]}"
+		printf '  [SKIPPED] %d cases of %s: no CONFIG_%s\n' "$n" "$suite" \
+			"${OPTIONAL[$suite]}"
 		skipped=$((skipped + n))
 	done
 	compare_cases "$log" "${except[@]}" "${SUITES[@]}" || rc=1

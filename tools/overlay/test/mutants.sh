@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# mutants.sh [survivors] [FILES=PATTERN] [OPS=PATTERN]: is every line of the code tested? Makes every
-# small change to it that semantic patches can make, and looks whether the KUnit suites notice, on
-# the newest kernel: on UML, and if they don't, on other architectures. "survivors" takes only those
-# that no test on UML noticed the last time. With UPDATE=1, a run of all puts its figures into the
-# documentation.
+# mutants.sh [survivors] [FILES=PATTERN] [OPS=PATTERN]: is every line of the code tested? Makes
+# every small change to it that semantic patches can make, and looks whether the KUnit suites
+# notice, on the newest kernel: on UML, and if they don't, on other architectures. "survivors" takes
+# only those that no test on UML noticed the last time. With UPDATE=1, a run of all puts its figures
+# into the documentation.
 #
 # This builds the kernels to start from, with the debugging of handles and without it. mutants.py
 # does the rest.
@@ -16,8 +16,8 @@
 
 MUTANTS=$BUILD/mutants$FLAVOUR
 
-# build_kernel NAME KUNIT_ARGS...: in a folder of its own, since "make kunit" would change it. Leaves
-# link.log there, which has the commands that link it.
+# build_kernel NAME KUNIT_ARGS...: in a folder of its own, since "make kunit" would change it.
+# Leaves link.log there, which has the commands that link it.
 build_kernel() {
 	local out=$MUTANTS/$1 from
 	shift
@@ -48,5 +48,6 @@ mkdir -p "$MUTANTS"
 step "building Linux $VERSION" mutants-debug build_kernel debug || exit 1
 step "building it without debugging" mutants-plain \
 	build_kernel plain --kconfig_add CONFIG_DMA_COHERENT_HANDLE_DEBUG=n || exit 1
-exec "$OVERLAY/test/mutants.py" --jobs "$JOBS" --spatch "$SPATCH" --tree "$TREE" --version "$VERSION" \
+exec "$OVERLAY/test/mutants.py" --jobs "$JOBS" --spatch "$SPATCH" --tree "$TREE" \
+	--version "$VERSION" \
 	--build "$MUTANTS" "$@"

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # no-harm.sh KERNEL: what the overlay does to a kernel that doesn't use it. The kernel's own KUnit
-# suites, all that UML can run, give the same results on the kernel as it was, with the overlay in it,
-# with the fixes of the kernel's own code, too, and with all options on. Without the fixes, and with
-# the options off, vmlinux is as large as it was, each section, and made of the same objects, byte for
-# byte. All but one: UML has a copy of its .config, which is longer by a line for each option that
-# there is. With UPDATE=1, the figures go into the documentation.
+# suites, all that UML can run, give the same results on the kernel as it was, with the overlay in
+# it, with the fixes of the kernel's own code, too, and with all options on. Without the fixes, and
+# with the options off, vmlinux is as large as it was, each section, and made of the same objects,
+# byte for byte. All but one: UML has a copy of its .config, which is longer by a line for each
+# option that there is. With UPDATE=1, the figures go into the documentation.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -23,7 +23,8 @@ OBJECTS_MIN=500
 TABLE=$OVERLAY/test/results/no-harm.csv
 
 need_kernel_build
-printf "the kernel's own KUnit suites, and the size of vmlinux, before and after: Linux %s\n" "$KERNEL"
+printf "the kernel's own KUnit suites, and the size of vmlinux, before and after: Linux %s\n" \
+	"$KERNEL"
 grafted_source "$KERNEL"
 
 # One tree, first without the overlay and then with it: paths end up in vmlinux.
@@ -39,7 +40,8 @@ um_kconfig "$PRISTINE"
 # What our suites want of the kernel all three have, or a test of its own that wants it, too, would
 # be skipped on two of them.
 common=$out/common.config
-grep -vE '^CONFIG_(DMA_COHERENT_HANDLE|DMA_KUNIT_TEST|KUNIT_DMA)' "$TOP/$OUR_TESTS/.kunitconfig" > "$common"
+grep -vE '^CONFIG_(DMA_COHERENT_HANDLE|DMA_KUNIT_TEST|KUNIT_DMA)' "$TOP/$OUR_TESTS/.kunitconfig" \
+	> "$common"
 
 # run NAME DIRECTORY KUNIT_ARGS...: that a test of the kernel's own fails is for compare() to judge.
 run() (
@@ -51,7 +53,8 @@ run() (
 	cd "$tree" || return
 	./tools/testing/kunit/kunit.py run --kunitconfig="$ALL_TESTS" --kunitconfig="$common" \
 		"$@" --arch=um \
-		--build_dir="$dir" --jobs="$JOBS" "${kconfig[@]}" || [ -s "$dir/test.log" ] || return
+		--build_dir="$dir" --jobs="$JOBS" "${kconfig[@]}" || [ -s "$dir/test.log" ] ||
+		return
 	cp "$dir/test.log" "$out/$name.log"
 	size -A -d "$dir/vmlinux" | awk 'NF == 3 && $2 > 0 { print $1, $2 }' > "$out/$name.sizes"
 	(cd "$dir" && ar t vmlinux.a | sort -u | xargs sha256sum) > "$out/$name.objects"
@@ -59,7 +62,8 @@ run() (
 
 # A line for each case: the names that lead to it, and its result.
 results() {
-	kunit_results "$1" | awk -F '\t' '{ print $1 ": " $2 ": " ($3 == "" ? "" : $3 ": ") $4 }' | sort
+	kunit_results "$1" | awk -F '\t' '{ print $1 ": " $2 ": " ($3 == "" ? "" : $3 ": ") $4 }' |
+		sort
 }
 
 # Ours are not among the kernel's own.
@@ -73,7 +77,8 @@ compare() {
 	others "$1" > "$out/$1.results"
 	diff "$out/before.results" "$out/$1.results" | grep '^[<>]' || :
 	wc -l < "$out/$1.results"
-	cmp "$out/before.results" "$out/$1.results" && [ "$(wc -l < "$out/$1.results")" -ge $CASES_MIN ]
+	cmp "$out/before.results" "$out/$1.results" &&
+		[ "$(wc -l < "$out/$1.results")" -ge $CASES_MIN ]
 }
 
 # .rodata has the copy of the .config.

@@ -60,7 +60,8 @@ boot() {
 		"${run_args[@]}" "$out/arch/x86/boot/bzImage" "${modules[@]}"
 }
 
-# boot_clean NAME: a configuration, which must be free of reports. Leaves what KUnit counted in NAME/counts.
+# boot_clean NAME: a configuration, which must be free of reports. Leaves what KUnit counted in
+# NAME/counts.
 boot_clean() {
 	local name=$1 guest log proof p=0 f=0 s=0 bad=0
 

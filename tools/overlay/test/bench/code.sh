@@ -46,7 +46,8 @@ measure_code() {
 		printf 'code,%s,%s,%d,%d\n' "$arch" "$function" "$bytes" "$stack"
 	done
 	symbols=$("${cross}nm" -S -t d "$dir/accessor.o") || return
-	awk -v arch="$arch" '$4 == "handle" { printf "struct,%s,dma_coherent_handle,%d,\n", arch, $2 }' \
+	awk -v arch="$arch" \
+		'$4 == "handle" { printf "struct,%s,dma_coherent_handle,%d,\n", arch, $2 }' \
 		<<< "$symbols"
 	awk -v arch="$arch" '$4 == "dma_addr" {
 		printf "accessor,%s,dma_coherent_handle_dma_addr,%d,", arch, $2 }' <<< "$symbols"
