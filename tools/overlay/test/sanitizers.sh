@@ -39,7 +39,7 @@ declare -A verdict=() counted=() took=()
 
 # check_kunit LOG NAME: adds to $p, $f, $s
 check_kunit() {
-	local log=$1
+	local log=$1 passed=0 failed=0 skipped=0
 
 	keep_ktap "$log" "$2"
 	"$TREE/tools/testing/kunit/kunit.py" parse "$log" > "$log.parsed" 2>&1 ||
