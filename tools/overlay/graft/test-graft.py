@@ -481,9 +481,9 @@ def whole_files(overlay: str) -> set[str]:
 def expect_landed(tree: str, overlay: str) -> tuple[int, int]:
     """Every file and every part of a fragment is where it belongs. Returns how many there are."""
     whole, anchors = whole_files(overlay), anchors_of(overlay)
-    patched = {os.path.relpath(os.path.join(where, name), overlay).split("/", 4)[-1]
-               for where, _, names in os.walk(os.path.join(overlay, "tools/overlay/graft/compat"))
-               for name in names}
+    compat = os.path.join(overlay, "tools/overlay/graft/compat")
+    patched = {os.path.relpath(os.path.join(where, name), compat).split("/", 1)[-1]
+               for where, _, names in os.walk(compat) for name in names}
     for path in whole:
         expect(os.path.isfile(os.path.join(tree, path)), f"{path} did not land")
         if path + ".patch" not in patched:
