@@ -1,605 +1,173 @@
-// SPDX-License-Identifier: GPL-2.0
-/// The buffer of a DMA-coherent handle is lost if the handle is filled again or
-/// cleared, or its memory freed or its scope left, before it was freed, moved or
-/// left to the hardware.
+// SPDX-License-Identifier: GPL-2.0-only
+/// Nothing frees the buffer of a DMA-coherent handle, or an error path forgets it.
 ///
 // Confidence: Moderate
-// Comments:
-//   What is passed to a function whose name tells of cleaning up is taken to be
-//   freed by it. Patch mode has nothing to offer: where to free is for the author
-//   to decide.
 // Options: --local-includes --include-headers --use-coccigrep
+// Keywords: dma_coherent_handle_alloc, dma_coherent_handle_free
+// Comments: A function of the same file that is called may free, and so may its caller. Which
+// handles it frees is not followed. CONFIG_DMA_API_DEBUG finds every leak, at run time.
 
-virtual patch
-virtual context
-virtual org
 virtual report
 
 @initialize:python@
 @@
-
 import re
 
-CLEANERS = ("free|release|destroy|clean|clear|put|exit|fini|uninit|deinit|teardown|remove|del|drop|"
-	    "unmap|close|stop|abort|reset|kill|disconnect|shutdown|take|add_action")
+# Frees now, or later; and what may free in another file.
+FREE = r"dma_coherent_handle_(free|take)$|\w*add_action|kref_put|put_device|component_"
+CLEAN = (r"(?!.*(kv?free|irq|unmap|regulator|clk|print|runtime))"
+	 r"\w*(free|releas|destroy|clean|put|exit|fini|uninit|teardown|remove)")
+calls, allocs, gives, kept, leaky, static, told = {}, {}, {}, set(), set(), set(), set()
+here = ""
 
-# Not by =~, whose syntax depends on how spatch was built.
-def is_cleaner(name):
-	return re.search(CLEANERS, name) is not None
+def frees(fn, seen=()):
+	return bool(re.match(FREE, fn)) or fn not in seen and any(
+		frees(c, (*seen, fn)) for c in calls.get((here, fn), ()))
+
+def releases(fn):
+	return not fn.startswith("dma_coherent_handle_") and (
+		frees(fn) or (here, fn) not in calls and bool(re.match(CLEAN, fn)))
+
+# A reader of the handle or a function of this file that frees nothing may not.
+def may_free(fn):
+	return frees(fn) or (here, fn) not in calls and not re.match("dma_coherent_handle_", fn)
+
+# Does a caller, or a caller's caller, free what fn has left? One in another file may.
+def caller_frees(fn):
+	above, new = set(), {fn}
+	while new:
+		above |= new
+		new = {f for (file, f), c in calls.items() if file == here and c & above} - above
+	return any((here, f) not in static for f in above) or any(
+		frees(c) for f in above - {fn} for c in calls[here, f] - above)
+
+def fills(fn):
+	return bool(re.match("dma_coherent_handle_(alloc|grow)", fn))
+
+def tell(p, text):
+	if (p[0].file, p[0].line) not in told:
+		told.add((p[0].file, p[0].line))
+		coccilib.report.print_report(p[0], text)
+
+@uses@ attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard; @@
+ \(dma_coherent_handle_alloc\|dma_coherent_handle_alloc_attrs\|dma_coherent_handle_grow\)(...)
+
+@call depends on uses@ identifier fn; position p; @@
+ fn@p(...)
+
+@script:python@ fn << call.fn; p << call.p; @@
+here = p[0].file
+calls.setdefault((here, p[0].current_element), set()).add(fn)
+
+@internal depends on uses@ identifier fn; type T; @@
+ static T fn(...) { ... }
+
+@script:python@ fn << internal.fn; @@
+static.add((here, fn))
 
 @alloc@
-attribute name __free;
-symbol dma_coherent_handle;
-iterator name scoped_guard;
-expression h, dev;
-position p;
+identifier get : script:python() { fills(get) };
+expression x, dev, i; identifier f; position p;
 @@
+ get@p(dev, \(&x->f\|&x->f[i]\|&x.f\|&x.f[i]\), ...)
 
- \(dma_coherent_handle_alloc@p(dev, h, ...)\|dma_coherent_handle_alloc_attrs@p(dev, h, ...)\|dma_coherent_handle_grow@p(dev, h, ...)\)
+@script:python@ f << alloc.f; p << alloc.p; @@
+allocs.setdefault((p[0].file, f), set()).add(p[0].current_element)
 
-@last_use depends on alloc@
-identifier i;
-position r;
+// The member is given to whatever may free it.
+
+@given@
+identifier fn : script:python() { may_free(fn) };
+identifier alloc.f; expression y, z, i; position p;
 @@
-
- return@r <+... &i ...+>;
-
-@scoped depends on alloc disable static_decl_init@
-identifier i;
-initializer v;
-position d;
-@@
-
 (
- struct dma_coherent_handle i@d __free(dma_coherent_handle) = v;
+ fn@p(..., \(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|y->f\|y.f\), ...)
 |
- struct dma_coherent_handle i@d __free(dma_coherent_handle);
-|
- static struct dma_coherent_handle i@d;
-|
- static struct dma_coherent_handle i@d = v;
+ z =@p \(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|y->f\|y.f\)
 )
 
-@again1 depends on alloc exists@
-local idexpression ret;
-expression alloc.h, sub <= alloc.h;
-expression e, e1, dev;
-identifier clean : script:python() { is_cleaner(clean) };
-position q;
-@@
+@script:python@ f << alloc.f; p << given.p; @@
+gives.setdefault((p[0].file, f), set()).add(p[0].current_element)
 
- ret = \(dma_coherent_handle_alloc(dev, h, ...)\|dma_coherent_handle_alloc_attrs(dev, h, ...)\|dma_coherent_handle_grow(dev, h, ...)\)
+@keep exists@
+identifier put =~ "^dma_coherent_handle_[ft]"; identifier alloc.f;
+expression y, i; position alloc.p; identifier get;
+@@
+ get@p(...)
+ ... when any
+     when != put(\(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\), ...)
+ return 0;
+
+@script:python@ f << alloc.f; get << keep.get; @@
+kept.add((here, f))
+
+@holder@ identifier S, alloc.f; position p; @@
+(
+ struct S { ... struct dma_coherent_handle f@p; ... };
+|
+ struct S { ... struct dma_coherent_handle f@p[...]; ... };
+)
+
+// Nobody else can free what is in a structure of this file.
+
+@script:python@ f << alloc.f; p << alloc.p; q << holder.p; @@
+free_in = gives.get((here, f), set())
+if q[0].file == here and not free_in - allocs[here, f] and (not free_in or (here, f) in kept):
+	tell(p, "ERROR: %s is never freed%s" % (f, " but on errors" if free_in else ""))
+
+// Something fails after the allocation. What was freed before that needs no further look.
+
+@undone exists@
+identifier put =~ "^dma_coherent_handle_[ft]";
+identifier own : script:python() { releases(own) }; identifier alloc.f, l; local idexpression h;
+expression y, i; position q;
+@@
+ \(put(\(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|h\))\|own(...)\)
+ ... when any
+ \(return@q ...;\|goto@q l;\)
+
+@label@
+identifier put =~ "^dma_coherent_handle_[ft]";
+identifier own : script:python() { releases(own) }; identifier alloc.f, l; local idexpression h;
+expression y, i; position q;
+@@
+ l:@q
+ ... when != put(\(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|h\))
+     when != own(...)
+     when any
+ return ...;
+
+@script:python@ f << alloc.f; l << label.l; q << label.q; @@
+leaky.add((here, q[0].current_element, l, f))
+
+@fails exists@
+identifier get =~ "^dma_coherent_handle_alloc";
+identifier put =~ "^dma_coherent_handle_[ft]";
+identifier own : script:python() { releases(own) }; identifier alloc.f, fn, l, m;
+local idexpression ret, r2, h; expression x, y, e, e2, e3, dev, i; position q != undone.q;
+@@
+(
+ ret = get(dev, \(&x->f\|&x->f[i]\|&x.f\|&x.f[i]\), ...);
  ... when != ret
- if (\(ret\|ret != 0\|ret < 0\)) { ... return ...; }
- ... when any
-     when != clean(..., h, ...)
-     when != dma_coherent_handle_is_allocated(h)
-     when != sub = e
-     when != sub++
-     when != ++sub
-     when != sub--
-     when != --sub
+ if (\(ret\|ret < 0\)) { ... \(return ...;\|goto m;\) }
+|
+ if (get(dev, \(&x->f\|&x->f[i]\|&x.f\|&x.f[i]\), ...)) { ... \(return ...;\|goto m;\) }
+)
+ ... when != put(\(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|h\))
+     when != own(...)
+     when != x = e3
+     when any
 (
- dma_coherent_handle_alloc@q(e1, h, ...)
+ r2 = fn(...);
+ if (\(r2\|r2 < 0\)) { ... \(return@q ...;\|goto@q l;\) }
 |
- dma_coherent_handle_alloc_attrs@q(e1, h, ...)
+ e = fn(...);
+ if (\(IS_ERR(e)\|e == NULL\)) { ... \(return@q ...;\|goto@q l;\) }
 |
- memset@q(h, 0, ...)
+ if (\(fn(...)\|fn(...) < 0\|fn(...) & e2\)) { ... \(return@q ...;\|goto@q l;\) }
 )
 
-@freed1 depends on alloc exists@
-local idexpression ret;
-expression x, e, dev;
-identifier f;
-identifier clean : script:python() { is_cleaner(clean) };
-position q;
-@@
-
- ret = \(dma_coherent_handle_alloc(dev, &x->f, ...)\|dma_coherent_handle_alloc_attrs(dev, &x->f, ...)\|dma_coherent_handle_grow(dev, &x->f, ...)\)
- ... when != ret
- if (\(ret\|ret != 0\|ret < 0\)) { ... return ...; }
- ... when any
-     when != clean(..., &x->f, ...)
-     when != clean(..., x, ...)
-     when != dma_coherent_handle_is_allocated(&x->f)
-     when != x = e
-(
- kfree@q(x)
-|
- kvfree@q(x)
-|
- kfree_sensitive@q(x)
-|
- devm_kfree@q(e, x)
-)
-
-@left1 depends on alloc disable decl_init exists@
-local idexpression ret;
-identifier i;
-identifier helper != { dma_coherent_handle_dma_addr, dma_coherent_handle_size,
-		       dma_coherent_handle_is_allocated, dma_coherent_handle_mmap,
-		       dma_coherent_handle_get_sgtable };
-expression kept;
-initializer v;
-expression dev;
-position d != scoped.d;
-position q != last_use.r;
-@@
-
-(
- struct dma_coherent_handle i@d;
-|
- struct dma_coherent_handle i@d = v;
-)
- ... when any
- ret = \(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_grow(dev, &i, ...)\)
- ... when != ret
- if (\(ret\|ret != 0\|ret < 0\)) { ... return ...; }
- ... when any
-     when != helper(..., &i, ...)
-     when != kept = i
-     when != kept = &i
- return@q ...;
-
-@again2 depends on alloc exists@
-local idexpression ret;
-identifier l;
-expression alloc.h, sub <= alloc.h;
-expression e, e1, dev;
-identifier clean : script:python() { is_cleaner(clean) };
-position q;
-@@
-
- ret = \(dma_coherent_handle_alloc(dev, h, ...)\|dma_coherent_handle_alloc_attrs(dev, h, ...)\|dma_coherent_handle_grow(dev, h, ...)\)
- ... when != ret
- if (\(ret\|ret != 0\|ret < 0\)) { ... goto l; }
- ... when any
-     when != clean(..., h, ...)
-     when != dma_coherent_handle_is_allocated(h)
-     when != sub = e
-     when != sub++
-     when != ++sub
-     when != sub--
-     when != --sub
-(
- dma_coherent_handle_alloc@q(e1, h, ...)
-|
- dma_coherent_handle_alloc_attrs@q(e1, h, ...)
-|
- memset@q(h, 0, ...)
-)
-
-@freed2 depends on alloc exists@
-local idexpression ret;
-identifier l;
-expression x, e, dev;
-identifier f;
-identifier clean : script:python() { is_cleaner(clean) };
-position q;
-@@
-
- ret = \(dma_coherent_handle_alloc(dev, &x->f, ...)\|dma_coherent_handle_alloc_attrs(dev, &x->f, ...)\|dma_coherent_handle_grow(dev, &x->f, ...)\)
- ... when != ret
- if (\(ret\|ret != 0\|ret < 0\)) { ... goto l; }
- ... when any
-     when != clean(..., &x->f, ...)
-     when != clean(..., x, ...)
-     when != dma_coherent_handle_is_allocated(&x->f)
-     when != x = e
-(
- kfree@q(x)
-|
- kvfree@q(x)
-|
- kfree_sensitive@q(x)
-|
- devm_kfree@q(e, x)
-)
-
-@left2 depends on alloc disable decl_init exists@
-local idexpression ret;
-identifier l;
-identifier i;
-identifier helper != { dma_coherent_handle_dma_addr, dma_coherent_handle_size,
-		       dma_coherent_handle_is_allocated, dma_coherent_handle_mmap,
-		       dma_coherent_handle_get_sgtable };
-expression kept;
-initializer v;
-expression dev;
-position d != scoped.d;
-position q != last_use.r;
-@@
-
-(
- struct dma_coherent_handle i@d;
-|
- struct dma_coherent_handle i@d = v;
-)
- ... when any
- ret = \(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_grow(dev, &i, ...)\)
- ... when != ret
- if (\(ret\|ret != 0\|ret < 0\)) { ... goto l; }
- ... when any
-     when != helper(..., &i, ...)
-     when != kept = i
-     when != kept = &i
- return@q ...;
-
-@again3 depends on alloc exists@
-expression alloc.h, sub <= alloc.h;
-expression e, e1, dev;
-identifier clean : script:python() { is_cleaner(clean) };
-position q;
-@@
-
- if (\(dma_coherent_handle_alloc(dev, h, ...)\|dma_coherent_handle_alloc_attrs(dev, h, ...)\|dma_coherent_handle_grow(dev, h, ...)\)) { ... return ...; }
- ... when any
-     when != clean(..., h, ...)
-     when != dma_coherent_handle_is_allocated(h)
-     when != sub = e
-     when != sub++
-     when != ++sub
-     when != sub--
-     when != --sub
-(
- dma_coherent_handle_alloc@q(e1, h, ...)
-|
- dma_coherent_handle_alloc_attrs@q(e1, h, ...)
-|
- memset@q(h, 0, ...)
-)
-
-@freed3 depends on alloc exists@
-expression x, e, dev;
-identifier f;
-identifier clean : script:python() { is_cleaner(clean) };
-position q;
-@@
-
- if (\(dma_coherent_handle_alloc(dev, &x->f, ...)\|dma_coherent_handle_alloc_attrs(dev, &x->f, ...)\|dma_coherent_handle_grow(dev, &x->f, ...)\)) { ... return ...; }
- ... when any
-     when != clean(..., &x->f, ...)
-     when != clean(..., x, ...)
-     when != dma_coherent_handle_is_allocated(&x->f)
-     when != x = e
-(
- kfree@q(x)
-|
- kvfree@q(x)
-|
- kfree_sensitive@q(x)
-|
- devm_kfree@q(e, x)
-)
-
-@left3 depends on alloc disable decl_init exists@
-identifier i;
-identifier helper != { dma_coherent_handle_dma_addr, dma_coherent_handle_size,
-		       dma_coherent_handle_is_allocated, dma_coherent_handle_mmap,
-		       dma_coherent_handle_get_sgtable };
-expression kept;
-initializer v;
-expression dev;
-position d != scoped.d;
-position q != last_use.r;
-@@
-
-(
- struct dma_coherent_handle i@d;
-|
- struct dma_coherent_handle i@d = v;
-)
- ... when any
- if (\(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_grow(dev, &i, ...)\)) { ... return ...; }
- ... when any
-     when != helper(..., &i, ...)
-     when != kept = i
-     when != kept = &i
- return@q ...;
-
-@again4 depends on alloc exists@
-identifier l;
-expression alloc.h, sub <= alloc.h;
-expression e, e1, dev;
-identifier clean : script:python() { is_cleaner(clean) };
-position q;
-@@
-
- if (\(dma_coherent_handle_alloc(dev, h, ...)\|dma_coherent_handle_alloc_attrs(dev, h, ...)\|dma_coherent_handle_grow(dev, h, ...)\)) { ... goto l; }
- ... when any
-     when != clean(..., h, ...)
-     when != dma_coherent_handle_is_allocated(h)
-     when != sub = e
-     when != sub++
-     when != ++sub
-     when != sub--
-     when != --sub
-(
- dma_coherent_handle_alloc@q(e1, h, ...)
-|
- dma_coherent_handle_alloc_attrs@q(e1, h, ...)
-|
- memset@q(h, 0, ...)
-)
-
-@freed4 depends on alloc exists@
-identifier l;
-expression x, e, dev;
-identifier f;
-identifier clean : script:python() { is_cleaner(clean) };
-position q;
-@@
-
- if (\(dma_coherent_handle_alloc(dev, &x->f, ...)\|dma_coherent_handle_alloc_attrs(dev, &x->f, ...)\|dma_coherent_handle_grow(dev, &x->f, ...)\)) { ... goto l; }
- ... when any
-     when != clean(..., &x->f, ...)
-     when != clean(..., x, ...)
-     when != dma_coherent_handle_is_allocated(&x->f)
-     when != x = e
-(
- kfree@q(x)
-|
- kvfree@q(x)
-|
- kfree_sensitive@q(x)
-|
- devm_kfree@q(e, x)
-)
-
-@left4 depends on alloc disable decl_init exists@
-identifier l;
-identifier i;
-identifier helper != { dma_coherent_handle_dma_addr, dma_coherent_handle_size,
-		       dma_coherent_handle_is_allocated, dma_coherent_handle_mmap,
-		       dma_coherent_handle_get_sgtable };
-expression kept;
-initializer v;
-expression dev;
-position d != scoped.d;
-position q != last_use.r;
-@@
-
-(
- struct dma_coherent_handle i@d;
-|
- struct dma_coherent_handle i@d = v;
-)
- ... when any
- if (\(dma_coherent_handle_alloc(dev, &i, ...)\|dma_coherent_handle_alloc_attrs(dev, &i, ...)\|dma_coherent_handle_grow(dev, &i, ...)\)) { ... goto l; }
- ... when any
-     when != helper(..., &i, ...)
-     when != kept = i
-     when != kept = &i
- return@q ...;
-
-@depends on context@
-identifier fn;
-position again1.q;
-@@
-
-* fn@q(...)
-
-@depends on context@
-identifier fn;
-position freed1.q;
-@@
-
-* fn@q(...)
-
-@depends on context@
-identifier fn;
-position again2.q;
-@@
-
-* fn@q(...)
-
-@depends on context@
-identifier fn;
-position freed2.q;
-@@
-
-* fn@q(...)
-
-@depends on context@
-identifier fn;
-position again3.q;
-@@
-
-* fn@q(...)
-
-@depends on context@
-identifier fn;
-position freed3.q;
-@@
-
-* fn@q(...)
-
-@depends on context@
-identifier fn;
-position again4.q;
-@@
-
-* fn@q(...)
-
-@depends on context@
-identifier fn;
-position freed4.q;
-@@
-
-* fn@q(...)
-
-@script:python depends on org@
-p << again1.q;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: the buffer that the handle held is lost")
-
-@script:python depends on report@
-p << again1.q;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: the buffer that the handle held is lost")
-
-@script:python depends on org@
-p << freed1.q;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: the buffer of a handle in this memory is lost")
-
-@script:python depends on report@
-p << freed1.q;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: the buffer of a handle in this memory is lost")
-
-@depends on context@
-position left1.q;
-@@
-
-* return@q ...;
-
-@script:python depends on org@
-p << left1.q;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: the buffer of a local handle is lost")
-
-@script:python depends on report@
-p << left1.q;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: the buffer of a local handle is lost")
-
-@script:python depends on org@
-p << again2.q;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: the buffer that the handle held is lost")
-
-@script:python depends on report@
-p << again2.q;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: the buffer that the handle held is lost")
-
-@script:python depends on org@
-p << freed2.q;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: the buffer of a handle in this memory is lost")
-
-@script:python depends on report@
-p << freed2.q;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: the buffer of a handle in this memory is lost")
-
-@depends on context@
-position left2.q;
-@@
-
-* return@q ...;
-
-@script:python depends on org@
-p << left2.q;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: the buffer of a local handle is lost")
-
-@script:python depends on report@
-p << left2.q;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: the buffer of a local handle is lost")
-
-@script:python depends on org@
-p << again3.q;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: the buffer that the handle held is lost")
-
-@script:python depends on report@
-p << again3.q;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: the buffer that the handle held is lost")
-
-@script:python depends on org@
-p << freed3.q;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: the buffer of a handle in this memory is lost")
-
-@script:python depends on report@
-p << freed3.q;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: the buffer of a handle in this memory is lost")
-
-@depends on context@
-position left3.q;
-@@
-
-* return@q ...;
-
-@script:python depends on org@
-p << left3.q;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: the buffer of a local handle is lost")
-
-@script:python depends on report@
-p << left3.q;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: the buffer of a local handle is lost")
-
-@script:python depends on org@
-p << again4.q;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: the buffer that the handle held is lost")
-
-@script:python depends on report@
-p << again4.q;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: the buffer that the handle held is lost")
-
-@script:python depends on org@
-p << freed4.q;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: the buffer of a handle in this memory is lost")
-
-@script:python depends on report@
-p << freed4.q;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: the buffer of a handle in this memory is lost")
-
-@depends on context@
-position left4.q;
-@@
-
-* return@q ...;
-
-@script:python depends on org@
-p << left4.q;
-@@
-
-coccilib.org.print_todo(p[0], "ERROR: the buffer of a local handle is lost")
-
-@script:python depends on report@
-p << left4.q;
-@@
-
-coccilib.report.print_report(p[0], "ERROR: the buffer of a local handle is lost")
-
-// spatch fails if nothing at all is to be done in a mode.
-
-@script:python depends on patch@
-p << alloc.p;
-@@
-
-pass
+@script:python@ f << alloc.f; l << fails.l = ""; q << fails.q; @@
+fn = q[0].current_element
+if (not l or (here, fn, l, f) in leaky) and not caller_frees(fn):
+	tell(q, "ERROR: %s is lost if this fails" % f)

@@ -20,7 +20,7 @@ patch=$BUILD/overlay-$TAG.patch
 planted=$BUILD/planted.patch
 dictionary=$BUILD/codespell.txt
 home=$BUILD/checkpatch
-overlay_diff "$PRISTINE" "$TREE" | without_samples > "$patch"
+overlay_diff "$PRISTINE" "$TREE" > "$patch"
 
 # In two parts, or codespell would find it here. The kernel's own list of typos doesn't have it.
 typo=unmap

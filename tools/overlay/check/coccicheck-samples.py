@@ -1,10 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""coccicheck-samples.py MODE DIR LOG RULE...: compare what coccicheck has found in the samples with
-what they expect.
+"""Test the Coccinelle rules on samples of what they must report, and of what they must not.
 
-A line of misuse/RULE.c that is to be found has a comment before it: "expect: " and a part of the report.
-Nothing else may be found there, by whatever rule of ours, and nothing at all in correct/.
+    coccicheck-samples.py split SAMPLES OUT     write a file for each misuse, and each correct file
+    coccicheck-samples.py judge OUT LOG RULE... compare the log of coccicheck on OUT with them
+
+In a file of SAMPLES/misuse, a comment "expect: TEXT" stands before each line that must be reported.
+split writes one file for each of them, without the other misuses but with the line numbers of the
+sample. A function that has several misuses loses the statements of the others.
+
+judge passes a misuse if the rules together report its line, once, with that text, and no other
+line. They must report nothing in SAMPLES/correct.
 """
 
 import collections
@@ -13,88 +19,86 @@ import re
 import sys
 
 EXPECT = re.compile(r"/\* expect: (.*?) \*/")
-COMMAND = re.compile(r"-D (\w+) .*--cocci-file \S*/(\w+)\.cocci ")
-REPORT = re.compile(r"(?:\S*/)?(misuse|correct)/(\w+\.c):(\d+):\d+-\d+: (.*)")
-ORG = re.compile(r"\* TODO \[\[view:\S*?(misuse|correct)/(\w+\.c)::.*?linb=(\d+)::.*?\]\[(.*)\]\]")
-DIFF_FILE = re.compile(r"--- \S*?(misuse|correct)/(\w+\.c)")
-HUNK = re.compile(r"@@ -(\d+)")
+COMMAND = re.compile(r"--cocci-file \S*/(\w+)\.cocci ")
+REPORT = re.compile(r"(?:\S*/)?(misuse|correct)/([\w.-]+\.c):(\d+):\d+-\d+: (.*)")
 
 
-def read_log(log, rules):
-    """(rule, file): {line: texts}; and the modes that the rules were run in."""
-    found = collections.defaultdict(lambda: collections.defaultdict(list))
-    modes = collections.defaultdict(set)
-    rule = name = None
-    line = 0
+def functions(lines):
+    """(first, last) of each function body with its header, as indexes."""
+    for brace in (n for n, line in enumerate(lines) if line == "{"):
+        first = brace
+        while first and lines[first - 1] and not lines[first - 1].endswith(("*/", "}", ";")):
+            first -= 1
+        yield first, lines.index("}", brace)
+
+
+def statement(lines, first, where):
+    """The last line of the statement that begins there."""
+    last = first
+    while not lines[last].endswith((";", "{", "}")):
+        last += 1
+    if not lines[last].endswith(";"):
+        raise SystemExit(f"{where}:{first + 1}: cannot be left out: give it a function of its own")
+    return last
+
+
+def misuses(path):
+    """(line number of a misuse, the text of the sample with no other misuse) for each."""
+    lines = path.read_text().splitlines()
+    expected = [n for n, line in enumerate(lines) if EXPECT.search(line)]
+    bodies = list(functions(lines))
+    for kept in expected:
+        text = list(lines)
+        for first, last in bodies:
+            inside = [n for n in expected if first <= n <= last]
+            if inside and kept not in inside:
+                text[first:last + 1] = [""] * (last + 1 - first)
+        for other in (n for n in expected if n != kept and text[n]):
+            last = statement(lines, other + 1, path.name)
+            text[other:last + 1] = [""] * (last + 1 - other)
+        yield kept + 2, "\n".join(text) + "\n"
+
+
+def split(samples, out):
+    for kind in ("misuse", "correct"):
+        (out / kind).mkdir(parents=True)
+    for path in sorted((samples / "misuse").glob("*.c")):
+        for line, text in misuses(path):
+            (out / "misuse" / f"{path.stem}-{line}.c").write_text(text)
+    for path in (samples / "correct").glob("*.c"):
+        (out / "correct" / path.name).write_text(path.read_text())
+
+
+def judge(out, log, rules):
+    reports = collections.defaultdict(list)
+    ran = set()
     for text in log.read_text(errors="replace").splitlines():
         if match := COMMAND.search(text):
-            rule = match[2]
-            modes[rule].add(match[1])
-            name = None
-        elif rule not in rules:
-            continue
-        elif match := REPORT.match(text) or ORG.match(text):
-            found[rule, f"{match[1]}/{match[2]}"][int(match[3])].append(match[4])
-        elif match := DIFF_FILE.match(text):
-            name = f"{match[1]}/{match[2]}"
-        elif match := HUNK.match(text):
-            line = int(match[1])
-        elif name and text[:1] in "- " and not text.startswith("---"):
-            if text.startswith("-"):
-                found[rule, name][line].append("")
-            line += 1
-    return found, modes
+            ran.add(match[1])
+        elif match := REPORT.match(text):
+            reports[f"{match[1]}/{match[2]}"].append((int(match[3]), match[4]))
 
-
-def check(rule, mode, samples, found, modes):
-    """What is wrong with a rule, as sentences."""
-    own = f"misuse/{rule}.c"
-    expected = {n: match[1] for n, text in enumerate(samples.get(own, []), 2)
-                if (match := EXPECT.search(text))}
-    if mode not in modes[rule]:
-        yield f"it was not run in mode {mode}"
-    if not expected or f"correct/{rule}.c" not in samples:
-        yield "it has no samples"
-    if mode == "patch":
-        return
-    for n, text in expected.items():
-        reports = found[rule, own].get(n, [])
-        # Where a rule prints and not marks, it says what it means, too; "ERROR: " is for report alone.
-        wanted = "" if mode == "context" else re.sub(r"^(ERROR|WARNING): ", "", text)
-        if not any(wanted in report for report in reports):
-            yield f"{own}:{n} was not found: {text}" + "".join(f"\n        but {r}" for r in reports)
-    for (other, name), lines in found.items():
-        for n, reports in lines.items():
-            if other != rule or (name == own and n in expected):
-                continue
-            # Whoever uses the attribute by himself could use a handle.
-            if rule == "hwonly" and "/attrs_" in name:
-                continue
-            # A marked statement may take several lines.
-            if mode == "context" and name == own and any(n - 6 <= e <= n + 6 for e in expected):
-                continue
-            if mode == "context" and not name.startswith("correct") and name != own:
-                continue
-            yield f"{name}:{n} should not have been found: {reports[0]}"
+    failures = [f"{rule} was not run" for rule in rules if rule not in ran]
+    samples = sorted(out.glob("*/*.c"))
+    for path in samples:
+        name = f"{path.parent.name}/{path.name}"
+        found = reports[name]
+        expected = [(n, match[1]) for n, text in enumerate(path.read_text().splitlines(), 2)
+                    if (match := EXPECT.search(text))]
+        wanted = [r for r in found if any(r[0] == n and text in r[1] for n, text in expected)]
+        if len(wanted) != len(expected) or len(found) != len(expected):
+            failures.append(f"{name}: expected {expected or 'nothing'}, found {found or 'nothing'}")
+    for failure in failures:
+        print(f"  FAIL  {failure}")
+    print(f"{len(samples) - min(len(samples), len(failures))} passed, {len(failures)} failed")
+    return bool(failures)
 
 
 def main():
-    mode, directory, log, *rules = sys.argv[1:]
-    directory = pathlib.Path(directory)
-    samples = {f"{path.parent.name}/{path.name}": path.read_text().splitlines()
-               for path in directory.glob("*/*.c")}
-    found, modes = read_log(pathlib.Path(log), rules)
-
-    failed = 0
-    for rule in rules:
-        complaints = list(check(rule, mode, samples, found, modes))
-        for complaint in complaints:
-            print(f"  FAIL  {rule}: {complaint}")
-        failed += bool(complaints)
-    lines = sum(len(EXPECT.findall("\n".join(text))) for text in samples.values())
-    print(f"  {len(rules)} rules, {lines} misuses in {len(samples)} files, mode {mode}")
-    print(f"{len(rules) - failed} passed, {failed} failed")
-    return failed != 0
+    command, *arguments = sys.argv[1:]
+    if command == "split":
+        return split(*map(pathlib.Path, arguments))
+    return judge(pathlib.Path(arguments[0]), pathlib.Path(arguments[1]), arguments[2:])
 
 
 if __name__ == "__main__":

@@ -86,10 +86,8 @@ run_maintainer_of() {
 	printf 'WANT lib/list_sort.c: not in MAINTAINERS as %s\n' "$ENTRY"
 	printf 'WANT F: lib/no-such-file.c: matches nothing\n'
 	cd "$TREE"
-	# The samples of the checkers are many, and all of one directory. The tests of the DMA core
-	# have the entry of the core.
-	printf '%s\n' "$OWN" lib/list_sort.c | grep -v '^kernel/dma/tests/[^c]' |
-		awk '!/\/checks\// || !n++' | without_entry
+	# The tests of the DMA core have the entry of the core.
+	printf '%s\n' "$OWN" lib/list_sort.c | grep -v '^kernel/dma/tests/[^c]' | without_entry
 	{ sed -n 's/^F:\t//p' "$TOP/MAINTAINERS"; echo lib/no-such-file.c; } |
 	while read -r pattern; do
 		compgen -G "$pattern" > /dev/null || printf 'F: %s: matches nothing\n' "$pattern"

@@ -24,13 +24,8 @@ overlay_diff() {
 	done
 }
 
-# The samples of the checkers are written as drivers are, also as they should not be.
-without_samples() {
-	awk '/^diff / { skip = /\/checks\// } !skip'
-}
-
-# typos FILE...: those of codespell's typos that occur in the files, as a dictionary. All of them
-# take checkpatch five times as long, and no others can be found there.
+# typos FILE...: those of codespell's typos that occur in the files, as a dictionary. All of them take
+# checkpatch five times as long, and no others can be found there.
 typos() {
 	local all
 

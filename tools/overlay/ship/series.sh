@@ -117,8 +117,7 @@ each() {
 make_patches() {
 	local -a files people
 
-	mapfile -t files < \
-		<(git diff --name-only "$3" "$2" | grep -v '/checks/\|/qemu-[^/]*[.]config$')
+	mapfile -t files < <(git diff --name-only "$3" "$2")
 	mapfile -t people < <(maintainers "${files[@]}")
 	[[ ${people[*]} == *--to=* ]] || { echo "no maintainer of ${files[*]}"; return 1; }
 	git config "branch.$2.description" "$(cat "$work/cover-$2")" &&

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// Memory from dma_alloc_coherent() need not be in the linear map: virt_to_phys(), virt_to_page()
+/// and __pa() are not for it. With DMA_ATTR_NO_KERNEL_MAPPING, what dma_alloc_attrs() returns is a
+/// cookie and no address at all: it is for dma_free_attrs(), dma_mmap_attrs() and
+/// dma_get_sgtable_attrs().
+///
+// Confidence: Moderate
+// Options: --no-includes --include-headers --use-coccigrep
+// Keywords: dma_alloc_coherent, dma_alloc_attrs, DMA_ATTR_NO_KERNEL_MAPPING, virt_to_phys
+
+virtual report
+
+@initialize:python@
+@@
+import re
+
+TAKES_ADDRESS = (r"(__)?mem(set|cpy|move|cmp|chr|dup|zero)|(__)?copy_|clear_page|str"
+		 r"|sn?c?printf|print|pr_|dev_(emerg|crit|err|warn|notice|info|dbg)"
+		 r"|seq_|virt_|__pa$|vmap|k?un?map|dma_map|dma_sync|sg_(set|init)|k?v?free(_|$)"
+		 r"|remap_|(mem|io)?(read|write)(b|w|l|q|sl)?$|crc|hex_|get_user|put_user")
+PLAIN = r"\w*(get_free_page|get_zeroed_page|[kv][mzc]alloc)"
+cookies, mapped, told = set(), set(), set()
+
+# A member goes by its name in all of the file, a variable by its own in its function alone.
+def where(x, p):
+	x = re.sub(r"^[(*& ]*(\w+( \w+)? ?\*+ ?\))?", "", x)
+	x = re.sub(r"\[.*?\]", "[]", x).replace(" ", "").rstrip(")")
+	names = re.split(r"->|\.", x)
+	return (p.file, names[-1]) if len(names) > 1 else (p.file, p.current_element, x)
+
+def tell(p, text):
+	if (p.file, p.line) not in told:
+		told.add((p.file, p.line))
+		coccilib.report.print_report(p, "ERROR: " + text)
+
+def tell_cookie(x, p, what):
+	if where(x, p) in cookies - mapped:
+		tell(p, "dma_alloc_attrs() returned a cookie, not an address: it is " + what)
+
+@alloc@
+iterator name scoped_guard; attribute name __free;
+identifier fn = {dma_alloc_attrs, dmam_alloc_attrs, dma_alloc_coherent, dmam_alloc_coherent,
+		 dma_alloc_wc};
+type T; expression x, attrs, dev, size, dma, gfp; position p;
+@@
+(
+ x = \((T)fn@p(dev, size, dma, gfp, attrs)\|fn@p(dev, size, dma, gfp, attrs)\)
+|
+ x = \((T)fn@p(...)\|fn@p(...)\)
+)
+
+// In the linear map?
+
+@linear@
+identifier conv = {virt_to_phys, virt_to_page, virt_to_pfn, virt_to_bus, __pa, vmalloc_to_page,
+		   vmalloc_to_pfn};
+expression alloc.x; position p;
+@@
+ conv@p(<+... x ...+>)
+
+@member@
+expression y;
+identifier f, fn = {dma_alloc_attrs, dmam_alloc_attrs, dma_alloc_coherent, dmam_alloc_coherent,
+		    dma_alloc_wc};
+@@
+ \(y->f\|y.f\|y->f[...]\) = <+... fn(...) ...+>
+
+// Not a member that holds memory of the linear map as well.
+
+@plain@
+identifier member.f, fn : script:python() { bool(re.match(PLAIN,
+					   fn)) }; expression y; type T; position p;
+@@
+ \(y->f\|y.f\|y->f[...]\) = \((T)fn@p(...)\|fn@p(...)\)
+
+@script:python@ f << member.f; p << plain.p; @@
+mapped.add((p[0].file, "plain", f))
+
+@script:python@ a << alloc.p; x << alloc.x; p << linear.p; @@
+if where(x, a[0]) == where(x, p[0]) and (p[0].file, "plain", where(x, p[0])[-1]) not in mapped:
+	tell(p[0], "memory from dma_alloc_*() need not be in the linear map")
+
+@linear_member@
+identifier conv = {virt_to_phys, virt_to_page, virt_to_pfn, virt_to_bus, __pa, vmalloc_to_page,
+		   vmalloc_to_pfn};
+identifier member.f; expression z; position p;
+@@
+ conv@p(<+... \(z->f\|z.f\) ...+>)
+
+@back depends on alloc@ expression dev, addr; position p; @@
+ \(phys_to_virt@p\|phys_to_page@p\|pfn_to_page@p\)(<+... dma_to_phys(dev, addr) ...+>)
+
+@script:python@ f << member.f; p << linear_member.p; @@
+if (p[0].file, "plain", f) not in mapped:
+	tell(p[0], "memory from dma_alloc_*() need not be in the linear map")
+
+@script:python@ p << back.p; @@
+tell(p[0], "memory from dma_alloc_*() need not be in the linear map")
+
+// Cookies. The attributes may be in a variable, and the cookie be kept elsewhere, too.
+
+@uses@ @@
+ DMA_ATTR_NO_KERNEL_MAPPING
+
+@flag depends on uses@ expression alloc.attrs, b; @@
+ \(attrs = b\|attrs |= b\)
+
+@script:python depends on uses@
+x << alloc.x; attrs << alloc.attrs = ""; b << flag.b = ""; p << alloc.p;
+@@
+(cookies if "DMA_ATTR_NO_KERNEL_MAPPING" in attrs + b else mapped).add(where(x, p[0]))
+
+@copy depends on uses@ expression alloc.x, y; position p; @@
+ y =@p x
+
+@script:python depends on uses@ x << alloc.x; y << copy.y; p << copy.p; @@
+if where(x, p[0]) in cookies:
+	cookies.add(where(y, p[0]))
+
+@deref depends on uses@ expression x, i; identifier m; position p; @@
+(
+ *x@p
+|
+ x@p[i]
+|
+ x@p->m
+|
+ \(x@p + i\|x@p++\|++x@p\)
+)
+
+@script:python@ x << deref.x; p << deref.p; @@
+tell_cookie(x, p[0], "dereferenced")
+
+@call depends on uses@
+identifier fn : script:python() { bool(re.match(TAKES_ADDRESS, fn)) }; expression x; position p;
+@@
+ fn(..., x@p, ...)
+
+@script:python@ fn << call.fn; x << call.x; p << call.p; @@
+tell_cookie(x, p[0], "given to %s()" % fn)

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// Nothing may be done with a DMA-coherent handle before it is known whether there is a buffer in
+/// it. What can fail says so by an error code, and dmam_coherent_handle_alloc() by an ERR_PTR(),
+/// never by NULL.
+///
+// Confidence: Moderate
+// Options: --local-includes --include-headers --use-coccigrep
+// Keywords: dma_coherent_handle_alloc, dmam_coherent_handle_alloc, IS_ERR
+
+virtual report
+
+@initialize:python@
+@@
+import re
+
+told = set()
+
+def fills(fn):
+	return bool(re.match("dma_coherent_handle_(alloc|grow)", fn))
+
+def reads(fn):
+	return bool(re.match("dma_coherent_handle_(dma_addr|size|mmap|get_sg)", fn))
+
+def must_check(fn):
+	return bool(re.match("dmam?_coherent_handle_(alloc|grow|mmap|get_sg)", fn))
+
+def tell(p, text):
+	if (p[0].file, p[0].line) not in told:
+		told.add((p[0].file, p[0].line))
+		coccilib.report.print_report(p[0], "ERROR: " + text)
+
+// These tell spatch which files there are to be read.
+
+@uses@
+attribute name __free; iterator name scoped_guard;
+@@
+(
+ \(dma_coherent_handle_alloc\|dma_coherent_handle_alloc_attrs\|dma_coherent_handle_grow\)(...)
+|
+ \(dma_coherent_handle_mmap\|dma_coherent_handle_get_sgtable\)(...)
+|
+ \(dmam_coherent_handle_alloc\|dmam_coherent_handle_alloc_attrs\)(...)
+)
+
+@dropped depends on uses disable drop_cast@
+identifier fn : script:python() { must_check(fn) };
+position p;
+@@
+(
+ fn@p(...);
+|
+ (void)fn@p(...);
+)
+
+@script:python@ p << dropped.p; @@
+tell(p, "return value ignored")
+
+// Kept, and never asked for. To print it isn't to ask.
+
+@printed depends on uses@
+local idexpression ret; constant char [] c; identifier fn; expression e; position p;
+@@
+ \(fn(..., c, ..., ret@p, ...)\|ret@p = e\)
+
+@asked depends on uses exists@
+identifier get : script:python() { must_check(get) };
+local idexpression ret; expression e; position p, q != printed.p;
+@@
+ ret = get@p(...)
+ ... when != ret = e
+ \(ret@q\|dma_coherent_handle_is_allocated(...)\)
+
+@kept depends on uses@
+identifier get : script:python() { must_check(get) };
+local idexpression ret; position p != asked.p;
+@@
+ ret = get@p(...)
+
+@script:python@ p << kept.p; @@
+tell(p, "return code is never tested")
+
+// Used before.
+
+@early depends on uses exists@
+identifier get : script:python() { fills(get) };
+identifier read : script:python() { reads(read) };
+local idexpression ret; expression h, dev; position q;
+@@
+ ret = get(dev, h, ...)
+ ... when != ret
+     when != dma_coherent_handle_is_allocated(h)
+ read@q(h, ...)
+
+@script:python@ q << early.q; @@
+tell(q, "handle used before the allocation is known to have succeeded")
+
+// An ERR_PTR() is not NULL.
+
+@compared depends on uses exists@
+identifier test : script:python() { "ERR" in test }; expression h, e; statement S1, S2;
+position p, q;
+@@
+ h = \(dmam_coherent_handle_alloc@p\|dmam_coherent_handle_alloc_attrs@p\)(...)
+ ... when != test(..., h, ...)
+     when != h = e
+(
+ if (h@q == NULL) S1 else S2
+|
+ if (h@q != NULL) S1 else S2
+)
+
+@script:python@ q << compared.q; @@
+tell(q, "the allocation returns an ERR_PTR(), never NULL")
+
+@managed_asked depends on uses exists@
+identifier test : script:python() { "ERR" in test }; expression h, e; position p;
+@@
+ h = \(dmam_coherent_handle_alloc@p\|dmam_coherent_handle_alloc_attrs@p\)(...)
+ ... when any
+ \(test(..., h, ...)\|e = h\)
+
+@managed_kept depends on uses@ expression h; position p != {managed_asked.p, compared.p}; @@
+ h = \(dmam_coherent_handle_alloc@p\|dmam_coherent_handle_alloc_attrs@p\)(...)
+ ... when != return h;
+
+@script:python@ p << managed_kept.p; @@
+tell(p, "managed handle is never tested by IS_ERR()")
+
+@managed_early depends on uses exists@
+identifier read : script:python() { reads(read) };
+identifier test : script:python() { "ERR" in test }; expression h; position p != managed_kept.p, q;
+@@
+ h = \(dmam_coherent_handle_alloc@p\|dmam_coherent_handle_alloc_attrs@p\)(...)
+ ... when != test(..., h, ...)
+     when != \(h == NULL\|h != NULL\)
+ read@q(h, ...)
+
+@script:python@ q << managed_early.q; @@
+tell(q, "handle used before the allocation is known to have succeeded")

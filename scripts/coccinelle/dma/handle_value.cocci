@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// The members of a DMA-coherent handle are private, and so are its bytes. It must not be copied,
+/// neither by itself nor with its structure: both copies would free the one buffer.
+/// dma_coherent_handle_take() moves a buffer.
+///
+// Confidence: High
+// Options: --local-includes --include-headers --use-coccigrep
+// Keywords: struct dma_coherent_handle, dma_coherent_handle_take
+// Comments: A handle is known by its type, which must be in the same file or in a local header.
+// sparse finds members as well, in code that is built. A structure on the stack, or a static one,
+// may be copied: it is a template, whose handle is empty.
+
+virtual report
+
+@initialize:python@
+@@
+import re
+
+COPY = r"(memcpy|memmove|(devm_)?kmemdup(_array)?|(devm_)?kv?realloc(_array)?)$"
+LOOK = (r"print_hex|memcmp|(__)?copy_(to|from)_user|simple_(read|write)|seq_write|crc"
+	r"|dev_(?!set_drv)|pr_|sg_(init_one|set_buf)|dma_map")
+told = set()
+
+# Not for the implementation.
+def tell(p, text):
+	if re.search(r"kernel/dma/|dma-coherent-handle\.h$", p[0].file):
+		return
+	if (p[0].file, p[0].line) in told:
+		return
+	told.add((p[0].file, p[0].line))
+	coccilib.report.print_report(p[0], "ERROR: " + text)
+
+# A function's return value and a literal have no other copy.
+def is_lvalue(text):
+	return "?" in text or text.startswith("*") or not re.search(r"[)}]$", text)
+
+// The functions tell spatch which files there are to be read.
+
+@uses@
+attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard;
+identifier fn = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs,
+		 dma_coherent_handle_grow, dma_coherent_handle_free, dma_coherent_handle_take,
+		 dma_coherent_handle_dma_addr, dma_coherent_handle_size,
+		 dma_coherent_handle_is_allocated, dma_coherent_handle_mmap,
+		 dma_coherent_handle_get_sgtable, dmam_coherent_handle_alloc,
+		 dmam_coherent_handle_alloc_attrs, dmam_coherent_handle_free};
+@@
+ fn(...)
+
+@holder@ identifier S, f; @@
+(
+ struct S { ... struct dma_coherent_handle f; ... };
+|
+ struct S { ... struct dma_coherent_handle f[...]; ... };
+)
+
+@member depends on uses || holder@
+struct dma_coherent_handle h; struct dma_coherent_handle *q; identifier f; position p;
+@@
+(
+ ACCESS_PRIVATE(\(h\|&h\|q\), f@p)
+|
+ \(h.f@p\|q->f@p\)
+)
+
+@script:python@ f << member.f; p << member.p; @@
+tell(p, "%s is a private member of a handle" % f)
+
+@positional depends on uses || holder@ identifier i, f; expression e; position p; @@
+(
+ struct dma_coherent_handle i = { \(0\|NULL\) };
+|
+ struct dma_coherent_handle i = { ..., .f@p = e, ... };
+|
+ struct dma_coherent_handle i = { e@p, ... };
+)
+
+@script:python@ p << positional.p; @@
+tell(p, "handle initialised by its private members")
+
+// Its bytes.
+
+@bytes depends on uses || holder@
+identifier fn : script:python() { bool(re.match(LOOK, fn)) }; struct dma_coherent_handle *h;
+position p;
+@@
+ fn@p(..., h, ...)
+
+@script:python@ p << bytes.p; @@
+tell(p, "the contents of a handle are private")
+
+@cast depends on uses || holder disable drop_cast@
+type T; T *x; struct dma_coherent_handle *h; position p;
+@@
+(
+ (T *)h@p
+|
+ x =@p (void *)h
+)
+
+@script:python@ T << cast.T; p << cast.p; @@
+if not re.search(r"\bvoid\b|struct dma_coherent_handle$", T):
+	tell(p, "handle looked into as %s" % T)
+
+// Copies of a handle.
+
+@copied depends on uses || holder@
+struct dma_coherent_handle h; struct dma_coherent_handle g; identifier fn; expression e;
+position p;
+@@
+(
+ swap@p(h, g)
+|
+ e =@p h
+|
+ fn@p(..., h, ...)
+)
+
+@copied_too depends on uses || holder@
+struct dma_coherent_handle h; identifier i, f, S; position p;
+@@
+(
+ return@p h;
+|
+ struct S i = { ..., .f@p = h, ... };
+)
+
+@script:python@ h << copied.h; p << copied.p; @@
+if is_lvalue(h):
+	tell(p, "handle copied, use dma_coherent_handle_take()")
+
+@script:python@ h << copied_too.h; p << copied_too.p; @@
+if is_lvalue(h):
+	tell(p, "handle copied, use dma_coherent_handle_take()")
+
+@moved depends on uses || holder@
+identifier fn : script:python() { bool(re.match(COPY, fn)) }; struct dma_coherent_handle *h;
+struct dma_coherent_handle [] a; position p;
+@@
+ fn@p(..., \(h\|a\), ...)
+
+@script:python@ p << moved.p; @@
+tell(p, "handle copied, use dma_coherent_handle_take()")
+
+// Copies of a structure.
+
+@whole depends on uses || holder@
+identifier holder.S, v; identifier fn : script:python() { bool(re.match(COPY, fn)) }; struct S *s;
+struct S *t; expression e; position p;
+@@
+(
+ e =@p *s
+|
+ fn(..., &v, ...)
+|
+ memcpy@p(t, s, ...)
+|
+ fn@p(..., s, ...)
+)
+
+@script:python@ p << whole.p; @@
+tell(p, "structure copied along with its handle")

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/* remove forgets the handle, which is in devm memory. */
+#include <linux/dma-coherent-handle.h>
+#include <linux/interrupt.h>
+#include <linux/io.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+
+struct foo {
+	struct device *dev;
+	void __iomem *regs;
+	struct clk *clk;
+	size_t size;
+	struct dma_coherent_handle fw;
+	struct dma_coherent_handle bufs[4];
+};
+
+static int foo_probe(struct platform_device *pdev)
+{
+	struct foo *foo = devm_kzalloc(&pdev->dev, sizeof(*foo), GFP_KERNEL);
+	int ret;
+
+	if (!foo)
+		return -ENOMEM;
+	platform_set_drvdata(pdev, foo);
+	/* expect: fw is never freed */
+	ret = dma_coherent_handle_alloc(&pdev->dev, &foo->fw, SZ_64K, GFP_KERNEL);
+	if (ret)
+		return ret;
+	writel(dma_coherent_handle_dma_addr(&foo->fw), foo->regs);
+	return 0;
+}
+
+static void foo_remove(struct platform_device *pdev)
+{
+	struct foo *foo = platform_get_drvdata(pdev);
+
+	writel(0, foo->regs);
+}
+
+static struct platform_driver foo_driver = {
+	.probe = foo_probe,
+	.remove = foo_remove,
+	.driver = { .name = "foo" },
+};
+module_platform_driver(foo_driver);
