@@ -11,10 +11,10 @@ GRAFT_FLAGS ?=
 DRIVERS ?=
 MUTANTS ?=
 FILES ?=
+FILE ?=
 OPS ?=
 FIXES ?=
 STEP ?=
-FILE ?=
 SCRIPT ?=
 SANITIZERS ?=
 BACKENDS ?=
@@ -69,6 +69,10 @@ backends: ## run the KUnit suites on every DMA backend that QEMU emulates; KERNE
 fixes: ## leave out each fix of the DMA core in turn, and see its tests fail (an hour); FIXES='01 06...'
 	@$(overlay)/test/fixes.sh $(FIXES)
 
+.PHONY: check-driver
+check-driver: ## run sparse and all rules on a driver of your own; FILE=driver.c, KERNEL=
+	@$(overlay)/check/driver.sh '$(FILE)' '$(or $(KERNEL),latest)'
+
 .PHONY: boot-driver
 boot-driver: ## boot a driver of your own beside the API's module (one minute); FILE=driver.c SCRIPT=script.sh
 	@$(overlay)/test/boot-driver.sh '$(FILE)' '$(SCRIPT)'
@@ -96,6 +100,10 @@ sparse: ## run sparse on our files and on the samples of misuse; KERNEL=
 .PHONY: coccicheck
 coccicheck: ## run the Coccinelle rules on their samples, our code, drivers/ and sound/ (minutes); KERNEL=
 	@$(overlay)/check/coccicheck.sh $(or $(KERNEL),6.12)
+
+.PHONY: check-driver
+check-driver: ## run sparse and our Coccinelle rules on a driver of your own; FILE=path/to/driver.c
+	@$(overlay)/check/driver.sh '$(FILE)' $(or $(KERNEL),latest)
 
 .PHONY: checkpatch
 checkpatch: ## run checkpatch --strict --codespell on the overlay as a patch; KERNEL=

@@ -185,7 +185,7 @@ check_patches() {
 
 	mkdir -p "$work/checked" && rm -f "$work"/checked/* || return
 	for patch in "${patches[@]}"; do
-		without_samples < "$patch" | if [ "$build" ]; then cat; else without_content; fi \
+		if [ "$build" ]; then cat "$patch"; else without_content < "$patch"; fi \
 			> "$work/checked/$(basename "${patch%/*}")-${patch##*/}"
 	done
 	each check_style || rc=1

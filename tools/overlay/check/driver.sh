@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# driver.sh FILE [KERNEL]: sparse and all our Coccinelle rules on one driver, which need not be
+# in a kernel tree. sparse reads it as an external module, with the headers that lie beside it.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
+. "$OVERLAY/lib/sources.sh"
+. "$OVERLAY/lib/newer-tools.sh"
+
+file=$1
+usage="usage: make check-driver FILE=path/to/driver.c"
+[ -n "$file" ] || die "no FILE given; $usage"
+[ -e "$file" ] || die "$file does not exist; $usage"
+[ -f "$file" ] && [ -r "$file" ] || die "$file is not a file that can be read; $usage"
+[[ $file == *.c ]] || die "$file is not a C source, whose name ends in .c; $usage"
+name=$(basename "$file" .c)
+[[ $name =~ ^[A-Za-z0-9_.+-]+$ ]] || die "$file: a module cannot have this name"
+
+need_kernel_build
+newer_spatch
+newer_sparse
+grafted_source "${2:-latest}"
+
+# The driver and its headers, alone: neither tool writes beside the sources, nor sees other files.
+dir=$BUILD/check-driver
+rm -rf "$dir"
+mkdir -p "$dir"
+cp "$file" "$dir"
+find "$(dirname "$file")" -maxdepth 1 -name '*.h' -exec cp -t "$dir" {} +
+printf 'obj-m := %s.o\nccflags-y := -I%q\n' "$name" "$(realpath "$(dirname "$file")")" > "$dir/Kbuild"
+
+# As sparse.sh configures it: nothing is an external module without CONFIG_MODULES.
+out=$BUILD/kunit-um-$TAG-modules
+prepare() {
+	cd "$TREE" || return
+	if [ ! -e "$out/.config" ]; then
+		./tools/testing/kunit/kunit.py config --build_dir="$out" \
+			--kunitconfig=kernel/dma/tests --kconfig_add CONFIG_MODULES=y || return
+	fi
+	make ARCH=um O="$out" olddefconfig prepare -j"$JOBS"
+}
+run_sparse() {
+	make -C "$TREE" ARCH=um O="$out" M="$dir" C=2 CHECK="$SPARSE" "$name.o"
+}
+run_rules() {
+	local rule
+
+	ulimit -s unlimited 2>/dev/null || ulimit -s "$(ulimit -H -s)"
+	cd "$dir" || return
+	for rule in "$TOP"/scripts/coccinelle/dma/*.cocci; do
+		# shellcheck disable=SC2046 # a list of options
+		"$SPATCH" --very-quiet $(sed -n 's|^// Options: ||p' "$rule") -D report \
+			--no-show-diff --cocci-file "$rule" "$name.c" || return
+	done
+}
+
+rc=0
+step "configuring" check-driver-prepare prepare || exit 1
+if ! step "sparse" check-driver-sparse run_sparse; then
+	printf '  note  the driver does not compile on Linux %s: read the first error\n' "$VERSION"
+	rc=1
+fi
+findings=$(grep -hE "^\S+\.[ch]:[0-9]+:[0-9]+: (warning|error): " "$STEP_LOG" |
+	sed "s|^\S*check-driver/||" | sort -u || :)
+step "our Coccinelle rules" check-driver-rules run_rules || exit 1
+findings+=$'\n'$(grep -E "^\S+\.[ch]:[0-9]+:[0-9]+-[0-9]+: " "$STEP_LOG" | sort -u || :)
+findings=$(grep . <<< "$findings" || :)
+
+if [ -n "$findings" ]; then
+	printf '%s\n' "$findings"
+	printf '%d findings. What each means, and what to do: %s\n' "$(wc -l <<< "$findings")" \
+		"Documentation/core-api/dma-checks.rst"
+	grep -q 'dereference of noderef' <<< "$findings" &&
+		echo 'sparse: "dereference of noderef expression" is a private member of a handle:' \
+		     'call dma_coherent_handle_dma_addr(), _size() or _is_allocated().'
+	rc=1
+elif [ $rc = 0 ]; then
+	echo "no findings"
+fi
+exit $rc
