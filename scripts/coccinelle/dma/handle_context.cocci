@@ -51,7 +51,7 @@ def tell(p, fn, text="in an atomic context"):
  fn@p(...)
 
 @script:python@ fn << call.fn; p << call.p; @@
-here = p[0].file
+here = p[0].file if p[0].file.endswith(".c") else here
 calls.setdefault((here, p[0].current_element), set()).add(fn)
 
 // Under a lock.

@@ -56,7 +56,7 @@ def tell(p, text):
  fn@p(...)
 
 @script:python@ fn << call.fn; p << call.p; @@
-here = p[0].file
+here = p[0].file if p[0].file.endswith(".c") else here
 calls.setdefault((here, p[0].current_element), set()).add(fn)
 
 @internal depends on uses@ identifier fn; type T; @@
@@ -112,7 +112,7 @@ kept.add((here, f))
 
 @script:python@ f << alloc.f; p << alloc.p; q << holder.p; @@
 free_in = gives.get((here, f), set())
-if q[0].file == here and not free_in - allocs[here, f] and (not free_in or (here, f) in kept):
+if q[0].file == here and not free_in - allocs.get((here, f), set()) and (not free_in or (here, f) in kept):
 	tell(p, "ERROR: %s is never freed%s" % (f, " but on errors" if free_in else ""))
 
 // Something fails after the allocation. What was freed before that needs no further look.

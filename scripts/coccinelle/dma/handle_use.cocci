@@ -47,7 +47,7 @@ identifier fn = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs,
  fn@p(...)
 
 @script:python@ fn << call.fn; p << call.p; @@
-here = p[0].file
+here = p[0].file if p[0].file.endswith(".c") else here
 calls.setdefault((here, p[0].current_element), set()).add(fn)
 
 // After the free.
