@@ -101,10 +101,6 @@ sparse: ## run sparse on our files and on the samples of misuse; KERNEL=
 coccicheck: ## run the Coccinelle rules on their samples, our code, drivers/ and sound/ (minutes); KERNEL=
 	@$(overlay)/check/coccicheck.sh $(or $(KERNEL),6.12)
 
-.PHONY: check-driver
-check-driver: ## run sparse and our Coccinelle rules on a driver of your own; FILE=path/to/driver.c
-	@$(overlay)/check/driver.sh '$(FILE)' $(or $(KERNEL),latest)
-
 .PHONY: checkpatch
 checkpatch: ## run checkpatch --strict --codespell on the overlay as a patch; KERNEL=
 	@$(overlay)/check/checkpatch.sh $(or $(KERNEL),latest)

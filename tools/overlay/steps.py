@@ -40,7 +40,7 @@ CHECK: Steps = (
     Step("kunit-latest", "test/kunit.sh latest", "um-latest"),
     Step("kunit-latest-no-debug",
          "test/kunit.sh latest --kconfig_add CONFIG_DMA_COHERENT_HANDLE_DEBUG=n", "um-latest"),
-    Step("coccicheck", "check/coccicheck.sh latest fast"),
+    Step("coccicheck", "check/coccicheck.sh latest"),
     Step("convert-6.12", "convert/convert.sh --no-build 6.12", "convert-6.12"),
     Step("convert-latest", "convert/convert.sh --no-build latest", "convert-latest"),
     Step("sparse-6.12", "check/sparse.sh 6.12"),
