@@ -157,8 +157,8 @@ static void expect_error_at_end(struct kunit *test)
 }
 
 /*
- * DMA_API_DEBUG knows buffers and mappings, too, and would warn of what is done on purpose, and of the
- * buffer of the inner test, if that is left.
+ * DMA_API_DEBUG knows buffers and mappings, too, and would warn of what is done on purpose, and of
+ * the buffer of the inner test, if that is left.
  */
 static void skip_with_dma_debug(struct kunit *test)
 {
