@@ -50,17 +50,24 @@ static struct virtio_kunit *plug_in(struct kunit *test)
 	const struct virtio_rng_param *param = test->param_value;
 	struct virtio_rng_test *t = test->priv;
 
-	return virtio_kunit_register(test, t->dev, VIRTIO_ID_RNG, param->features);
+	struct virtio_kunit *virtio = virtio_kunit_alloc(test, t->dev, VIRTIO_ID_RNG,
+							 param->features);
+
+	virtio_kunit_register(test, virtio);
+	return virtio;
 }
 
-/* Waits until there have been as many allocations and mappings. */
-static bool wait_for_calls(struct kunit_dma *dma, unsigned int calls)
+/* Waits for a buffer. The kernel maps it before it is in the ring. */
+static bool wait_for_buffer(struct virtio_kunit *virtio, struct virtio_kunit_buf *buf)
 {
 	int ms;
 
-	for (ms = 0; ms < 5000 && READ_ONCE(dma->calls) < calls; ms++)
+	for (ms = 0; ms < 5000; ms++) {
+		if (virtio_kunit_take(virtio, 0, buf))
+			return true;
 		fsleep(1000);
-	return READ_ONCE(dma->calls) >= calls;
+	}
+	return false;
 }
 
 /*
@@ -73,23 +80,25 @@ static void virtio_rng_reads(struct kunit *test)
 	struct virtio_rng_test *t = test->priv;
 	struct virtio_kunit *virtio = plug_in(test);
 	const struct kunit_dma_call *call;
+	struct virtio_kunit_buf buf;
 	unsigned int i;
 
-	KUNIT_ASSERT_NOT_NULL_MSG(test, virtio->vq, "the driver is not bound");
+	KUNIT_ASSERT_NOT_NULL_MSG(test, virtio->queues[0].vq, "the driver is not bound");
 	for (i = 1; i <= 2; i++) {
-		KUNIT_ASSERT_TRUE(test, wait_for_calls(t->dma, param->allocations + i));
+		KUNIT_ASSERT_TRUE(test, wait_for_buffer(virtio, &buf));
 		KUNIT_EXPECT_EQ(test, t->dma->calls, param->allocations + i);
-		call = kunit_dma_nth_call(t->dma, param->allocations + i);
+		call = kunit_dma_lookup(t->dev, buf.parts[0].addr, buf.parts[0].len);
+		KUNIT_ASSERT_NOT_NULL(test, call);
 		KUNIT_EXPECT_EQ(test, call->dir, DMA_FROM_DEVICE);
-		KUNIT_EXPECT_EQ(test, call->freed, 0);
 
-		virtio_kunit_use(test, t->dma, virtio, call->size);
-		KUNIT_EXPECT_EQ(test, vring_interrupt(0, virtio->vq), IRQ_HANDLED);
+		KUNIT_EXPECT_EQ(test, virtio_kunit_write(virtio, &buf, "random", 6), 6);
+		virtio_kunit_use(virtio, 0, &buf, 6);
+		virtio_kunit_interrupt(virtio, 0);
 		KUNIT_EXPECT_EQ(test, call->freed, i);
 	}
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, param->allocations);
 
-	kunit_release_action(test, virtio_kunit_unregister_action, virtio);
+	virtio_kunit_unregister(test, virtio);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 }
 
@@ -100,9 +109,9 @@ static void virtio_rng_unplugged(struct kunit *test)
 	struct virtio_rng_test *t = test->priv;
 	struct virtio_kunit *virtio = plug_in(test);
 
-	KUNIT_ASSERT_NOT_NULL_MSG(test, virtio->vq, "the driver is not bound");
+	KUNIT_ASSERT_NOT_NULL_MSG(test, virtio->queues[0].vq, "the driver is not bound");
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, param->allocations + 1);
-	kunit_release_action(test, virtio_kunit_unregister_action, virtio);
+	virtio_kunit_unregister(test, virtio);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 }
 
@@ -125,7 +134,7 @@ static void virtio_rng_allocation_fails(struct kunit *test)
 			KUNIT_EXPECT_NOT_NULL(test, virtio->vdev.dev.driver);
 			KUNIT_EXPECT_EQ(test, t->dma->nr_live, param->allocations);
 		}
-		kunit_release_action(test, virtio_kunit_unregister_action, virtio);
+		virtio_kunit_unregister(test, virtio);
 		KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 	}
 }

@@ -50,7 +50,8 @@ static int virtio_ring_test_init(struct kunit *test)
 
 	/* No driver has this ID. So nobody negotiates the features. */
 	param = test->param_value;
-	t->virtio = virtio_kunit_register(test, dev, U32_MAX - 1, param->features);
+	t->virtio = virtio_kunit_alloc(test, dev, U32_MAX - 1, param->features);
+	virtio_kunit_register(test, t->virtio);
 	t->virtio->vdev.features = t->virtio->features;
 	return 0;
 }
@@ -152,15 +153,32 @@ static void virtio_ring_used(struct kunit *test)
 	const struct virtio_ring_param *param = test->param_value;
 	struct virtio_ring_test *t = test->priv;
 	struct virtqueue *vq = create(test);
-	unsigned int len;
+	struct virtio_kunit_buf buf;
+	unsigned int i, len;
+	u8 data[64];
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, vq);
-	KUNIT_ASSERT_EQ(test, add(test, vq), 0);
-	KUNIT_EXPECT_NULL(test, virtqueue_get_buf(vq, &len));
-	virtio_kunit_use(test, t->dma, t->virtio, 17);
-	KUNIT_EXPECT_PTR_EQ(test, virtqueue_get_buf(vq, &len), (void *)t);
-	KUNIT_EXPECT_EQ(test, len, 17);
-	KUNIT_EXPECT_EQ(test, t->dma->nr_live, param->allocations);
+	/* Often enough that the ring comes round. */
+	for (i = 1; i <= 3 * VIRTIO_KUNIT_RING; i++) {
+		memset(t->out, i, sizeof(t->out));
+		memset(t->in, 0, sizeof(t->in));
+		KUNIT_ASSERT_EQ(test, add(test, vq), 0);
+		KUNIT_EXPECT_NULL(test, virtqueue_get_buf(vq, &len));
+
+		KUNIT_ASSERT_TRUE(test, virtio_kunit_take(t->virtio, 0, &buf));
+		KUNIT_EXPECT_EQ(test, virtio_kunit_read(t->virtio, &buf, data, sizeof(data)),
+				sizeof(data));
+		KUNIT_EXPECT_NULL(test, memchr_inv(data, i, sizeof(data)));
+		memset(data, 100 + i, sizeof(data));
+		KUNIT_EXPECT_EQ(test, virtio_kunit_write(t->virtio, &buf, data, 17), 17);
+		virtio_kunit_use(t->virtio, 0, &buf, 17);
+
+		KUNIT_EXPECT_PTR_EQ(test, virtqueue_get_buf(vq, &len), (void *)t);
+		KUNIT_EXPECT_EQ(test, len, 17);
+		KUNIT_EXPECT_NULL(test, memchr_inv(t->in, 100 + i, 17));
+		KUNIT_EXPECT_NULL(test, memchr_inv(t->in + 17, 0, sizeof(t->in) - 17));
+		KUNIT_EXPECT_EQ(test, t->dma->nr_live, param->allocations);
+	}
 	delete(test);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 }
