@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# kunit-dma.sh KERNEL: KUnit tests, on the KUnit DMA device under UML, of what is not ours:
-# dma_pool, virtio's rings and the virtio-rng driver. They run on the kernel as it is, then with its
-# bugs mended, and then with each misuse of the DMA API planted that kunit-dma/planted has.
+# kunit-dma.sh KERNEL: KUnit tests, on the KUnit DMA device under UML, of what is not ours: drivers
+# and libraries. They run on the kernel as it is, then with its bugs mended, and then with each
+# misuse of the DMA API planted that kunit-dma/planted has.
 #
 # A semantic patch in kunit-dma/fixed or kunit-dma/planted says in its first comment which file it
-# is for, which cases it mends or has fail, and what the device says of each of those. No other case
-# may fail, and none for another reason. With UPDATE=1, what it says goes into the documentation.
+# is for, which cases it mends or has fail, and what is said of each of those: by the device, or by
+# the test if only the data are wrong. No other case may fail, and none for another reason. With
+# UPDATE=1, what is said goes into the documentation.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -23,7 +24,7 @@ TABLE=$OVERLAY/test/results/kunit-dma.csv
 need_kernel_build
 printf 'KUnit tests of users of the DMA API on Linux %s\n' "$KERNEL"
 grafted_source "$KERNEL"
-scratch_source drivers mm tools
+scratch_source drivers mm sound tools
 newer_spatch
 um_kconfig "$TREE"
 out=$BUILD/kunit-dma-$TAG
@@ -110,9 +111,14 @@ matching() {
 	done | sort -u
 }
 
-# What the KUnit DMA device has said of a case first.
+# What is said of a case first: by the KUnit DMA device, or else by the test.
 said() {
-	sed -nE "s/\r//g; /# $1: dma_/{s/^.*# $1: //p; q}" "$out/test.log"
+	local text
+
+	text=$(sed -nE "s/\r//g; /# $1: (dma_|device )/{s/^.*# $1: //p; q}" "$out/test.log")
+	[ -n "$text" ] ||
+		text=$(sed -nE "s/\r//g; /# $1: EXPECTATION FAILED/{n; s/^ *//p; q}" "$out/test.log")
+	printf '%s' "$text"
 }
 
 passed=0 failed=0 rows=()
