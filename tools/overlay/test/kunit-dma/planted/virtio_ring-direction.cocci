@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
 // drivers/virtio/virtio_ring.c
-// fails: virtio_ring_maps virtio_ring_used virtio_ring_mapping_fails virtio_rng_[ru]*
+// fails: virtio_input_* virtio_ring_[mu]* virtio_rng_[ru]*
 // says: dma_unmap_\*\(\): direction
 //
 // What the device reads is unmapped as what it writes, and the other way round.
