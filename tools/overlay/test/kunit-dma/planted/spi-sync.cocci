@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// drivers/spi/spi.c
+// fails: spi_transfers spi_mapping_fails
+// says: the device reads other data than were to be sent
+//
+// What is to be sent is not synced for the device.
+@@
+expression dev;
+@@
+ spi_dma_sync_for_device(...)
+ {
+ <...
+-dma_sync_sgtable_for_device(dev, &xfer->tx_sg, DMA_TO_DEVICE);
++(void)dev;
+ ...>
+ }
