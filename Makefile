@@ -138,7 +138,7 @@ convert: ## convert in-tree drivers, as a series of patches; KDIR= or KERNEL=, D
 	@$(overlay)/convert/convert.sh '$(or $(KDIR),$(KERNEL),latest)' $(DRIVERS)
 
 .PHONY: kunit-dma
-kunit-dma: ## test dma_pool, virtio and a driver on the KUnit DMA device, with planted bugs; KERNEL=
+kunit-dma: ## test six drivers and libraries on the KUnit DMA device, with planted bugs (minutes); KERNEL=
 	@$(overlay)/test/kunit-dma.sh '$(or $(KDIR),$(KERNEL),latest)'
 
 .PHONY: convert-kunit
