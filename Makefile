@@ -134,7 +134,7 @@ series: ## make both series of patches, and compile each patch; KERNEL= (default
 	@$(overlay)/ship/series.sh $(KERNEL)
 
 .PHONY: convert
-convert: ## convert in-tree drivers, as a series of patches; KDIR= or KERNEL=, DRIVERS=
+convert: ## make two series of patches: fixes of in-tree drivers, and their conversions; KDIR= or KERNEL=, DRIVERS=
 	@$(overlay)/convert/convert.sh '$(or $(KDIR),$(KERNEL),latest)' $(DRIVERS)
 
 .PHONY: kunit-dma
@@ -142,7 +142,7 @@ kunit-dma: ## test six drivers and libraries on the KUnit DMA device, with plant
 	@$(overlay)/test/kunit-dma.sh '$(or $(KDIR),$(KERNEL),latest)'
 
 .PHONY: convert-kunit
-convert-kunit: ## run KUnit tests of converted drivers, before and after; KERNEL=
+convert-kunit: ## run KUnit tests of drivers as they are, fixed and converted; KERNEL=
 	@$(overlay)/convert/kunit.sh '$(or $(KDIR),$(KERNEL),latest)'
 
 .PHONY: convert-boot

@@ -1,25 +1,27 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Convert in-tree drivers to DMA-coherent handles, one commit a driver.
+"""Fix in-tree drivers, and convert them to DMA-coherent handles: one commit a bug, then one a driver.
 
-Each NAME.msg in tools/overlay/convert says what is to be done to a driver: a header as in a mail,
-an empty line, and the changelog. The header has
+Each NAME.msg in tools/overlay/convert says what is to be done to a driver, and each
+fixes/DRIVER-BUG.msg what is to be done before that: a header as in a mail, an empty line, the
+changelog, and for what is not done by rules a line of three dashes and a diff. The header has
 
 Subject:  the commit's
 Kernels:  6.12- or 7.3-, those that have the driver in the shape that the rules expect
 Files:    those that are changed, below Dir:
 Dir:      a folder of the kernel
-Kconfig:  the file with the driver's option, or several if it has moved, and the option
+Kconfig:  the file with the driver's option, or several if it has moved, and the option, which a
+          conversion has select that of the handles
 Arch:     one that the driver can be built for
 Rules:    a semantic patch in tools/overlay/convert, and NAME=VALUE of its virtual identifiers
 Comment:  a file, and a sed -E command for what no semantic patch can match: a comment, or a tab
-Bug:      what the conversion mends, for the list; before it, if not all kernels have the bug,
-          [6.12-6.12], those that do
-Checked:  how it was run, if it was
+Bug:      what a fix mends, for the list
+Blame:    what the commit did that made the bug: the sender must find it, for Fixes:
+Checked:  how it was run, or why it was not
 
 Files:, Rules:, Comment: and Bug: may be there several times. A rule of a semantic patch, or a sed
-command, that changes nothing fails the conversion, and so does a file that stays as it is. Only a
-rule whose name begins with maybe_ need not match.
+command, that changes nothing fails the conversion, and so do a diff that does not apply, and a file
+that stays as it is. Only a rule whose name begins with maybe_ need not match.
 """
 
 import argparse
@@ -34,6 +36,7 @@ import subprocess
 import sys
 
 CONVERT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "drivers")
+FIXES = "fixes/"
 HEADER = "dma-coherent-handle.h"
 
 
@@ -83,8 +86,12 @@ class Conversion(Message):
                       for line in self.all("Files") for file in line.split()]
         *self.kconfigs, self.symbol = self.one("Kconfig").split()
         self.rules = [line.split() for line in self.all("Rules")]
+        self.is_fix = name.startswith(FIXES)
         self.bugs = self.all("Bug")
         self.checked = "; ".join(["compiled", *self.all("Checked")])
+        self.body, _, self.diff = self.body.partition("---\n")
+        for blame in self.all("Blame"):
+            self.body += f'---\nFixes: <commit to be found: the one that {blame}>\n'
 
     def comments(self):
         """Pairs of a file and a sed command. Its spaces matter, so nothing is joined here."""
@@ -100,11 +107,16 @@ class Conversion(Message):
     def is_for(self, version):
         return in_range(version, self.one("Kernels"))
 
-    def bugs_in(self, version):
-        for bug in self.bugs:
-            kernels, text = re.fullmatch(r"(?:\[(.*?)\] )?(.*)", bug).groups()
-            if not kernels or in_range(version, kernels):
-                yield text
+
+def names_of(drivers=()):
+    """Of all that there is to be done, or to be done to some drivers: fixes first."""
+    fixes, conversions = ([prefix + file[:-len(".msg")]
+                           for file in sorted(os.listdir(os.path.join(CONVERT, prefix)))
+                           if file.endswith(".msg")] for prefix in (FIXES, ""))
+    if not drivers:
+        return fixes + conversions
+    return [fix for fix in fixes
+            if any(fix.startswith(f"{FIXES}{driver}-") for driver in drivers)] + list(drivers)
 
 
 def read(path):
@@ -175,10 +187,21 @@ def run_spatch(spatch, tree, conversion, rule, log):
                           f"{conversion.one('Dir')}/{{{','.join(conversion.all('Files'))}}}")
 
 
+def apply_diff(tree, conversion, log):
+    run = subprocess.run(["patch", "-p1", "--fuzz=0", "--no-backup-if-mismatch", "--reject-file=-"],
+                         cwd=tree, input=conversion.diff, text=True, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, check=False)
+    print(run.stdout, file=log)
+    if run.returncode:
+        raise Failure(f"the diff in {conversion.name}.msg no longer applies to "
+                      f"{conversion.one('Dir')}")
+
+
 def include(text):
     """With our header included, in its place among the others, if it is sorted."""
     line = f"#include <linux/{HEADER}>\n"
-    if HEADER in text or "dma_coherent_handle" not in text:
+    declared = "\nstruct dma_coherent_handle;\n" in text
+    if HEADER in text or declared or "dma_coherent_handle" not in text:
         return text
     others = list(re.finditer(r"^#include <linux/([\w/.-]+)>\n", text, re.MULTILINE))
     if not others:
@@ -273,6 +296,8 @@ def convert(spatch, tree, conversion, log):
         write(path, files[file])
 
     try:
+        if conversion.diff:
+            apply_diff(tree, conversion, log)
         for rule in conversion.rules:
             run_spatch(spatch, tree, conversion, rule, log)
         for file, command in conversion.comments():
@@ -289,9 +314,10 @@ def convert(spatch, tree, conversion, log):
             after = read(path)
             if after == files[file]:
                 raise Failure(f"{file} was not changed")
-            write(path, include(realign(files[file], after)))
-        path = os.path.join(tree, kconfig)
-        write(path, select(read(path), conversion.symbol, kconfig))
+            write(path, include(realign(files[file], after) if conversion.rules else after))
+        if not conversion.is_fix:
+            path = os.path.join(tree, kconfig)
+            write(path, select(read(path), conversion.symbol, kconfig))
     except Failure:
         for file, text in files.items():
             write(os.path.join(tree, file), text)
@@ -336,14 +362,16 @@ class Table:
     def __init__(self, path, version):
         self.path, self.version = path, version
         with open(path, encoding="utf-8", newline="") as file:
-            self.rows = {row["driver"]: row for row in csv.DictReader(file)}
-        self.columns = list(next(iter(self.rows.values())))
+            reader = csv.DictReader(file)
+            self.columns = reader.fieldnames
+            self.rows = {row[self.columns[0]]: row for row in reader}
         self.made = {}
 
     def add(self, conversion, counts):
-        self.made[conversion.name] = {
-            "driver": conversion.name, self.version: "-" + counts[0] + " +" + counts[1],
-            "fixes": "; ".join(conversion.bugs), "checked": conversion.checked}
+        name = conversion.name.removeprefix(FIXES)
+        self.made[name] = {
+            self.columns[0]: name, self.version: "-" + counts[0] + " +" + counts[1],
+            "bug": "; ".join(conversion.bugs), "checked": conversion.checked}
 
     def differences(self):
         """None on another kernel, where drivers may well have other lines."""
@@ -355,7 +383,7 @@ class Table:
                 yield f"{name} is not in the table; UPDATE=1 puts it there"
                 continue
             for column, new in self.made.get(name, {self.version: ""}).items():
-                if old.get(column, "") != new:
+                if column in self.columns and old[column] != new:
                     yield f"{name}: {column} should be '{new}', not '{old.get(column, '')}'"
 
     def update(self):
@@ -374,16 +402,16 @@ def main():
     parser.add_argument("--logs", default=".", help="where to put what spatch says")
     parser.add_argument("--results", type=argparse.FileType("w"), default=sys.stdout,
                         help="what became of each driver: one line, with tabs")
-    parser.add_argument("--table", help="the documentation's, which must be right")
-    parser.add_argument("--update", action="store_true", help="make it right")
+    parser.add_argument("--tables", help="where the documentation's are, which must be right")
+    parser.add_argument("--update", action="store_true", help="make them right")
     parser.add_argument("tree", help="a git repository with the drivers' files in it")
     parser.add_argument("version", help="the kernel's")
     parser.add_argument("names", nargs="*", help="the drivers, if not all")
     args = parser.parse_args()
 
-    names = args.names or sorted(file[:-len(".msg")] for file in os.listdir(CONVERT)
-                                 if file.endswith(".msg"))
-    table = Table(args.table, args.version) if args.table else None
+    names = names_of(args.names)
+    tables = {kind: Table(os.path.join(args.tables, f"dma-conversions{kind}.csv"), args.version)
+              for kind in ("", "-fixes")} if args.tables else {}
     failed = 0
     for name in names:
         try:
@@ -397,15 +425,14 @@ def main():
                         print(file)
                 continue
             else:
-                with open(f"{args.logs}/{name}.log", "w", encoding="utf-8") as log:
+                with open(f"{args.logs}/{name.replace('/', '-')}.log", "w", encoding="utf-8") as log:
                     convert(args.spatch, args.tree, conversion, log)
                 commit(args.tree, conversion)
                 result = ["DONE", name, conversion.arch, conversion.symbol,
                           " ".join(objects(args.tree, conversion)), *lines(args.tree)]
-                if table:
-                    table.add(conversion, result[-2:])
-                args.results.writelines(f"BUG\t{name}\t{bug}\n"
-                                        for bug in conversion.bugs_in(args.version))
+                if tables:
+                    tables["-fixes" if conversion.is_fix else ""].add(conversion, result[-2:])
+                args.results.writelines(f"BUG\t{name}\t{bug}\n" for bug in conversion.bugs)
         except Failure as failure:
             result = ["FAIL", name, str(failure)]
             failed += 1
@@ -415,13 +442,13 @@ def main():
             # For people; and for convert.sh.
             print(*result[:3], sep="\t")
             args.results.write("\t".join(result) + "\n")
-    if table and args.update:
-        table.update()
     # Without all drivers, what is missing says nothing.
-    if table and not failed and not args.names:
+    for table in [] if failed or args.names else tables.values():
+        if args.update:
+            table.update()
         for difference in table.differences():
-            args.results.write(f"FAIL\t{os.path.basename(args.table)}\t{difference}\n")
-            failed += 1
+            args.results.write(f"FAIL\t{os.path.basename(table.path)}\t{difference}\n")
+            failed = 1
     return failed > 0
 
 

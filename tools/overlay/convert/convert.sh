@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# convert.sh [--no-build] KERNEL [DRIVER...]: convert the in-tree drivers of tools/overlay/convert to handles, by
-# semantic patches, as a series of patches against the grafted kernel. The kernel tree stays as it is.
+# convert.sh [--no-build] KERNEL [DRIVER...]: make two series of patches for the in-tree drivers of
+# tools/overlay/convert: one fixes bugs of a kernel as it is, the other has the drivers, with these fixes, use
+# handles, and is for the grafted kernel. The kernel tree stays as it is.
 #
-# Each driver is compiled before and after, with W=1 and sparse, for an architecture that can have it:
-# there must be no new warning. Each patch must be to checkpatch's liking.
+# Each driver is compiled before, with the fixes, and after, with W=1 and sparse, for an architecture
+# that can have it: there must be no new warning. Each patch must be to checkpatch's liking.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -23,8 +24,8 @@ shift
 printf 'converting drivers of Linux %s\n' "$kernel"
 case $kernel in
 latest | [0-9]*.[0-9]*)
-	# UPDATE=1 mends the documentation's table instead of comparing with it.
-	table=(--table "$TOP/Documentation/core-api/dma-conversions.csv" ${UPDATE:+--update})
+	# UPDATE=1 mends the documentation's tables instead of comparing with them.
+	table=(--tables "$TOP/Documentation/core-api" ${UPDATE:+--update})
 	;;
 *)
 	# A series against a tree without the API would be of no use.
@@ -37,10 +38,10 @@ scratch_source drivers
 
 # What sparse, the compiler and the linker make of it, and git, stay out of the tree.
 out=$BUILD/convert-$TAG
-series=$out/series
+series=$out
 mkdir -p "$out"
-rm -rf "$series" "$out/git" "$out/spatch"
-mkdir "$series" "$out/spatch"
+rm -rf "$series"/{fixes,conversions} "$out/git" "$out/spatch"
+mkdir -p "$series"/{fixes,conversions} "$out/spatch"
 
 export GIT_DIR=$out/git GIT_WORK_TREE=$SCRATCH GIT_CONFIG_NOSYSTEM=
 unset GIT_INDEX_FILE
@@ -73,29 +74,43 @@ while IFS=$'\t' read -r what driver why; do
 	esac
 done < "$out/results"
 [ $rc = 0 ] || exit 1
+git tag fixed "main~$(results DONE | grep -cvP "^DONE\tfixes/")"
 
+# make_series NAME RANGE
 make_series() {
 	local commit number=0 total
 	local -a files people
 
-	total=$(git rev-list --count before..) || return
-	for commit in $(git rev-list --reverse before..); do
+	total=$(git rev-list --count "$2") || return
+	for commit in $(git rev-list --reverse "$2"); do
 		number=$((number + 1))
 		mapfile -t files < <(git diff --name-only "$commit^" "$commit")
 		mapfile -t people < <(maintainers "${files[@]}")
 		[[ ${people[*]} == *--to=* ]] || { echo "no maintainer of ${files[*]}"; return 1; }
 		git format-patch -q -1 -N --subject-prefix "PATCH $number/$total" --start-number "$number" \
-			--no-signature "${people[@]}" -o "$series" "$commit" || return
+			--no-signature "${people[@]}" -o "$series/$1" "$commit" || return
 	done
 }
 
-# Sign-offs are for humans.
+# check_series NAME COLUMNS: checkpatch. Sign-offs and Fixes: are for humans, and media wants shorter lines.
 check_series() {
-	checkpatch_all "$(git rev-list --count before..)" --no-signoff "$series"/*.patch
+	local -x IGNORE=MISSING_FIXES_TAG
+	local -a media others
+
+	mapfile -t media < <(grep -rlE '^\+\+\+ b/drivers/(staging/)?media/' "$series/$1")
+	mapfile -t others < <(grep -rLE '^\+\+\+ b/drivers/(staging/)?media/' "$series/$1")
+	[ ${#media[@]} = 0 ] || MAX_LINE=$2 checkpatch_all ${#media[@]} --no-signoff "${media[@]}" || return
+	[ ${#others[@]} = 0 ] || checkpatch_all ${#others[@]} --no-signoff "${others[@]}"
 }
 
-step "the series, and whom it concerns" "convert-series-$TAG" make_series || exit 1
-step "checkpatch --strict on the series" "convert-checkpatch-$TAG" check_series || rc=1
+while read -r which range columns; do
+	step "$which, and whom they concern" "convert-series-$which-$TAG" make_series "$which" "$range" || exit 1
+	step "checkpatch --strict on the $which" "convert-checkpatch-$which-$TAG" \
+		check_series "$which" "$columns" || rc=1
+done <<-END
+	fixes before..fixed 80
+	conversions fixed..main 100
+END
 
 # Everything that an architecture can have, but for what makes it slow to build: the drivers' many
 # dependencies need not be written down then.
@@ -133,7 +148,7 @@ run_make() {
 	make -C "$SCRATCH" O="$out/$arch" ARCH="$arch" CROSS_COMPILE="$cross" "$@"
 }
 
-# compile before|main: the drivers as they were, or as they are now.
+# compile before|fixed|main: the drivers as they were, with fixes, or converted.
 compile() {
 	git checkout -q -f "$1" || return
 	(cd "$out/$arch" && rm -f "${objects[@]}")
@@ -198,46 +213,40 @@ build_arch() {
 			       tr ' ' '\n' | sort -u)
 
 	step "configuring for $arch" "convert-configure-$arch-$TAG" configure || return
-	for when in before main; do
-		step "compiling ${#objects[@]} files for $arch, ${when/main/after}" \
+	for when in before fixed main; do
+		step "compiling ${#objects[@]} files for $arch, $when" \
 			"convert-compile-$arch-$when-$TAG" compile "$when" || { uncompiled; return 1; }
 		complete "$STEP_LOG" || return
 		warnings "$STEP_LOG" > "$out/warnings-$arch-$when"
 	done
-	comm -13 "$out"/warnings-"$arch"-{before,main} > "$out/warnings"
+	cat "$out"/warnings-"$arch"-{fixed,main} | sort -u |
+		comm -13 <(sort -u "$out/warnings-$arch-before") - > "$out/warnings"
 	[ -s "$out/warnings" ] || return 0
 	sed 's/^/        /' "$out/warnings"
 	printf '  FAIL  these warnings are new\n'
 	return 1
 }
 
-# A line a driver, and what it all comes to.
+# summary TITLE DONE BEFORE AFTER: a line a patch, and what it all comes to.
 summary() {
 	local driver arch objects minus plus before after code
 	local drivers=0 minuses=0 pluses=0
 
-	printf '\n  %-18s %-22s %s\n' driver lines "$([ -z "$build" ] || echo 'bytes of code, with the whole series')"
+	printf '\n  %-28s %-22s %s\n' "$1" lines "$([ -z "$build" ] || echo 'bytes of code, with the whole series')"
 	while IFS=$'\t' read -r _ driver arch _ objects minus plus; do
 		code=
 		if [ "$build" ]; then
 			cross=arm-linux-gnueabihf-
 			[ "$arch" = arm ] || cross=aarch64-linux-gnu-
 			# shellcheck disable=SC2086 # a list of objects
-			before=$(code "$out/$arch-before" $objects) after=$(code "$out/$arch-main" $objects)
+			before=$(code "$out/$arch-$3" $objects) after=$(code "$out/$arch-$4" $objects)
 			code="$before to $after: $((after - before))"
 		fi
-		printf '  %-18s -%-3d +%-3d %4d         %s\n' "$driver" "$minus" "$plus" \
+		printf '  %-28s -%-3d +%-3d %4d         %s\n' "${driver#fixes/}" "$minus" "$plus" \
 			$((plus - minus)) "$code"
 		drivers=$((drivers + 1)) minuses=$((minuses + minus)) pluses=$((pluses + plus))
-	done < <(results DONE)
-	printf '  %d driver(s) use handles now: %d lines removed, %d added, %d less\n' \
-		$drivers $minuses $pluses $((minuses - pluses))
-	[ "$(results BUG)" ] && printf '\n  %d bugs that are gone:\n' "$(results BUG | wc -l)"
-	results BUG | while IFS=$'\t' read -r _ driver code; do
-		printf '    %s: %s\n' "$driver" "$code"
-	done
-	printf '\n  the series: %s\n' "$(short "$series")"
-	printf '  apply it by git am, or patch -p1, to the tree that make graft was run on\n'
+	done < <(results "$2")
+	printf '  %d patches: %d lines removed, %d added\n' $drivers $minuses $pluses
 }
 
 if [ "$build" ]; then
@@ -247,5 +256,12 @@ if [ "$build" ]; then
 		build_arch "$arch" || rc=1
 	done
 fi
-[ $rc != 0 ] || summary
-exit $rc
+[ $rc = 0 ] || exit 1
+summary fix 'DONE\tfixes/.*' before fixed
+printf '\n  %d bugs that are gone:\n' "$(results BUG | wc -l)"
+results BUG | while IFS=$'\t' read -r _ driver what; do
+	printf '    %s: %s\n' "${driver#fixes/}" "$what"
+done
+summary conversion 'DONE\t(?!fixes/).*' fixed main
+printf '\n  %s: for git am on a kernel as it is\n' "$(short "$series/fixes")"
+printf '  %s: on top of these, on the tree that make graft was run on\n' "$(short "$series/conversions")"

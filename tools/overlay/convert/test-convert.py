@@ -3,8 +3,8 @@
 """Test convert.py. Usage: test-convert.py SPATCH KERNEL_TREE VERSION
 
 A made-up driver is converted, and each way in which it can have moved on must be noticed. Then
-every real driver in a copy of the tree loses its allocations, and its frees: each time, its
-conversion must fail. The given tree is never written to.
+every real driver in a copy of the tree is fixed, and loses its allocations, and its frees: each
+time, its conversion must fail. A fix must not apply twice. The given tree is never written to.
 """
 
 import io
@@ -34,6 +34,26 @@ Comment: foo.h s/virtual address/handle/
 Bug: the buffer is leaked
 
 It has never been one.
+"""
+FIX = """\
+Subject: foo: Make room
+Kernels: 6.12-
+Dir: drivers/foo
+Files: foo.h
+Kconfig: drivers/foo/Kconfig FOO
+Arch: arm64
+Blame: added last
+
+It is too short.
+---
+--- a/drivers/foo/foo.h
++++ b/drivers/foo/foo.h
+@@ -6,4 +6,4 @@
+ 	void *vaddr;
+ 	dma_addr_t dma;
+-	int last;
++	long last;
+ };
 """
 COCCI = """\
 // Options: --include-headers --smpl-spacing
@@ -115,6 +135,7 @@ class Sample(unittest.TestCase):
         self.addCleanup(patch.stop)
         self.tree = os.path.join(self.dir, "tree")
         os.makedirs(os.path.join(self.tree, "drivers/foo"))
+        os.mkdir(os.path.join(self.dir, "fixes"))
         self.put(self.dir, "foo.msg", MESSAGE)
         self.put(self.dir, "foo.cocci", COCCI)
         for name, text in FILES.items():
@@ -242,11 +263,35 @@ struct foo {
             self.assertEqual(convert.Conversion("foo").is_for(version), expected, (kernels, version))
 
     def test_bugs(self):
-        self.change(self.dir, "foo.msg", "Bug: ", "Bug: [6.12-6.12] it is\n  freed twice\nBug: ")
-        conversion = convert.Conversion("foo")
-        self.assertEqual(list(conversion.bugs_in("6.12.1")),
+        self.change(self.dir, "foo.msg", "Bug: ", "Bug: it is\n  freed twice\nBug: ")
+        self.assertEqual(convert.Conversion("foo").bugs,
                          ["it is freed twice", "the buffer is leaked"])
-        self.assertEqual(list(conversion.bugs_in("7.3")), ["the buffer is leaked"])
+
+    def put_fix(self):
+        self.put(self.dir, "fixes/foo-last.msg", FIX)
+
+    def test_fix(self):
+        self.put_fix()
+        fix = convert.Conversion("fixes/foo-last")
+        convert.convert(SPATCH, self.tree, fix, io.StringIO())
+        self.assertEqual(self.get("foo.h"), FILES["foo.h"].replace("int last", "long last"))
+        self.assertEqual(self.get("Kconfig"), FILES["Kconfig"])
+        self.assertEqual(fix.body, "It is too short.\n---\n"
+                         "Fixes: <commit to be found: the one that added last>\n")
+
+    def test_fix_does_not_apply(self):
+        self.put_fix()
+        self.change(self.tree, "drivers/foo/foo.h", "void *vaddr", "char *vaddr")
+        before = {name: self.get(name) for name in FILES}
+        with self.assertRaisesRegex(convert.Failure, "fixes/foo-last.msg no longer applies to driv"):
+            convert.convert(SPATCH, self.tree, convert.Conversion("fixes/foo-last"), io.StringIO())
+        self.assertEqual(before, {name: self.get(name) for name in FILES})
+
+    def test_names(self):
+        self.put_fix()
+        self.assertEqual(convert.names_of(), ["fixes/foo-last", "foo"])
+        self.assertEqual(convert.names_of(["foo"]), ["fixes/foo-last", "foo"])
+        self.assertEqual(convert.names_of(["bar"]), ["bar"])
 
 
 class Realigned(unittest.TestCase):
@@ -288,22 +333,44 @@ class Realigned(unittest.TestCase):
 class Drivers(unittest.TestCase):
     """Those of a real kernel."""
 
-    def broken(self, name, pattern):
+    def fixed(self, name):
+        """The conversion, or the fix, of that name, and a tree that has all the driver's fixes."""
         conversion = convert.Conversion(name)
         if not conversion.is_for(VERSION):
             self.skipTest(f"{name} is not for Linux {VERSION}")
-        with tempfile.TemporaryDirectory() as tree:
-            for file in set(conversion.files + [conversion.kconfig(TREE)]):
-                os.makedirs(os.path.join(tree, os.path.dirname(file)), exist_ok=True)
-                text = convert.read(os.path.join(TREE, file))
-                convert.write(os.path.join(tree, file), re.sub(pattern, r"another_\1", text))
-            with self.assertRaisesRegex(convert.Failure, " no longer matches "):
-                convert.convert(SPATCH, tree, conversion, io.StringIO())
+        tree = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, tree)
+        names = [other for other in convert.names_of() if not other.startswith(convert.FIXES)
+                 and (name + "-").startswith(convert.FIXES + other + "-")] or [name]
+        steps = [convert.Conversion(step) for step in convert.names_of(names)]
+        for file in {file for step in steps for file in step.files + [step.kconfig(TREE)]}:
+            os.makedirs(os.path.join(tree, os.path.dirname(file)), exist_ok=True)
+            convert.write(os.path.join(tree, file), convert.read(os.path.join(TREE, file)))
+        for step in steps:
+            if step.is_fix:
+                convert.convert(SPATCH, tree, step, io.StringIO())
+        return conversion, tree
+
+    def broken(self, name, pattern):
+        conversion, tree = self.fixed(name)
+        for file in conversion.files:
+            path = os.path.join(tree, file)
+            convert.write(path, re.sub(pattern, r"another_\1", convert.read(path)))
+        with self.assertRaisesRegex(convert.Failure, " no longer matches "):
+            convert.convert(SPATCH, tree, conversion, io.StringIO())
+
+    def twice(self, name):
+        fix, tree = self.fixed(name)
+        with self.assertRaisesRegex(convert.Failure, " no longer (applies|matches) "):
+            convert.convert(SPATCH, tree, fix, io.StringIO())
 
 
 def add_drivers():
-    names = sorted(file[:-4] for file in os.listdir(convert.CONVERT) if file.endswith(".msg"))
-    for name in names:
+    for name in convert.names_of():
+        if name.startswith(convert.FIXES):
+            setattr(Drivers, f"test_{name}_twice".replace("-", "_").replace("/", "_"),
+                    lambda self, name=name: self.twice(name))
+            continue
         for what in ("alloc", "free"):
             def test(self, name=name, what=what):
                 self.broken(name, rf"\b(dmam?_{what}_\w+\()")

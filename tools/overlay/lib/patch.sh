@@ -43,7 +43,7 @@ maintainers() {
 
 # checkpatch_all NUMBER --signoff|--no-signoff FILE...: checkpatch --strict on as many patches,
 # several at a time. They lie in a directory below one for what comes along. That all were read is
-# its own word. IGNORE has types of messages that don't count.
+# its own word. IGNORE has types of messages that don't count, MAX_LINE is how long a line may be.
 checkpatch_all() {
 	local number=$1 signoff=$2 out=${3%/*}/.. rc=0 total
 	shift 2
@@ -54,7 +54,7 @@ checkpatch_all() {
 	mkdir "$out/checkpatch"
 	printf '%s\0' "$@" | xargs -0 -n 1 -P "$JOBS" bash -c './scripts/checkpatch.pl --strict \
 		--codespell --codespellfile "$0/codespell.txt" "$1" --show-types \
-		--ignore "${IGNORE:-}" "$2" \
+		--ignore "${IGNORE:-}" ${MAX_LINE:+--max-line-length="$MAX_LINE"} "$2" \
 		> "$0/checkpatch/${2##*/}"' "$out" "$signoff" || rc=1
 	cat "$out"/checkpatch/*
 	total=$(cat "$out"/checkpatch/* | grep -c '^total: ')

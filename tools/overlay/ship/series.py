@@ -118,9 +118,7 @@ def problems_in_text(name: str, subject: str, body: str) -> Iterator[str]:
 
 
 def conversions(version: str) -> list[convert.Conversion]:
-    names = sorted(name[:-len(".msg")] for name in os.listdir(convert.CONVERT)
-                   if name.endswith(".msg"))
-    return [conversion for conversion in map(convert.Conversion, names)
+    return [conversion for conversion in map(convert.Conversion, convert.names_of())
             if conversion.is_for(version)]
 
 
@@ -139,9 +137,9 @@ def cover(folder: str, release: str) -> tuple[str, str]:
     """The cover letter of a series: its subject and its text."""
     message = convert.Message(os.path.join(graft.OVERLAY, folder, COVER))
     version = ".".join(release.split(".")[:2])
-    bugs = [textwrap.fill(f"{conversion.name}: {bug}", WIDTH, initial_indent="- ",
+    bugs = [textwrap.fill(f"{conversion.name.removeprefix(convert.FIXES)}: {bug}", WIDTH, initial_indent="- ",
                           subsequent_indent="  ", break_long_words=False)
-            for conversion in conversions(version) for bug in conversion.bugs_in(version)]
+            for conversion in conversions(version) for bug in conversion.bugs]
     values = {"VERSION": release, "BUGS": "\n".join(bugs), "BUG_COUNT": str(len(bugs)),
               **lines_saved()}
     paragraphs = []

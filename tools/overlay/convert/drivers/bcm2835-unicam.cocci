@@ -21,7 +21,8 @@ statement S;
  	goto failed;
  }
 -S
-+node->dummy_buf.dma_addr = dma_coherent_handle_dma_addr(&node->dummy_memory);
++node->dummy_buf.dma_addr =
++                dma_coherent_handle_dma_addr(&node->dummy_memory);
 +
 +S
 
@@ -39,6 +40,11 @@ expression dev;
 @@
 -dma_free_coherent(dev, node->dummy_buf.size, node->dummy_buf_cpu_addr, ...);
 +dma_coherent_handle_free(&node->dummy_memory);
+
+@forget@
+struct unicam_node *node;
+@@
+-node->dummy_buf_cpu_addr = NULL;
 
 @definition@
 @@

@@ -30,9 +30,10 @@ expression dev, size;
 
 @whole@
 struct bnx2i_hba *hba;
+symbol addr;
 @@
--(unsigned long) hba->dummy_buf_dma
-+dma_coherent_handle_dma_addr(&hba->dummy_buffer)
+-addr = hba->dummy_buf_dma;
++addr = dma_coherent_handle_dma_addr(&hba->dummy_buffer);
 
 @halves@
 typedef u32, u64;
@@ -49,10 +50,8 @@ expression lo, hi;
 -	(u32) hba->dummy_buf_dma
 +	lower_32_bits(dummy_dma)
  	;
- 	hi =
--	(u32) ((u64) hba->dummy_buf_dma >> 32)
-+	upper_32_bits(dummy_dma)
- 	;
+-	hi = (u32) ((u64) hba->dummy_buf_dma >> 32);
++	hi = upper_32_bits(dummy_dma);
  	...
  }
 

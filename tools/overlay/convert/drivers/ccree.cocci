@@ -21,7 +21,7 @@ symbol rc;
 struct cc_req_mgr_handle *req_mgr_h;
 expression dev, size;
 @@
--if (req_mgr_h->dummy_comp_buff_dma) {
+-if (req_mgr_h->dummy_comp_buff) {
 -	dma_free_coherent(dev, size, req_mgr_h->dummy_comp_buff, req_mgr_h->dummy_comp_buff_dma);
 -}
 +dma_coherent_handle_free(&req_mgr_h->dummy_comp_buff);

@@ -1,127 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// The buffers of a codec, and the motion vectors that go with a frame, are two or three members each
-/// of unions that the codecs share. Handles take their place. That of the motion vectors leaves the
-/// union, so that whatever frees the frame can free it, too.
+/// The buffers of a codec, and the motion vectors of each frame, are two or three members each.
+/// Handles take their place.
 // Options: --include-headers --local-includes --smpl-spacing
 
-// The motion vectors of a frame. They grow when a frame is decoded that needs more of them.
-
-@mv_col_alloc_h264@
-identifier sps, field_size;
-expression buf, dev, E, F1, F2;
+@mv_col_alloc@
+identifier ctx, vb, size;
 @@
--if (!buf->codec.h264.mv_col_buf_size) {
--	const struct v4l2_ctrl_h264_sps *sps = ...;
--	unsigned int field_size;
--	field_size = E;
--	if (F1)
--		field_size = field_size * 2;
--	if (F2)
--		field_size = field_size * 2;
--	buf->codec.h264.mv_col_buf_size = field_size * 2;
--	buf->codec.h264.mv_col_buf = dma_alloc_attrs(dev, buf->codec.h264.mv_col_buf_size, &buf->codec.h264.mv_col_buf_dma, GFP_KERNEL, DMA_ATTR_NO_KERNEL_MAPPING);
--	if (!buf->codec.h264.mv_col_buf) {
--		...
--	}
--}
-+field_size = E;
-+if (F1)
-+	field_size = field_size * 2;
-+if (F2)
-+	field_size = field_size * 2;
-+
-+ret = dma_coherent_handle_grow(dev, &buf->mv_col_buf,
-+                               field_size * 2, GFP_KERNEL);
-+if (ret)
-+	return ret;
-
-@mv_col_ret_h264@
-@@
- cedrus_write_frame_list(...)
+ int cedrus_alloc_mv_col(struct cedrus_ctx *ctx, struct vb2_buffer *vb, size_t size)
  {
-	...
-+	unsigned int field_size;
-	unsigned int i;
-+	int ret;
-	...
- }
-
-@mv_col_alloc_h265@
-expression buf, dev, E;
-@@
--if (!buf->codec.h265.mv_col_buf_size) {
--	buf->codec.h265.mv_col_buf_size = E;
--	buf->codec.h265.mv_col_buf = dma_alloc_attrs(dev, buf->codec.h265.mv_col_buf_size, &buf->codec.h265.mv_col_buf_dma, GFP_KERNEL, DMA_ATTR_NO_KERNEL_MAPPING);
--	if (!buf->codec.h265.mv_col_buf) {
--		...
--	}
--}
-+mv_col_buf_size = E;
-+
-+ret = dma_coherent_handle_grow(dev, &buf->mv_col_buf,
-+                               mv_col_buf_size, GFP_KERNEL);
-+if (ret)
-+	return ret;
-
-@mv_col_ret_h265@
-@@
- cedrus_h265_setup(...)
- {
-	...
-+	unsigned int mv_col_buf_size;
-	dma_addr_t src_buf_addr;
-	...
-	int count;
-+	int ret;
-	...
+-	...
++	return dma_coherent_handle_grow(ctx->dev->dev, &ctx->mv_col[vb->index],
++                                        size, GFP_KERNEL);
  }
 
 @mv_col_free@
-identifier h26x;
-expression buf;
+identifier ctx, mv_col, i;
 @@
--if (buf->codec.h26x.mv_col_buf_size > 0) {
--	dma_free_attrs(..., buf->codec.h26x.mv_col_buf, buf->codec.h26x.mv_col_buf_dma, DMA_ATTR_NO_KERNEL_MAPPING);
--	buf->codec.h26x.mv_col_buf_size = 0;
--}
-+dma_coherent_handle_free(&buf->mv_col_buf);
-
-@mv_col_size@
-identifier h26x;
-expression buf;
-@@
--buf->codec.h26x.mv_col_buf_size
-+dma_coherent_handle_size(&buf->mv_col_buf)
-
-@mv_col_address@
-identifier h26x;
-expression buf;
-@@
--buf->codec.h26x.mv_col_buf_dma
-+dma_coherent_handle_dma_addr(&buf->mv_col_buf)
-
-@mv_col_cleanup@
-identifier ops, prepare;
-@@
- struct vb2_ops ops = {
-	.buf_prepare = prepare,
-+	.buf_cleanup = cedrus_buf_cleanup,
- };
-
-@mv_col_cleanup_function@
-identifier mv_col_cleanup.prepare;
-@@
- prepare(...)
+ void cedrus_free_mv_col(struct cedrus_ctx *ctx)
  {
-	...
+-	struct cedrus_mv_col *mv_col;
+	unsigned int i;
+	for (...;...;...)
+-	{
+-		...
+-	}
++		dma_coherent_handle_free(&ctx->mv_col[i]);
  }
 
-+static void cedrus_buf_cleanup(struct vb2_buffer *vb)
-+{
-+	struct cedrus_buffer *buf = vb2_to_cedrus_buffer(vb);
-+
-+	dma_coherent_handle_free(&buf->mv_col_buf);
-+}
+@mv_col_address@
+identifier mv_col, f;
+expression E;
+@@
+-struct cedrus_mv_col *mv_col = E;
++struct dma_coherent_handle *mv_col = E;
+ ...
+-return mv_col->dma + f * mv_col->size / 2;
++return dma_coherent_handle_dma_addr(mv_col) +
++               f * dma_coherent_handle_size(mv_col) / 2;
 
 // The buffers of a codec, there while it is streaming.
 
@@ -227,6 +142,8 @@ identifier ctx, dev;
 +
 +	/* Handles start out empty: clear what another codec has left there. */
 +	memset(&ctx->codec.h264, 0, sizeof(ctx->codec.h264));
+-	ctx->codec.h264.deblk_buf_size = 0;
+-	ctx->codec.h264.intra_pred_buf_size = 0;
 	...
  }
 
@@ -257,7 +174,7 @@ identifier buf_alloc.buf, buf_alloc.dma;
  {
 	...
 +	dma_addr_t neighbor_info_addr;
-	unsigned int mv_col_buf_size;
+	dma_addr_t src_buf_addr;
 	...
 +	neighbor_info_addr = dma_coherent_handle_dma_addr(&C.buf);
 	reg = VE_DEC_H265_NEIGHBOR_INFO_ADDR_BASE(
@@ -274,24 +191,21 @@ identifier buf_alloc.buf, buf_alloc.dma;
 -C.dma
 +dma_coherent_handle_dma_addr(&C.buf)
 
-@mv_col_definition@
+@mv_col_struct@
 @@
- struct cedrus_buffer {
-	struct v4l2_m2m_buffer m2m_buf;
-+	struct dma_coherent_handle mv_col_buf;
-	union {
-		struct {
-			...
--			void *mv_col_buf;
--			dma_addr_t mv_col_buf_dma;
--			ssize_t mv_col_buf_size;
-		} h264;
--		struct {
--			void *mv_col_buf;
--			dma_addr_t mv_col_buf_dma;
--			ssize_t mv_col_buf_size;
--		} h265;
-	} codec;
+-struct cedrus_mv_col {
+-	void *buf;
+-	dma_addr_t dma;
+-	size_t size;
+-};
+
+@mv_col_member@
+@@
+ struct cedrus_ctx {
+	...
+-	struct cedrus_mv_col mv_col[VB2_MAX_FRAME];
++	struct dma_coherent_handle mv_col[VB2_MAX_FRAME];
+	...
  };
 
 @buf_definition@

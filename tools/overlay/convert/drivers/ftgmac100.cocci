@@ -11,37 +11,13 @@ struct ftgmac100 *priv;
 +dma_coherent_handle_free(&priv->rx_scratch);
 
 @alloc@
-identifier f;
 struct ftgmac100 *priv;
 expression gfp;
 @@
- f(...)
- {
- 	... when any
 -	priv->rx_scratch = dma_alloc_coherent(priv->dev, RX_BUF_SIZE, &priv->rx_scratch_dma, gfp);
 -	if (!priv->rx_scratch)
-+	err = dma_coherent_handle_alloc(priv->dev, &priv->rx_scratch, RX_BUF_SIZE, gfp);
-+	if (err)
++	if (dma_coherent_handle_alloc(priv->dev, &priv->rx_scratch, RX_BUF_SIZE, gfp))
  		goto err_free_txdes;
- 	... when any
- }
-
-@error@
-identifier alloc.f;
-@@
- f(...)
- {
-+	int err = -ENOMEM;
-+
- 	...
- }
-
-@unwound@
-struct ftgmac100 *priv;
-@@
- priv->rx_skbs = NULL;
--return -ENOMEM;
-+return err;
 
 @address@
 struct ftgmac100 *priv;

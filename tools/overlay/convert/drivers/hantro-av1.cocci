@@ -71,11 +71,16 @@ expression dev, h, sz;
 
 @sizes@
 identifier free;
-expression h, E, ctx;
+expression h, E, h5, E5, ctx;
 @@
--if (dma_coherent_handle_size(h) >= E)
+-if (dma_coherent_handle_size(h) >= E && dma_coherent_handle_size(h5) >= E5)
 -	return 0;
 -free(ctx);
+
+@forget@
+expression h;
+@@
+-dma_coherent_handle_size(h) = 0;
 
 @fails@
 identifier label;

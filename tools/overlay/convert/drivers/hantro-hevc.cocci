@@ -55,32 +55,17 @@ expression dev, h, sz;
 +	return ret;
 
 @sizes@
-identifier hevc_dec;
-expression cols, h1, h2, h3;
+expression E, h1, h2, h3;
+symbol size, num_tile_cols;
 @@
- if (
--    cols <= 1 || cols <= hevc_dec->num_tile_cols_allocated
-+    cols <= 1
-    )
+-size = E;
+-if (size <= dma_coherent_handle_size(h3))
++if (num_tile_cols <= 1)
 	return 0;
 -dma_coherent_handle_free(h1);
 -dma_coherent_handle_free(h2);
 -dma_coherent_handle_free(h3);
-
-@allocated@
-identifier hevc_dec;
-expression cols;
-@@
--hevc_dec->num_tile_cols_allocated = cols;
- return 0;
-
-@columns@
-@@
- struct hantro_hevc_dec_hw_ctx {
-	...
--	unsigned int num_tile_cols_allocated;
-	...
- };
+-dma_coherent_handle_size(h3) = 0;
 
 @exit@
 expression h1, h2, h3;

@@ -79,6 +79,16 @@ expression ctx, i;
 +struct dma_coherent_handle
  *buf = &ctx->array.dec_q[i];
 
+@name@
+expression E;
+@@
+-struct dma_coherent_handle *priv = E;
++struct dma_coherent_handle *buf = E;
+ <...
+-priv
++buf
+ ...>
+
 @array@
 @@
  struct hantro_postproc_ctx {

@@ -3,18 +3,6 @@
 /// kept where the device can write to. An array of handles takes the place of both.
 // Options: --include-headers --local-includes --smpl-spacing --max-width 80
 
-// Linux 6.12 jumps to here if it has allocated none, and frees those that it has.
-@maybe_none@
-identifier bufs, i;
-@@
-+kvfree(bufs);
--while (--i >= 0) {
--	...
--	dma_free_attrs(..., bufs[i], ...);
--}
--
--kfree(bufs);
-
 @array@
 identifier descs, bufs;
 expression n;
@@ -22,7 +10,7 @@ expression n;
  struct nvme_host_mem_buf_desc *descs;
 +struct dma_coherent_handle *bufs;
  ...
--void **bufs;
+-struct nvme_host_mem_chunk *bufs;
  <+...
 (
 -bufs = kcalloc(n, sizeof(*bufs), GFP_KERNEL);
@@ -37,32 +25,32 @@ expression n;
  ...+>
 
 @alloc exists@
-identifier array.bufs, i, dma_addr;
+identifier array.bufs, i;
 expression dev, len, E;
 @@
--dma_addr_t dma_addr;
+-struct nvme_host_mem_chunk *buf = &bufs[i];
 +struct dma_coherent_handle *buf = &bufs[i];
  ...
--bufs[i] = dma_alloc_attrs(dev, len, &dma_addr, GFP_KERNEL,
--			  DMA_ATTR_NO_KERNEL_MAPPING | DMA_ATTR_NO_WARN);
--if (!bufs[i])
+-buf->cookie = dma_alloc_attrs(dev, len, &buf->dma_addr, GFP_KERNEL,
+-			      DMA_ATTR_NO_KERNEL_MAPPING | DMA_ATTR_NO_WARN);
+-if (!buf->cookie)
 +if (dma_coherent_handle_alloc_attrs(dev, buf, len, GFP_KERNEL,
 +				    DMA_ATTR_NO_WARN))
  	break;
+-buf->size = len;
  ...
--E = cpu_to_le64(dma_addr);
+-E = cpu_to_le64(buf->dma_addr);
 +E = cpu_to_le64(dma_coherent_handle_dma_addr(buf));
 
 @free@
 struct nvme_dev *ndev;
-identifier i, desc, size;
+identifier i, buf;
 expression n;
 @@
 -for (i = 0; i < n; i++) {
--	struct nvme_host_mem_buf_desc *desc = &ndev->host_mem_descs[i];
--	size_t size = le32_to_cpu(desc->size) * NVME_CTRL_PAGE_SIZE;
+-	struct nvme_host_mem_chunk *buf = &ndev->host_mem_desc_bufs[i];
 -
--	dma_free_attrs(ndev->dev, size, ndev->host_mem_desc_bufs[i], le64_to_cpu(desc->addr),
+-	dma_free_attrs(ndev->dev, buf->size, buf->cookie, buf->dma_addr,
 -		       DMA_ATTR_NO_KERNEL_MAPPING | DMA_ATTR_NO_WARN);
 -}
 +for (i = 0; i < n; i++)
@@ -75,7 +63,15 @@ expression n;
 @@
  struct nvme_dev {
  	...
--	void **host_mem_desc_bufs;
+-	struct nvme_host_mem_chunk *host_mem_desc_bufs;
 +	struct dma_coherent_handle *host_mem_desc_bufs;
  	...
  };
+
+@chunk@
+@@
+-struct nvme_host_mem_chunk {
+-	void *cookie;
+-	dma_addr_t dma_addr;
+-	size_t size;
+-};

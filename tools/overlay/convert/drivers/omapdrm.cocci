@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// A handle for the black frame of the workaround, in place of a struct of its own.
+/// A managed handle for the black frame of the workaround, in place of a struct of its own.
 // Options: --max-width 80
 
 @alloc@
@@ -9,7 +9,6 @@ expression E, dev, gfp;
  dispc_errata_i734_wa_init(struct dispc_device *dispc)
  {
 +	size_t size;
-+	int ret;
 +
  	...
 -	i734_buf.size
@@ -18,37 +17,50 @@ expression E, dev, gfp;
 	...
 -	i734_buf.vaddr = dma_alloc_wc(dev, i734_buf.size, &i734_buf.paddr, gfp);
 -	if (!i734_buf.vaddr) {
-+	ret = dma_coherent_handle_alloc_attrs(dev, &i734_buf, size, gfp, DMA_ATTR_WRITE_COMBINE);
-+	if (ret)
- 		dev_err(dev,
--			"%s: dma_alloc_wc failed\n",
-+			"%s: failed to allocate a buffer\n",
- 			__func__);
--		return -ENOMEM;
+-		...
 -	}
 -
 -	return 0;
-+	return ret;
++	i734_buf = dmam_coherent_handle_alloc_attrs(dev, size, gfp,
++						     DMA_ATTR_WRITE_COMBINE);
++	return PTR_ERR_OR_ZERO(i734_buf);
  }
+
+// Jump and labels in one rule: without its label, spatch makes nothing of a goto.
 
 @errors@
 struct dispc_device *dispc;
-identifier label;
+symbol r;
 @@
- label:
-+dispc_errata_i734_wa_fini(dispc);
+(
+-if (r)
+-	goto err_wa_init;
++if (r)
++	goto err_free;
+|
+-err_wa_init:
  kfree(dispc);
+)
+
+@calls@
+@@
+-dispc_errata_i734_wa_fini(...);
 
 @free@
 expression dev;
 @@
--dma_free_wc(dev, i734_buf.size, i734_buf.vaddr, i734_buf.paddr);
-+dma_coherent_handle_free(&i734_buf);
+-static void dispc_errata_i734_wa_fini(struct dispc_device *dispc)
+-{
+-	if (!dispc->feat->has_gamma_i734_bug)
+-		return;
+-
+-	dma_free_wc(dev, i734_buf.size, i734_buf.vaddr, i734_buf.paddr);
+-}
 
 @address@
 @@
 -i734_buf.paddr
-+dma_coherent_handle_dma_addr(&i734_buf)
++dma_coherent_handle_dma_addr(i734_buf)
 
 @definition@
 @@
@@ -57,4 +69,4 @@ expression dev;
 -	dma_addr_t paddr;
 -	void *vaddr;
 -} i734_buf;
-+static struct dma_coherent_handle i734_buf;
++static const struct dma_coherent_handle *i734_buf;

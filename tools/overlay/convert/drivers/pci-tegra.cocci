@@ -9,11 +9,11 @@ identifier free_irq;
 @@
 -msi->virt = dma_alloc_attrs(dev, PAGE_SIZE, &msi->phys, GFP_KERNEL, DMA_ATTR_NO_KERNEL_MAPPING);
 -if (!msi->virt) {
-+err = dma_coherent_handle_alloc(dev, &msi->target, PAGE_SIZE,
-+				 GFP_KERNEL);
-+if (err) {
++msi->target = dmam_coherent_handle_alloc(dev, PAGE_SIZE, GFP_KERNEL);
++if (IS_ERR(msi->target)) {
  	dev_err(...);
 -	err = -ENOMEM;
++	err = PTR_ERR(msi->target);
  	goto free_irq;
  }
 
@@ -22,14 +22,13 @@ struct tegra_msi *msi;
 expression dev;
 @@
 -dma_free_attrs(dev, PAGE_SIZE, msi->virt, msi->phys, DMA_ATTR_NO_KERNEL_MAPPING);
-+dma_coherent_handle_free(&msi->target);
 
 @address@
 identifier msi;
 expression E;
 @@
  struct tegra_msi *msi = E;
-+dma_addr_t target = dma_coherent_handle_dma_addr(&msi->target);
++dma_addr_t target = dma_coherent_handle_dma_addr(msi->target);
  <+...
 -msi->phys
 +target
@@ -41,6 +40,6 @@ expression E;
  	...
 -	void *virt;
 -	dma_addr_t phys;
-+	struct dma_coherent_handle target;
++	const struct dma_coherent_handle *target;
  	...
  };

@@ -61,7 +61,7 @@ struct tegra_vde_bo *bo;
 @@
  \(dma_map_sgtable\|dma_unmap_sgtable\)(...,
 -	bo->dma_attrs
-+	DMA_ATTR_SKIP_CPU_SYNC
++	0
  	)
 
 @bo_free@

@@ -21,29 +21,6 @@ identifier fail;
 +if (ret)
 +	goto fail;
 
-// Nobody frees the buffer that gets no id.
-@label@
-struct intbuf *buf;
-expression inst;
-identifier fail;
-@@
-+dma_free:
-+	dma_coherent_handle_free(&buf->handle);
- fail:
- kfree(buf);
- venus_helper_free_dpb_bufs(inst);
-
-@leak@
-expression ids, id;
-identifier label.fail;
-@@
- id = ida_alloc_min(ids, VB2_MAX_FRAME, GFP_KERNEL);
- if (id < 0) {
- 	...
--	goto fail;
-+	goto dma_free;
- }
-
 @free@
 struct intbuf *buf;
 expression dev;

@@ -16,6 +16,9 @@ expression E, gfp;
 -		dma_free_coherent(dev, ctx->mv_buf_size, ctx->mv_buf[0], ctx->mv_buf_dma[0]);
 -	if (ctx->mv_buf[1])
 -		dma_free_coherent(dev, ctx->mv_buf_size, ctx->mv_buf[1], ctx->mv_buf_dma[1]);
+-	ctx->mv_buf[0] = NULL;
+-	ctx->mv_buf[1] = NULL;
+-	ctx->mv_buf_size = 0;
 	if (size == 0)
 		return 0;
 -	ctx->mv_buf[0] = dma_alloc_coherent(dev, size, &ctx->mv_buf_dma[0], gfp);
@@ -50,12 +53,28 @@ identifier ctx;
 +	dma_coherent_handle_free(&ctx->mv_buf[1]);
  }
 
+@streaming@
+struct vpe_ctx *ctx;
+statement S;
+@@
+-if (ctx->deinterlacing && !ctx->mv_buf_size)
++if (ctx->deinterlacing &&
++    !dma_coherent_handle_is_allocated(&ctx->mv_buf[0]))
+ S
+
 @address@
 struct vpe_ctx *ctx;
-expression i;
+expression E;
+identifier i = mv_buf_selector;
+symbol dma_addr;
 @@
--ctx->mv_buf_dma[i]
-+dma_coherent_handle_dma_addr(&ctx->mv_buf[i])
+-int i = E;
++struct dma_coherent_handle *mv_buf;
+ <+...
+-dma_addr = ctx->mv_buf_dma[i];
++mv_buf = &ctx->mv_buf[E];
++dma_addr = dma_coherent_handle_dma_addr(mv_buf);
+ ...+>
 
 @definition@
 @@

@@ -124,6 +124,8 @@ static void cedrus_test_streamoff(struct cedrus_test_file *file)
 	KUNIT_EXPECT_EQ(test, vb2_core_streamoff(file->capture, file->capture->type), 0);
 }
 
+static struct v4l2_ctrl_h264_sps cedrus_test_sps;
+
 /* Has a frame decoded into a buffer, with those in the bit mask refs as its references. */
 static int cedrus_test_decode_one(struct cedrus_test_file *file, unsigned int nr,
 				  unsigned long refs)
@@ -134,7 +136,6 @@ static int cedrus_test_decode_one(struct cedrus_test_file *file, unsigned int nr
 	static struct v4l2_ctrl_h264_decode_params h264_decode;
 	static struct v4l2_ctrl_hevc_decode_params hevc_decode;
 	static struct v4l2_ctrl_h264_slice_params h264_slice;
-	static struct v4l2_ctrl_h264_sps h264_sps;
 	static struct v4l2_ctrl_h264_pps h264_pps;
 	static struct v4l2_ctrl_hevc_pps hevc_pps;
 	struct cedrus_ctx *ctx = file->ctx;
@@ -155,7 +156,7 @@ static int cedrus_test_decode_one(struct cedrus_test_file *file, unsigned int nr
 		run.h264.pps = &h264_pps;
 		run.h264.scaling_matrix = &h264_scaling;
 		run.h264.slice_params = &h264_slice;
-		run.h264.sps = &h264_sps;
+		run.h264.sps = &cedrus_test_sps;
 	} else {
 		run.h265.decode_params = &hevc_decode;
 		run.h265.pps = &hevc_pps;
@@ -337,7 +338,7 @@ static void cedrus_test_old_frames(struct kunit *test, struct cedrus_dec_ops *co
 	KUNIT_EXPECT_EQ(test, vb2_core_streamoff(file.output, file.output->type), 0);
 	KUNIT_EXPECT_EQ(test, vb2_core_streamon(file.output, file.output->type), 0);
 	KUNIT_EXPECT_EQ(test, cedrus_test_decode_one(&file, 0, BIT(1)), 0);
-	KUNIT_EXPECT_EQ(test, cedrus_test_motion(test, codec), 1);
+	KUNIT_EXPECT_EQ(test, cedrus_test_motion(test, codec), 2);
 	cedrus_test_streamoff(&file);
 	cedrus_test_close(&file);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
@@ -422,6 +423,34 @@ static void cedrus_h264_old_frames(struct kunit *test)
 	cedrus_test_old_frames(test, &cedrus_dec_ops_h264);
 }
 
+/* The same frame, and one that refers to it, with an SPS that needs more motion vectors. */
+static void cedrus_h264_larger(struct kunit *test)
+{
+	struct cedrus_test *t = test->priv;
+	struct cedrus_h264_sram_ref_pic *pics = (void *)&t->sram[CEDRUS_SRAM_H264_FRAMEBUFFER_LIST];
+	const struct kunit_dma_call *call;
+	struct cedrus_test_file file;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, cedrus_test_open(t, &file, &cedrus_dec_ops_h264), 0);
+	KUNIT_EXPECT_EQ(test, cedrus_test_reqbufs(&file), 0);
+	KUNIT_EXPECT_EQ(test, cedrus_test_streamon(&file), 0);
+	cedrus_test_sps.flags = V4L2_H264_SPS_FLAG_DIRECT_8X8_INFERENCE |
+				V4L2_H264_SPS_FLAG_FRAME_MBS_ONLY;
+	KUNIT_EXPECT_EQ(test, cedrus_test_decode_one(&file, 0, 0), 0);
+	cedrus_test_sps.flags = 0;
+	KUNIT_EXPECT_EQ(test, cedrus_test_decode_one(&file, 1, BIT(0)), 0);
+	for (i = 0; i < 2; i++) {
+		call = convert_kunit_at(t->dma, le32_to_cpu(pics[i].mv_col_top_ptr));
+		KUNIT_EXPECT_NOT_NULL(test, call);
+		if (call)
+			KUNIT_EXPECT_GE(test, call->size, 4096 / 16 * 2304 / 16 * 16 * 2 * 2 * 2);
+	}
+	cedrus_test_streamoff(&file);
+	cedrus_test_close(&file);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+}
+
 static void cedrus_h265_stream(struct kunit *test)
 {
 	struct cedrus_test *t = test->priv;
@@ -489,6 +518,7 @@ static struct kunit_case cedrus_test_cases[] = {
 	KUNIT_CASE_FIXED(cedrus_h264_killed),
 	KUNIT_CASE_FIXED(cedrus_h264_exchanged),
 	KUNIT_CASE_FIXED(cedrus_h264_old_frames),
+	KUNIT_CASE_FIXED(cedrus_h264_larger),
 	KUNIT_CASE(cedrus_h265_stream),
 	KUNIT_CASE(cedrus_h265_alloc_fails),
 	KUNIT_CASE_FIXED(cedrus_h265_killed),

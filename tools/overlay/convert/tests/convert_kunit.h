@@ -16,7 +16,7 @@
 #include <linux/io.h>
 #include <linux/slab.h>
 
-/* A case that shows a bug which the conversion fixes: it fails on the driver as it was. */
+/* A case that shows a bug which a patch of fixes/ mends: it fails on the driver as it was. */
 #define KUNIT_CASE_FIXED(test)	KUNIT_CASE(test)
 
 /* Which of the driver's allocations of memory or of an ID is to fail, counted from now. 0: none. */
