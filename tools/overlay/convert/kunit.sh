@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# convert-kunit.sh KERNEL: KUnit tests of drivers that convert.sh converts, on the KUnit DMA device
-# under UML: once on the drivers as they were, once as they are now.
+# convert-kunit.sh KERNEL: KUnit tests of drivers that convert.sh fixes and converts, on the KUnit DMA
+# device under UML: on the drivers as they were, with the fixes, and converted.
 #
 # convert/tests/NAME-test.c belongs to convert/NAME.msg and includes the driver's own file. Its
-# KUNIT_CASE_FIXED() is for a bug that the conversion fixes: before, those cases must fail and all
-# others pass. After, all must pass.
+# KUNIT_CASE_FIXED() is for a bug that is fixed: before, those cases must fail and all others pass.
+# With the fixes all must pass, and converted as well.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -24,14 +24,14 @@ scratch_source drivers tools
 
 converted=$BUILD/convert-$TAG
 out=$BUILD/convert-kunit-$TAG
-step "converting drivers" "convert-kunit-convert-$TAG" "$OVERLAY/convert/convert.sh" --no-build "$KERNEL" ||
-	exit 1
+mapfile -t tests < <(cd "$TESTS" && ls -- *-test.c)
+step "converting drivers" "convert-kunit-convert-$TAG" "$OVERLAY/convert/convert.sh" --no-build "$KERNEL" \
+	"${tests[@]%-test.c}" || exit 1
 mkdir -p "$out"
 
 # A driver that this kernel doesn't have isn't tested.
 drivers=() names=()
-for driver in "$TESTS"/*-test.c; do
-	driver=$(basename "$driver" -test.c)
+for driver in "${tests[@]%-test.c}"; do
 	if ! grep -qP "^DONE\t$driver\t" "$converted/results"; then
 		printf '  note  %s has not been converted\n' "$driver"
 		continue
@@ -50,15 +50,15 @@ plant() {
 	printf 'CONFIG_CONVERT_KUNIT_%s=y\n' "${names[@]}" >> "$SCRATCH/$DIR/.kunitconfig"
 }
 
-# put before|main: the drivers as they were, or as they are now. As new files, all of them: what has
-# been built is of the one or the other.
+# put before|fixed|main: the drivers as they were, with the fixes, or converted. As new files, all of
+# them: what has been built is of another state.
 put() (
 	export GIT_DIR=$converted/git GIT_WORK_TREE=$SCRATCH GIT_INDEX_FILE=$out/index GIT_CONFIG_NOSYSTEM=
 	rm -f "$GIT_INDEX_FILE"
 	git read-tree "$1" && cd "$SCRATCH" && git checkout-index -a -f
 )
 
-# run before|main: builds and runs the tests. That some fail is for later to judge.
+# run before|fixed|main: builds and runs the tests. That some fail is for later to judge.
 run() {
 	rm -f "$out/test.log"
 	put "$1" || return
@@ -81,41 +81,36 @@ results() {
 }
 
 step "putting the tests into a copy of the tree" "convert-kunit-$TAG" plant || exit 1
-declare -A before=() after=()
+declare -A was=()
 passed=0 failed=0 wrong=() bugs=()
-for when in before main; do
-	step "building and running them, ${when/main/after} the conversion" "convert-kunit-$when-$TAG" \
-		run "$when" || exit 1
-	cp "$out/test.log" "$out/${when/main/after}.log"
+for when in before fixed main; do
+	step "building and running them: $when" "convert-kunit-$when-$TAG" run "$when" || exit 1
+	cp "$out/test.log" "$out/$when.log"
 	if grep -A 3 "$DIR/.*warning: " "$STEP_LOG" | head -n 20 | sed 's/^/  /' | grep .; then
 		printf '  FAIL  the compiler warned, see %s\n' "$(short "$STEP_LOG")"
 		failed=$((failed + 1))
 	fi
+	while read -r name result; do
+		was[$name]+=" ${result/not ok/FAILED}"
+	done < <(results "$out/$when.log")
 done
-while read -r name result; do
-	before[$name]=${result/not ok/FAILED}
-done < <(results "$out/before.log")
-while read -r name result; do
-	after[$name]=${result/not ok/FAILED}
-done < <(results "$out/after.log")
 
-printf '\n  %-40s %-8s %s\n' case before after
+printf '\n  %-40s %s\n' case 'before fixed converted'
 while read -r macro name; do
-	expected=ok
+	expected=ok verdict=
 	[ "$macro" != KUNIT_CASE_FIXED ] || expected=FAILED
-	was=${before[$name]:-missing} is=${after[$name]:-missing} verdict=
-	if [ "$was" = $expected ] && [ "$is" = ok ]; then
+	if [ "${was[$name]-}" = " $expected ok ok" ]; then
 		passed=$((passed + 1))
 		[ $expected = ok ] || bugs+=("$name")
 	else
 		failed=$((failed + 1))
 		wrong+=("$name")
-		verdict="  FAIL: expected $expected and ok"
+		verdict="  FAIL: expected $expected ok ok"
 	fi
-	printf '  %-40s %-8s %s%s\n' "$name" "$was" "$is" "$verdict"
-	unset "before[$name]" "after[$name]"
+	printf '  %-40s%s%s\n' "$name" "${was[$name]-}" "$verdict"
+	unset "was[$name]"
 done < <(cases)
-for name in "${!before[@]}" "${!after[@]}"; do
+for name in "${!was[@]}"; do
 	printf '  FAIL  %s is in none of the sources\n' "$name"
 	failed=$((failed + 1))
 done
@@ -132,13 +127,13 @@ printf '\n  what the drivers did before:\n'
 for name in "${bugs[@]}"; do
 	complaint "$name" "$out/before.log"
 done
-[ ${#wrong[@]} = 0 ] || printf '\n  what they should not have done, before or after:\n'
+[ ${#wrong[@]} = 0 ] || printf '\n  what they should not have done:\n'
 for name in "${wrong[@]}"; do
-	for when in before after; do
+	for when in before fixed main; do
 		complaint "$name" "$out/$when.log" | sed "s/^   /  $when/"
 	done
 done
-for when in before after; do
+for when in before fixed main; do
 	# The last that ran has brought down the kernel.
 	if grep -q 'Kernel panic' "$out/$when.log"; then
 		tail -n 40 "$out/$when.log" | sed "s/^/  $when: /"
@@ -148,7 +143,7 @@ for when in before after; do
 done
 
 # A case can pass though the kernel has something to complain about.
-for when in before after; do
+for when in before fixed main; do
 	kernel_warnings "$out/$when.log" > "$out/$when.warnings" || continue
 	head -n 10 "$out/$when.warnings" | sed 's/^/  /'
 	printf '  FAIL  the kernel warned, see %s\n' "$(short "$out/$when.log")"
