@@ -49,23 +49,29 @@ type T; expression x, attrs, dev, size, dma, gfp; position p;
  x = \((T)fn@p(...)\|fn@p(...)\)
 )
 
-// In the linear map?
+// In the linear map? Few files ask.
 
-@linear@
+@converts depends on alloc@
+identifier conv = {virt_to_phys, virt_to_page, virt_to_pfn, virt_to_bus, __pa, vmalloc_to_page,
+		   vmalloc_to_pfn};
+@@
+ conv(...)
+
+@linear depends on converts@
 identifier conv = {virt_to_phys, virt_to_page, virt_to_pfn, virt_to_bus, __pa, vmalloc_to_page,
 		   vmalloc_to_pfn};
 expression alloc.x; position p;
 @@
  conv@p(<+... x ...+>)
 
-@member@
+@member depends on converts@
 expression y;
 identifier f, fn = {dma_alloc_attrs, dmam_alloc_attrs, dma_alloc_coherent, dmam_alloc_coherent,
 		    dma_alloc_wc};
 @@
  \(y->f\|y.f\|y->f[...]\) = <+... fn(...) ...+>
 
-// Not a member that holds memory of the linear map as well.
+// Not what holds memory of the linear map as well.
 
 @plain@
 identifier member.f, fn : script:python() { bool(re.match(PLAIN,
@@ -75,6 +81,15 @@ identifier member.f, fn : script:python() { bool(re.match(PLAIN,
 
 @script:python@ f << member.f; p << plain.p; @@
 mapped.add((p[0].file, "plain", f))
+
+@plain_variable depends on converts@
+expression alloc.x; type T; position p;
+identifier fn : script:python() { bool(re.match(PLAIN, fn)) };
+@@
+ x = \((T)fn@p(...)\|fn@p(...)\)
+
+@script:python@ x << alloc.x; p << plain_variable.p; @@
+mapped.add((p[0].file, "plain", where(x, p[0])[-1]))
 
 @script:python@ a << alloc.p; x << alloc.x; p << linear.p; @@
 if where(x, a[0]) == where(x, p[0]) and (p[0].file, "plain", where(x, p[0])[-1]) not in mapped:

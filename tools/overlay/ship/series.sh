@@ -194,7 +194,7 @@ check_patches() {
 	for patch in "${covers[@]}" "${patches[@]}"; do
 		grep -q '^To: .*@' "$patch" || { echo "error: $patch has no recipient"; rc=1; }
 		[[ $patch != */0000-cover-letter.patch ]] || continue
-		signed=$(grep -i '^[a-z-]*-by: ' "$patch" | grep -v '^Reported-by: ')
+		signed=$(grep -i '^[a-z-]*-by: ' "$patch" | grep -v '^Reported-by: ' || :)
 		[ "$signed" = "$wanted" ] || { echo "error: $patch is signed: '$signed'"; rc=1; }
 	done
 	for cover in "${covers[@]}"; do

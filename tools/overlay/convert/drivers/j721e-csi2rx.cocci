@@ -17,7 +17,7 @@ expression dev, gfp, size;
 
 // Jump and label in one rule: without its label, spatch makes nothing of a goto.
 
-@free@
+@label@
 expression D;
 expression E;
 symbol ret;
@@ -34,9 +34,12 @@ symbol ret;
 |
 -err_dma_chan:
 -dma_free_coherent(..., D.len, D.vaddr, D.paddr);
-|
--dma_free_coherent(..., D.len, D.vaddr, D.paddr);
 )
+
+@free@
+expression D;
+@@
+-dma_free_coherent(..., D.len, D.vaddr, D.paddr);
 
 // Linux 6.12 has it.
 @maybe_forget@

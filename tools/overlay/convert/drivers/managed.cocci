@@ -16,7 +16,7 @@ expression dev, size, gfp;
 
 // Jump and label in one rule: without its label, spatch makes nothing of a goto.
 
-@free@
+@maybe_label@
 identifier virtual.tag, virtual.cookie, virtual.dma, virtual.label;
 struct tag *x;
 expression dev, size;
@@ -30,9 +30,14 @@ symbol ret;
 |
 -label:
 -dma_free_coherent(dev, size, x->cookie, x->dma);
-|
--dma_free_coherent(dev, size, x->cookie, x->dma);
 )
+
+@free@
+identifier virtual.tag, virtual.cookie, virtual.dma;
+struct tag *x;
+expression dev, size;
+@@
+-dma_free_coherent(dev, size, x->cookie, x->dma);
 
 @address@
 identifier virtual.tag, virtual.dma, virtual.buf;
