@@ -16,7 +16,7 @@ import re
 # Frees now, or later; and what may free in another file.
 FREE = r"dma_coherent_handle_(free|take)$|\w*add_action|kref_put|put_device|component_"
 CLEAN = (r"(?!.*(kv?free|irq|unmap|regulator|clk|print|runtime))"
-	 r"\w*(free|releas|destroy|clean|put|exit|fini|uninit|teardown|remove)")
+	 r"\w*(free|release|destroy|clean|put|exit|fini|uninit|teardown|remove)")
 KFREE = "(devm_)?k?v?free(_sensitive|_rcu)?$"
 calls, told = {}, set()
 here = ""

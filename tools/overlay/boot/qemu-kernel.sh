@@ -12,7 +12,7 @@ make_kernel() {
 }
 
 configure_kernel() {
-	local config=$out/asked.config file files=("$CONFIGS/qemu-$arch.config")
+	local config=$out/asked.config option file files=("$CONFIGS/qemu-$arch.config")
 
 	mkdir -p "$out"
 	# Of a variant, what all architectures have, and what this one has.
@@ -21,9 +21,13 @@ configure_kernel() {
 	done
 	[ -z "$variant" ] || [ ${#files[@]} -gt 1 ] || { echo "there is no $file"; return 1; }
 	cat "${files[@]}" > "$config" || return
+	# What is optional is asked for if this kernel has it.
+	for option in $(sed -nE 's/^CONFIG_(\w+)=.*\t# optional$/\1/p' "$config"); do
+		grep -rqE --include='Kconfig*' "^config $option$" "$TREE" || sed -i "/^CONFIG_$option=/d" "$config"
+	done
+	sed -i 's/\t# optional$//' "$config"
 	make_kernel KCONFIG_ALLCONFIG="$config" allnoconfig || return
-	# An option whose dependencies aren't met is dropped without a word. The last word on one
-	# counts.
+	# An option whose dependencies aren't met is dropped without a word. The last word on one counts.
 	awk -F '[ =]' '/^CONFIG_/ { asked[$1] = $0 } /^# CONFIG_.* is not set/ { delete asked[$2] }
 		END { for (option in asked) print asked[option] }' "$config" | sort > "$out/asked"
 	sort "$out/.config" | comm -23 "$out/asked" - > "$out/dropped"

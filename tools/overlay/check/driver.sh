@@ -12,7 +12,7 @@ file=$1
 usage="usage: make check-driver FILE=path/to/driver.c"
 [ -n "$file" ] || die "no FILE given; $usage"
 [ -e "$file" ] || die "$file does not exist; $usage"
-[ -f "$file" ] && [ -r "$file" ] || die "$file is not a file that can be read; $usage"
+[[ -f $file && -r $file ]] || die "$file is not a file that can be read; $usage"
 [[ $file == *.c ]] || die "$file is not a C source, whose name ends in .c; $usage"
 name=$(basename "$file" .c)
 [[ $name =~ ^[A-Za-z0-9_.+-]+$ ]] || die "$file: a module cannot have this name"

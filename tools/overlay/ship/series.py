@@ -137,8 +137,8 @@ def cover(folder: str, release: str) -> tuple[str, str]:
     """The cover letter of a series: its subject and its text."""
     message = convert.Message(os.path.join(graft.OVERLAY, folder, COVER))
     version = ".".join(release.split(".")[:2])
-    bugs = [textwrap.fill(f"{conversion.name.removeprefix(convert.FIXES)}: {bug}", WIDTH, initial_indent="- ",
-                          subsequent_indent="  ", break_long_words=False)
+    bugs = [textwrap.fill(f"{conversion.name.removeprefix(convert.FIXES)}: {bug}", WIDTH,
+                          initial_indent="- ", subsequent_indent="  ", break_long_words=False)
             for conversion in conversions(version) for bug in conversion.bugs]
     values = {"VERSION": release, "BUGS": "\n".join(bugs), "BUG_COUNT": str(len(bugs)),
               **lines_saved()}

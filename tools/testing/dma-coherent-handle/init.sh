@@ -11,9 +11,9 @@
 # must find, and NAME.PARAMETER=VALUE is handed to the module NAME. /bin/edu_mmap is what user space
 # does with the driver's device file.
 #
-# A /script takes the place of the demo. It is a part of this file: it can use "say" and "fail", $dev is
-# the edu device, and a line "# says: TEXT" in it is one that it must have said. The demo's driver, if it
-# was loaded, is bound when the script begins.
+# A /script takes the place of the demo. It is a part of this file: it can use "say" and "fail",
+# $dev is the edu device, and a line "# says: TEXT" in it is one that it must have said. The demo's
+# driver, if it was loaded, is bound when the script begins.
 
 driver=dma_coherent_handle_edu
 live=/sys/kernel/debug/dma-api/dump

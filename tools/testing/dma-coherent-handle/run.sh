@@ -384,7 +384,7 @@ trap - EXIT
 
 echo
 if [ $failed = 0 ] && [ ! "$script" ]; then
-	echo "Shown: a real driver's handles are cleared, carry DMA, and can be shared with user space."
+	echo "Shown: a driver's handles are cleared, carry DMA, and can be shared with user space."
 	echo "Not shown: real hardware, and devices that do not see the CPU caches."
 	echo
 fi
