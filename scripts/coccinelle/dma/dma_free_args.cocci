@@ -45,7 +45,13 @@ def attributes(fn, text, p):
 	return None
 
 def constant(text):
-	return re.match(r"[A-Z0-9_()*+<-]+[uUlL]*$", text.replace(" ", ""))
+	return re.match(r"[A-Z0-9_*+<-]+[uUlL]*$", text)
+
+# Two expressions may come to the same. Not two constants, nor what differs by a number alone.
+def differ(a, b):
+	a, b = (re.sub(r"[() ]", "", x) for x in (a, b))
+	core = [re.sub(r"[*+-]\d+|\b\d+[*+-]", "", x) for x in (a, b)]
+	return a != b and (constant(a) and constant(b) or core[0] == core[1])
 
 # A member goes by its name in all of the file, a variable by its own in its function alone.
 def where(x, p):
@@ -62,19 +68,17 @@ def complaint(fn, x, size, attrs, p):
 	size = tidy(size)
 	here = [k for k in known
 		if k[4].current_element == p.current_element and bare(k[1]) == bare(x)]
-	if not known:
-		return None
-	if all(k[0].startswith("dmam_") for k in known):
+	if known and all(k[0].startswith("dmam_") for k in known):
 		return "%s is from %s(), and freed twice" % (tidy(x), known[0][0])
 	attrs = attributes(fn, attrs, p)
 	others = [attributes(k[0], k[3], k[4]) for k in known]
-	if attrs is not None and attrs not in others and None not in others:
+	if known and attrs is not None and attrs not in others and None not in others:
 		return "%s is freed with %s, but was allocated with %s on line %s" % (
 			tidy(x), " | ".join(sorted(attrs)) or "no attributes",
 			" | ".join(sorted(others[0])) or "no attributes", known[0][4].line)
-	sizes = {s: k for k in here or known for s in (k[2], tidy(value(k[2], k[4])))}
-	if not {size, tidy(value(size, p))} & set(sizes) and (
-			here or constant(size) and all(map(constant, sizes))):
+	sizes = {s for k in here or known for s in (k[2], tidy(value(k[2], k[4])))}
+	if known and not {size, tidy(value(size, p))} & sizes and (here and fn == "dma_free_attrs" or
+			all(differ(size, s) for s in sizes)):
 		return "%s is freed as %s bytes, but was allocated as %s on line %s" % (
 			tidy(x), size, (here or known)[0][2], (here or known)[0][4].line)
 	return None
@@ -122,7 +126,6 @@ expression dev, size, x, dma, attrs; position p;
  \(fn@p(dev, size, x, dma, attrs)\|fn@p(dev, size, x, dma)\)
 
 // Most frees fit. Of those that seem not to, look at what their arguments were set to.
-
 @script:python@
 fn << free.fn; x << free.x; size << free.size; attrs << free.attrs = "0"; p << free.p;
 @@
