@@ -39,11 +39,11 @@ demo: ## have a real (emulated) PCI device do DMA through handles (one minute); 
 
 .PHONY: check
 check: ## run everything that must pass (20 minutes; skips what passed and has not changed)
-	@$(overlay)/run.py check
+	@$(overlay)/run.sh check
 
 .PHONY: step
 step: ## run steps of check or check-matrix alone; STEP='kunit-latest backends-*'
-	@$(overlay)/run.py all $(or $(foreach step,$(STEP),'$(step)'),$(error STEP is not set))
+	@$(overlay)/run.sh all $(or $(foreach step,$(STEP),'$(step)'),$(error STEP is not set))
 
 .PHONY: steps
 steps: ## list the steps and their commands
@@ -79,7 +79,7 @@ boot-driver: ## boot a driver of your own beside the API's module (one minute); 
 
 .PHONY: check-matrix
 check-matrix: ## run all KUnit and boot tests on every kernel and architecture (hours; resumes)
-	@$(overlay)/run.py matrix
+	@$(overlay)/run.sh matrix
 
 .PHONY: sanitizers
 sanitizers: ## run KUnit and the demo under KASAN, KCSAN, lockdep... (an hour); KERNEL=, SANITIZERS='kasan kcsan...'

@@ -8,7 +8,6 @@ results.ktap and results.xml (JUnit) for all of them.
 """
 
 import argparse
-import fcntl
 import fnmatch
 import hashlib
 import os
@@ -167,8 +166,7 @@ def set_keys(jobs: list[Job], versions: str) -> None:
 def prepare() -> dict[str, str]:
     """Download and graft what the steps share. Returns where it is."""
     path = os.path.join(RESULTS, "shared")
-    if subprocess.run([os.path.join(OVERLAY, "lib/prepare.sh"), path], check=False,
-                      env={**os.environ, "BUILD_LOCKED": "1"}).returncode:
+    if subprocess.run([os.path.join(OVERLAY, "lib/prepare.sh"), path], check=False).returncode:
         raise SystemExit(1)
     with open(path, encoding="utf-8") as file:
         return dict(line.rstrip("\n").split("=", maxsplit=1) for line in file)
@@ -191,7 +189,7 @@ class Run:
         self.slots = max(1, min(cores, free_memory() // MEMORY))
         # Hardly any step keeps all its cores busy to the end.
         jobs_each = max(1, -(-2 * cores // self.slots)) if self.slots > 1 else cores
-        self.environment = {**os.environ, "BUILD_LOCKED": "1", "JOBS": str(min(cores, jobs_each))}
+        self.environment = {**os.environ, "JOBS": str(min(cores, jobs_each))}
 
     def running(self) -> list[Job]:
         return [job for job in self.jobs if job.state == "running"]
@@ -355,25 +353,22 @@ def main() -> int:
                   job.step.command if isinstance(job.step, Step) else f"skipped: {job.step.why}")
         return 0
 
+    if not os.environ.get("BUILD_LOCKED"):
+        raise SystemExit("error: expected to be run by run.sh, which locks the build folder")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.makedirs(RESULTS, exist_ok=True)
-    with open(os.path.join(BUILD, ".lock"), "w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SystemExit(f"error: another make is at work in {BUILD}") from None
-        start = time.monotonic()
-        shared = prepare()
-        os.environ.update(shared)
-        set_keys(jobs, f"{shared['OLD_VERSION']} {shared['NEW_VERSION']}")
-        run = Run(jobs)
-        run.run()
-        total = print_summary(jobs, time.monotonic() - start)
-        write_results(jobs, shared["TREE"])
-        if os.environ.get("UPDATE"):
-            update_table(jobs)
-        print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
-        return int(total.failed > 0)
+    start = time.monotonic()
+    shared = prepare()
+    os.environ.update(shared)
+    set_keys(jobs, f"{shared['OLD_VERSION']} {shared['NEW_VERSION']}")
+    run = Run(jobs)
+    run.run()
+    total = print_summary(jobs, time.monotonic() - start)
+    write_results(jobs, shared["TREE"])
+    if os.environ.get("UPDATE"):
+        update_table(jobs)
+    print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
+    return int(total.failed > 0)
 
 
 if __name__ == "__main__":
