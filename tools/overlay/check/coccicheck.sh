@@ -59,10 +59,10 @@ fail() {
 	rc=1 failed=$((failed + 1))
 }
 
-"$OVERLAY/check/coccicheck-samples.py" split "$SAMPLES" "$SCRATCH/samples"
-step "the rules on samples" "coccicheck-$TAG-samples" coccicheck "$SCRATCH/samples" || exit 1
+"$OVERLAY/check/coccicheck-samples.py" split "$SAMPLES" "$SCRATCH/our-samples"
+step "the rules on samples" "coccicheck-$TAG-samples" coccicheck "$SCRATCH/our-samples" || exit 1
 # shellcheck disable=SC2086 # a list of rules
-judge "$OVERLAY/check/coccicheck-samples.py" judge "$SCRATCH/samples" "$STEP_LOG" $rules
+judge "$OVERLAY/check/coccicheck-samples.py" judge "$SCRATCH/our-samples" "$STEP_LOG" $rules
 
 # All our own code but the tests, some of which misuse what they test.
 mkdir "$SCRATCH/ours"

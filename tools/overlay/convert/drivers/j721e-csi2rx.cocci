@@ -17,7 +17,7 @@ expression dev, gfp, size;
 
 // Jump and label in one rule: without its label, spatch makes nothing of a goto.
 
-@label@
+@maybe_label@
 expression D;
 expression E;
 symbol ret;
