@@ -74,17 +74,28 @@ if grep -E ':[0-9]+:[0-9]+-[0-9]+: ' "$STEP_LOG"; then
 	fail "the rules report our own code"
 fi
 
-# No rule looks at files without one of these words, and dma_coherent_addr at few of the rest. spatch
-# takes minutes to find that out.
-LINEAR='virt_to_|__pa\(|vmalloc_to_|dma_to_phys|DMA_ATTR_NO_KERNEL_MAPPING'
-mkdir "$SCRATCH/users" "$SCRATCH/linear"
+# What a rule cannot report a file without. spatch takes minutes to find that out.
+declare -A words=(
+	[dma_coherent_addr]='virt_to_|__pa\(|vmalloc_to_|dma_to_phys|DMA_ATTR_NO_KERNEL_MAPPING'
+	[dma_free_args]='dmam?_(alloc|free)_(attrs|coherent|wc)'
+	[attrs_map]='DMA_ATTR_NO_KERNEL_MAPPING'
+)
+on_drivers() {
+	local rule dir
+
+	for rule in $rules; do
+		dir=$SCRATCH/for-$rule
+		mkdir "$dir"
+		# No driver has a handle yet. A rule must have a file to run on.
+		touch "$dir/none.c"
+		(cd "$SCRATCH/users" && grep -rlE "${words[$rule]:-dma_coherent_handle}" . |
+			xargs -r cp --parents -t "$dir") || :
+		coccicheck "$dir" "$rule"
+	done
+}
+mkdir "$SCRATCH/users"
 (cd "$TREE" && grep -rlE --include='*.[ch]' "$DMA" drivers sound |
 	xargs cp --parents -t "$SCRATCH/users")
-(cd "$SCRATCH/users" && grep -rlE "$LINEAR" . | xargs cp --parents -t "$SCRATCH/linear")
-on_drivers() {
-	coccicheck "$SCRATCH/users" "$(grep -vx dma_coherent_addr <<< "$rules")"
-	coccicheck "$SCRATCH/linear" dma_coherent_addr
-}
 step "the rules on $(find "$SCRATCH/users" -type f | wc -l) files of drivers/ and sound/" \
 	"coccicheck-$TAG-drivers" on_drivers || exit 1
 # shellcheck disable=SC2086
