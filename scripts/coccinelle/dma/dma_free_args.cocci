@@ -49,7 +49,7 @@ def constant(text):
 
 # Two expressions may come to the same. Not two constants, nor what differs by a number alone.
 def differ(a, b):
-	a, b = (re.sub(r"[() ]", "", x) for x in (a, b))
+	a, b = (re.sub(r"\[.*?\]|[() ]", "", x) for x in (a, b))
 	core = [re.sub(r"[*+-]\d+|\b\d+[*+-]", "", x) for x in (a, b)]
 	return a != b and (constant(a) and constant(b) or core[0] == core[1])
 
