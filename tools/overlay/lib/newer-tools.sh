@@ -44,7 +44,8 @@ try_newer() {
 
 	printf '  ...   getting %s (%s)\n' "$1" "$(short "$log")"
 	# What is called like this has no -e: each command in there is to be checked.
-	if (APT=$BUILD/apt-newer && newer_tools_update && "$2") > "$log" 2>&1 < /dev/null; then
+	if (APT=$BUILD/apt-newer DOWNLOADS=$BUILD/downloads-newer && newer_tools_update && "$2") \
+		> "$log" 2>&1 < /dev/null; then
 		printf '  ok    getting %s, %d s\n' "$1" $((SECONDS - start))
 	else
 		# What apt complains of first is the reason, what it does last a consequence.
