@@ -14,8 +14,9 @@ grafted_source "$KERNEL_MIN"
 printf 'OLD=%s\nOLD_VERSION=%s\n' "$PRISTINE" "$VERSION" > "$1.new"
 grafted_source latest
 newer_spatch
-newer_sparse
+# Without these, the steps that need them fail, and say why.
+(newer_sparse) || :
+(debian_kernel "$KERNEL_MIN") || :
 printf 'NEW=%s\nNEW_VERSION=%s\nTREE=%s\nSPATCH=%s\n' "$PRISTINE" "$VERSION" "$TREE" "$SPATCH" \
 	>> "$1.new"
-debian_kernel "$KERNEL_MIN"
 mv "$1.new" "$1"
