@@ -53,7 +53,8 @@ def count(output: str, status: int) -> Counts:
         passed, failed, skipped = (int(number or 0) for number in lines[-1])
     else:
         passed, failed, skipped = int(status == 0), 0, 0
-    return Counts(passed, failed or int(status != 0), skipped)
+    # No case is no pass.
+    return Counts(passed, failed or int(status != 0 or passed == 0), skipped)
 
 
 def short(path: str) -> str:
@@ -129,7 +130,7 @@ def find(patterns: list[str], lists: list[Steps]) -> list[Job]:
 
 
 def files_of(folder: str) -> Iterator[str]:
-    """What a step depends on whose script is in that folder."""
+    """The files that a step depends on whose script is in that folder."""
     listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=TOP,
                             check=True, stdout=subprocess.PIPE, text=True).stdout.split("\0")
     for path in sorted(filter(None, listed)):
@@ -276,7 +277,7 @@ class Run:
 
 
 def ktap_of(job: Job, tree: str) -> Iterator[str]:
-    """What KUnit ran in a step: a subtest a boot, and in that a test a case."""
+    """The KUnit cases of a step: a subtest a boot, and in that a test a case."""
     folder = os.path.join(job.dir, "ktap")
     logs = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     if logs:

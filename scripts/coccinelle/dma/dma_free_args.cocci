@@ -100,7 +100,7 @@ expression x, dev, size, dma, gfp, attrs; type T; position p;
  x = \((T)fn@p(dev, size, dma, gfp)\|fn@p(dev, size, dma, gfp)\)
 )
 
-// What an address is kept in, too, and what attributes are in a variable.
+// An address may be copied, and attributes may be in a variable.
 
 @kept@ expression alloc.x, y; position p; @@
  y =@p x

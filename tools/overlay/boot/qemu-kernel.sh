@@ -21,7 +21,7 @@ configure_kernel() {
 	done
 	[ -z "$variant" ] || [ ${#files[@]} -gt 1 ] || { echo "there is no $file"; return 1; }
 	cat "${files[@]}" > "$config" || return
-	# What is optional is asked for if this kernel has it.
+	# An optional option is asked for if this kernel has it.
 	for option in $(sed -nE 's/^CONFIG_(\w+)=.*\t# optional$/\1/p' "$config"); do
 		grep -rqE --include='Kconfig*' "^config $option$" "$TREE" || sed -i "/^CONFIG_$option=/d" "$config"
 	done

@@ -8,10 +8,10 @@ import pathlib
 import re
 import sys
 
-PLACE = re.compile(r' = File "(.*?)", line (\d+),')
+HANDLING = re.compile(r"HANDLING: (?:\./)?(.*)")
 BAD = re.compile(r"(?:bad: |BAD:!*)(.*)")
 USES_DMA = re.compile(r"dmam?_(?:alloc|free)_(?:attrs|coherent|wc)\b|dma_coherent_handle_")
-FUNCTION = re.compile(r"^\w[^;={]*?(\w+)\(")
+FUNCTION = re.compile(r"^(?:\w[^;={(]*[ *])?(\w+)\(")
 
 
 def unparsed(log):
@@ -25,8 +25,8 @@ def unparsed(log):
             names = [match[1] for text in block if (match := FUNCTION.match(text))]
             yield f"{place}: {names[0] if names else 'a function'}()"
         block = []
-        if match := PLACE.match(line):
-            place = f"{match[1]}:{match[2]}"
+        if match := HANDLING.match(line):
+            place = match[1]
 
 
 def main():
