@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Fix in-tree drivers, and convert them to DMA-coherent handles: one commit a bug, then one a driver.
 
-Each NAME.msg in tools/overlay/convert says what is to be done to a driver, and each
-fixes/DRIVER-BUG.msg what is to be done before that: a header as in a mail, an empty line, the
+Each NAME.msg in convert/drivers says what is to be done to a driver, and each
+fixes/DRIVER-BUG.msg there what is to be done before that: a header as in a mail, an empty line, the
 changelog, and for what is not done by rules a line of three dashes and a diff. The header has
 
 Subject:  the commit's
@@ -13,7 +13,7 @@ Dir:      a folder of the kernel
 Kconfig:  the file with the driver's option, or several if it has moved, and the option, which a
           conversion has select that of the handles
 Arch:     one that the driver can be built for
-Rules:    a semantic patch in tools/overlay/convert, and NAME=VALUE of its virtual identifiers
+Rules:    a semantic patch in convert/drivers, and NAME=VALUE of its virtual identifiers
 Comment:  a file, and a sed -E command for what no semantic patch can match: a comment, or a tab
 Bug:      what a fix mends, for the list
 Blame:    what the commit did that made the bug: the sender must find it, for Fixes:
@@ -88,7 +88,7 @@ class Conversion(Message):
         self.rules = [line.split() for line in self.all("Rules")]
         self.is_fix = name.startswith(FIXES)
         self.bugs = self.all("Bug")
-        self.checked = "; ".join(["compiled", *self.all("Checked")])
+        self.checked = "; ".join(self.all("Checked"))
         self.body, _, self.diff = self.body.partition("---\n")
         for blame in self.all("Blame"):
             self.body += f'---\nFixes: <commit to be found: the one that {blame}>\n'
