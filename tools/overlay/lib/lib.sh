@@ -50,9 +50,11 @@ short() {
 # unseen. Variables that the function sets are lost.
 in_process() {
 	if [ "$(type -t "$1")" = function ]; then
-		bash -euo pipefail -c "$(declare -p | sed -E '/^declare -[A-Za-z]*r/d')
-			$(declare -f)
-			\"\$@\"" "$0" "$@"
+		# Exported variables are inherited.
+		bash -euo pipefail <(declare -p | sed -E '/^declare -[A-Za-z]*[rx]/d'
+			declare -f
+			# shellcheck disable=SC2016 # for that shell to expand
+			printf 'BASH_ARGV0=%q\n"$@"\n' "$0") "$@"
 	else
 		"$@"
 	fi
