@@ -70,6 +70,7 @@ class Job:
     process: Optional["subprocess.Popen[bytes]"] = None
     began: float = 0.0
     seconds: int = 0
+    cpu_seconds: int = 0
     counts: Counts = field(default=Counts(0, 0, 0))
 
     @property
@@ -107,7 +108,19 @@ class Job:
                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
                 env={**environment, "KTAP_DIR": os.path.join(self.dir, "ktap")})
 
-    def finish(self, status: int) -> None:
+    def ended(self) -> bool:
+        """If so, sets the exit status and the CPU time of all its processes."""
+        assert self.process
+        pid, status, usage = os.wait4(self.process.pid, os.WNOHANG)
+        if not pid:
+            return False
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        self.cpu_seconds = round(usage.ru_utime + usage.ru_stime)
+        return True
+
+    def finish(self) -> None:
+        assert self.process
+        status = self.process.returncode
         self.seconds = round(time.monotonic() - self.began)
         self.counts = count(self.read_output(), status)
         self.state = "FAIL" if self.counts.failed else "ok"
@@ -232,10 +245,8 @@ class Run:
         last = time.monotonic()
         while True:
             for job in self.running():
-                assert job.process
-                status = job.process.poll()
-                if status is not None:
-                    job.finish(status)
+                if job.ended():
+                    job.finish()
                     self.tell_result(job)
                     return
             if time.monotonic() - last >= PROGRESS:
@@ -331,11 +342,13 @@ def update_table(jobs: list[Job]) -> None:
 
 
 def print_summary(jobs: list[Job], seconds: float) -> Counts:
-    print(f"\n== Summary ({seconds:.0f} s)")
+    cpu = sum(job.cpu_seconds for job in jobs)
+    print(f"\n== Summary ({seconds:.0f} s, {cpu / 60:.1f} CPU minutes)")
     for job in jobs:
         counts = job.counts
         print(f"{job.state:<5} {job.step.name:<30} {counts.passed:5} passed {counts.failed:3} "
-              f"failed {counts.skipped:3} skipped {job.seconds:5} s  {short(job.output)}")
+              f"failed {counts.skipped:3} skipped {job.seconds:5} s {job.cpu_seconds:5} CPU s  "
+              f"{short(job.output)}")
     return Counts(*(sum(column) for column in zip(*(job.counts for job in jobs))))
 
 
@@ -349,6 +362,7 @@ def main() -> int:
     jobs = find(args.names, [{"check": CHECK, "matrix": MATRIX}[name] for name in
                              (("check", "matrix") if args.list == "all" else (args.list,))])
     if args.print:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         for job in jobs:
             print(f"{job.step.name:<30}",
                   job.step.command if isinstance(job.step, Step) else f"skipped: {job.step.why}")
