@@ -130,7 +130,7 @@ ungraft: ## restore KDIR byte for byte
 	@$(overlay)/graft/graft.py ungraft $(GRAFT_FLAGS) '$(KDIR)'
 
 .PHONY: series
-series: ## make both series of patches, and compile each patch; KERNEL= (default: 6.12 and latest), SIGNOFF=1
+series: ## make three series of patches, and compile each patch; KERNEL= (default: 6.12 and latest), SIGNOFF=1
 	@$(overlay)/ship/series.sh $(KERNEL)
 
 .PHONY: convert

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Make two series of patches of this overlay, one commit each, by graft.py's own operations.
+"""Make three series of patches of this overlay, one commit each, by graft.py's own operations.
 
-The fixes of the kernel's own code, which need nothing else, are in tools/overlay/graft/core; the
-rest, on top of them, is in tools/overlay/ship/series. Each file NN-NAME.patch there is a fix (see
-graft.py), and each NN-NAME.msg is a patch that adds files of the overlay. Its header, as in a mail,
-says what is in it, the rest is its changelog:
+The fixes of the kernel's own code are in tools/overlay/graft/core, the KUnit DMA device in
+tools/overlay/ship/series/kunit; both need nothing else. The rest, on top of them, is in
+tools/overlay/ship/series/handle. Each file NN-NAME.patch there is a fix (see graft.py), and each
+NN-NAME.msg is a patch that adds files of the overlay. Its header, as in a mail, says what is in it,
+the rest is its changelog:
 
 Subject:  the commit's
 Files:    those that it adds. * stands for any part of a name, and need not match; a / at the end
@@ -17,7 +18,7 @@ All other fragments, and Makefiles of our own, are taken apart, and each part go
 by itself: the lines of a Kconfig file or a Makefile to the patch that has the option, or the object
 that they list the parts of; an entry of a toctree to the one that
 has the page; a line F: of MAINTAINERS to the first patch with a file that it is about, and the rest
-of its entry to the first patch with such a line. What isn't in exactly one patch of the two series
+of its entry to the first patch with such a line. What isn't in exactly one patch of all series
 is an error, so that no new file is forgotten. A fix for other kernels is left out.
 
 00-cover.msg is the cover letter. @VERSION@ and the like are filled in there.
@@ -40,8 +41,9 @@ import convert                          # pylint: disable=wrong-import-position
 import graft                            # pylint: disable=wrong-import-position
 from convert import Failure             # pylint: disable=wrong-import-position
 
-# Branches, and where their patches come from. The second begins where the first ends.
-SERIES = {"core": graft.CORE, "main": "tools/overlay/ship/series/"}
+# Branches, and where their patches come from. Each begins where the one before ends.
+SERIES = {"core": graft.CORE, "kunit": "tools/overlay/ship/series/kunit/",
+          "main": "tools/overlay/ship/series/handle/"}
 COVER = "00-cover.msg"
 TABLE = os.path.join(graft.OVERLAY, "Documentation/core-api/dma-conversions.csv")
 
@@ -367,7 +369,7 @@ def check_texts(series: dict[str, list[Patch]], release: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("tree", help="a kernel without the overlay, and an empty git repository "
-                        "with a branch main; gets a branch core as well")
+                        "with a branch main; gets a branch for each other series")
     parser.add_argument("cover", help="where to write the cover letters, their subjects first; the "
                         "branch is put after the name")
     args = parser.parse_args()
@@ -376,10 +378,11 @@ def main() -> int:
         pieces = graft.read_pieces(version)
         series = {branch: read_patches(folder, version) for branch, folder in SERIES.items()}
         check_texts(series, release)
-        ownership = Ownership(series["core"] + series["main"], pieces)
+        ownership = Ownership(sum(series.values(), []), pieces)
         commit_base(args.tree, pieces)
         commit(args.tree, release, ownership)
-        convert.git(args.tree, "branch", "core", f"main~{len(series['main'])}")
+        convert.git(args.tree, "branch", "kunit", f"main~{len(series['main'])}")
+        convert.git(args.tree, "branch", "core", f"kunit~{len(series['kunit'])}")
         for branch, patches in series.items():
             with open(f"{args.cover}-{branch}", "w", encoding="utf-8") as file:
                 file.write("\n\n".join(cover(SERIES[branch], release)) if patches else "")

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# series.sh [--no-build] [KERNEL]: the overlay as two series of patches with cover letters, as git
-# format-patch writes them: the fixes of the kernel's own code to build/series-VERSION/core, and the
-# rest, on top of them, to build/series-VERSION/handle. Both 6.12 and the newest kernel, if none is
-# given. SIGNOFF=1 adds the Signed-off-by: of whom git knows, who is the author in any case.
+# series.sh [--no-build] [KERNEL]: the overlay as three series of patches with cover letters, as git
+# format-patch writes them to build/series-VERSION: the fixes of the kernel's own code to core, the
+# KUnit DMA device to kunit, and the rest, on top of both, to handle. Both 6.12 and the newest kernel,
+# if none is given. SIGNOFF=1 adds the Signed-off-by: of whom git knows, who is the author in any case.
 #
 # The patches are made by the graft, which is run with more and more of the overlay: see series.py.
 # Put on a pristine tree by git am, they must come to what the graft makes of it. Each must pass
@@ -20,7 +20,7 @@ MANIFEST=.dma-coherent-handle.graft
 DRIVER=tools/testing/dma-coherent-handle
 
 # The series: folder, branch and what the branch begins at.
-SERIES=('core core base' 'handle main core')
+SERIES=('core core base' 'kunit kunit core' 'handle main kunit')
 
 # What the kernel's own files are compiled for when fixes change them: architecture, prefix of the
 # compiler, files, and the options that must be set for them. UML has those of the series. Debian
@@ -67,7 +67,7 @@ fi
 
 need_kernel_build
 need codespell
-printf 'two series of patches to Linux %s\n' "$1"
+printf 'three series of patches to Linux %s\n' "$1"
 grafted_source "$1"
 mapfile -t changed < <(grafted_files "$TREE" | cut -d / -f 1 | sort -u)
 scratch_source "${changed[@]}"
@@ -76,7 +76,7 @@ name=${TAG#linux-}
 work=$BUILD/scratch/series-$name
 series=$work/patches
 mkdir -p "$work"
-rm -rf "${work:?}"/{git,am,grafted.index,patches,compiled}
+rm -rf "${work:?}"/{git,am,alone,grafted.index,patches,compiled}
 
 # No setting of the user's is to make a difference.
 GIT_AUTHOR_NAME=${identity%% <*}
@@ -139,6 +139,13 @@ apply() {
 	}
 }
 
+# The KUnit DMA device needs nothing else: branch alone.
+apply_alone() (
+	git worktree add -q -b alone "$work/alone" base || return
+	unset GIT_DIR GIT_WORK_TREE
+	cd "$work/alone" && git am -q "$series"/kunit/*[1-9]*-*.patch
+)
+
 compare_trees() {
 	local tree
 
@@ -148,6 +155,7 @@ compare_trees() {
 	# before a tab is no mistake.
 	git worktree add -q --detach "$work/am" base || return
 	each apply || return
+	apply_alone || return
 	# What the graft has changed is in its manifest.
 	grafted_files "$TREE" |
 		GIT_WORK_TREE=$TREE GIT_INDEX_FILE=$work/grafted.index \
@@ -340,6 +348,8 @@ compile() {
 		compile_changed "${files[@]}" || return
 		git diff --quiet HEAD^ HEAD -- "$DRIVER/Kbuild" || compile_driver || return
 	done
+	git checkout -q -f --ignore-other-worktrees alone && compile_kernel "$value" ||
+		{ echo "error: not the KUnit DMA device alone"; return 1; }
 }
 
 # What the compiler says of files that are changed, and kernel-doc of any, and did not say before,
@@ -445,4 +455,4 @@ mv "$series" "$out"
 touch "$work/compiled"
 each summary
 printf '  the series: %s\n' "$(short "$out")"
-printf '  read it all, then send it by git send-email; it applies by git am, core first\n'
+printf '  read it all, then send it by git send-email; it applies by git am, core and kunit first\n'

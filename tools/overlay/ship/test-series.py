@@ -18,7 +18,7 @@ sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../gr
 import graft                            # pylint: disable=wrong-import-position
 import series                           # pylint: disable=wrong-import-position
 
-CORE, TYPE = series.SERIES.values()
+CORE, _, TYPE = series.SERIES.values()
 VERSION = (7, 3)
 FIX = """\
 Subject: baz: mend baz
@@ -140,7 +140,7 @@ class Series(unittest.TestCase):
 
     def ownership(self) -> series.Ownership:
         patches = self.patches()
-        return series.Ownership(patches["core"] + patches["main"], self.pieces())
+        return series.Ownership(sum(patches.values(), []), self.pieces())
 
     def refused(self, *reasons: str) -> None:
         with self.assertRaises(series.Failure) as caught:
@@ -224,7 +224,7 @@ class Series(unittest.TestCase):
 
     def test_file_of_both_series(self) -> None:
         self.change(CORE + "03-test.msg", "Files: ", "Files: lib/foo.c ")
-        self.refused(r"^lib/foo\.c: .* is in \S+core/03-test\.msg and \S+series/01-foo\.msg$")
+        self.refused(r"^lib/foo\.c: .* is in \S+core/03-test\.msg and \S+handle/01-foo\.msg$")
 
     def test_file_of_nobody(self) -> None:
         self.whole["lib/new.c"] = ""
@@ -237,7 +237,7 @@ class Series(unittest.TestCase):
     def test_file_that_is_gone(self) -> None:
         del self.whole["lib/foo.c"]
         self.refused(r"^MAINTAINERS: the overlay has no lib/foo\.\[ch\]$",
-                     r"^\S+series/01-foo\.msg: the overlay has no lib/foo\.c$")
+                     r"^\S+handle/01-foo\.msg: the overlay has no lib/foo\.c$")
 
     def test_option_of_nobody(self) -> None:
         self.change(TYPE + "02-bar.msg", "Options: BAR\n", "")
@@ -251,7 +251,7 @@ class Series(unittest.TestCase):
 
     def test_option_unknown(self) -> None:
         self.change(TYPE + "02-bar.msg", "Options: BAR", "Options: BAR BAZ")
-        self.refused(r"^\S+series/02-bar\.msg: no Kconfig file of the overlay has BAZ$")
+        self.refused(r"^\S+handle/02-bar\.msg: no Kconfig file of the overlay has BAZ$")
 
     def test_kconfig_with_more(self) -> None:
         self.fragments["lib/Kconfig"][0] += "if FOO\n"
@@ -284,7 +284,7 @@ class Series(unittest.TestCase):
 
     def test_patch_with_nothing(self) -> None:
         self.texts[TYPE + "03-baz.msg"] = "Subject: foo: add qux\nFiles: lib/qux*\n\nText.\n"
-        self.refused(r"^\S+series/03-baz.msg: no file is in this patch$")
+        self.refused(r"^\S+handle/03-baz.msg: no file is in this patch$")
 
     def problems(self) -> str:
         """Of the texts."""
@@ -307,7 +307,7 @@ class Series(unittest.TestCase):
                                 ("foo: add foo.", "ends with a full stop")):
             with self.subTest(subject):
                 self.texts[TYPE + "01-foo.msg"] = FOO.replace("foo: add foo", subject)
-                self.assertRegex(self.problems(), r"^\S+series/01-foo.msg: .*" + reason)
+                self.assertRegex(self.problems(), r"^\S+handle/01-foo.msg: .*" + reason)
 
     def test_changelogs(self) -> None:
         for line, reason in (("Foo. ", "line 1 of the text has white space at its end"),
@@ -368,7 +368,7 @@ class Series(unittest.TestCase):
         os.unlink(os.path.join(tree, graft.MANIFEST))
         with mock.patch("builtins.print"), self.assertRaisesRegex(
                 series.Failure,
-                r"^\S+series/01-foo.msg: lib/foo.c: Documentation/bar.rst is not there yet$"):
+                r"^\S+handle/01-foo.msg: lib/foo.c: Documentation/bar.rst is not there yet$"):
             series.commit(tree, "6.12.0", self.ownership())
 
 
