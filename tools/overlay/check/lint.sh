@@ -86,8 +86,10 @@ run_maintainer_of() {
 	printf 'WANT lib/list_sort.c: not in MAINTAINERS as %s\n' "$ENTRY"
 	printf 'WANT F: lib/no-such-file.c: matches nothing\n'
 	cd "$TREE"
-	# The tests of the DMA core have the entry of the core.
-	printf '%s\n' "$OWN" lib/list_sort.c | grep -v '^kernel/dma/tests/[^c]' | without_entry
+	# The tests of the DMA core have the entry of the core, the KUnit DMA device that of KUnit.
+	printf '%s\n' "$OWN" lib/list_sort.c |
+		grep -vE '^kernel/dma/tests/[^c]|^(Documentation/dev-tools|include|lib)/kunit/' |
+		without_entry
 	{ sed -n 's/^F:\t//p' "$TOP/MAINTAINERS"; echo lib/no-such-file.c; } |
 	while read -r pattern; do
 		compgen -G "$pattern" > /dev/null || printf 'F: %s: matches nothing\n' "$pattern"

@@ -177,10 +177,11 @@ without_content() {
 # For each file, checkpatch asks get_maintainer.pl whether it is obsolete, which takes a second if
 # that reads what the whole kernel has. Commits that fixes name are in no repository of ours. Fixes
 # are in the style of what is around them, as all long messages of dma-debug and arguments of Xen's
-# are, and their tests lie in kernel/dma, which has an entry in MAINTAINERS.
+# are. kernel/dma, where their tests lie, and lib/kunit have entries in MAINTAINERS.
 check_style() (
 	export HOME=$work/home IGNORE=UNKNOWN_COMMIT_ID
-	[ "$1" != core ] || IGNORE+=,SPLIT_STRING,PARENTHESIS_ALIGNMENT,FILE_PATH_CHANGES
+	[ "$1" = handle ] || IGNORE+=,FILE_PATH_CHANGES
+	[ "$1" != core ] || IGNORE+=,SPLIT_STRING,PARENTHESIS_ALIGNMENT
 
 	mkdir -p "$HOME"
 	printf -- '--mpath=%s\n' "$TOP/MAINTAINERS" > "$HOME/.get_maintainer.conf"
