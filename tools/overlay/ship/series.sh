@@ -349,8 +349,8 @@ compile() {
 		compile_changed "${files[@]}" || return
 		git diff --quiet HEAD^ HEAD -- "$DRIVER/Kbuild" || compile_driver || return
 	done
-	git checkout -q -f --ignore-other-worktrees alone && compile_kernel "$value" ||
-		{ echo "error: not the KUnit DMA device alone"; return 1; }
+	git checkout -q -f --ignore-other-worktrees alone || return
+	compile_kernel "$value" || { echo "error: not the KUnit DMA device alone"; return 1; }
 }
 
 # What the compiler says of files that are changed, and kernel-doc of any, and did not say before,

@@ -87,9 +87,9 @@ row() {
 	fi
 }
 
-SMALL=(sizes=4096,65536,1048576)
-ALL=(sizes=4096,65536,1048576,16777216,268435456 rounds=3)
-LIVE=(variants=bare,handle,coherent,dmam_handle sizes=4096 rounds=3)
+SMALL=('sizes=4096,65536,1048576')
+ALL=('sizes=4096,65536,1048576,16777216,268435456' 'rounds=3')
+LIVE=('variants=bare,handle,coherent,dmam_handle' 'sizes=4096' 'rounds=3')
 
 x86_64_rows() {
 	local base=$cpu

@@ -21,7 +21,7 @@ MIB = 1024 * 1024
 # than Rust's CoherentHandle, which takes 53. It checks five arguments and fills and empties five
 # members, in functions of its own, so that there is not much less to be had.
 BEYOND_BARE = 52
-# The same of a managed one beyond dmam_alloc_attrs(): it also takes a device reference for a moment.
+# The same of a managed one beyond dmam_alloc_attrs(): it takes a device reference for a moment.
 BEYOND_DMAM = 100
 # The difference between two runs of the same, where the page allocator looks for many pages.
 NOISE = 1.002
@@ -136,7 +136,7 @@ class Limits:
                 self.check(f"{variant}: vmalloc areas of a buffer", row, areas, 0.01)
 
     def flat(self) -> None:
-        """A handle has no list nor lock: with others around, it costs no more than the bare call."""
+        """A handle has no list nor lock: others around cost it no more than the bare call."""
         for row, cost, bare in self.pairs(self.results.median, "handle", "bare"):
             alone = min((other for other in self.results.rows() if other.live and
                          (other.backend, other.size) == (row.backend, row.size)),
