@@ -3,11 +3,9 @@
 """Make every small change to the code, and see whether a test notices.
 
 The semantic patches in tools/overlay/test/mutants say what a small change is. A mutant is the code
-with one of them made at one place. It is killed if the suites fail on it, on any of the kernels and
-boot options below. A mutant that survives, or has the same object code there, is tried on other
-architectures. If it survives there too, it needs a reason in tools/overlay/test/mutants/equivalent,
-which says why there is nothing to notice; a mutant with a reason is not tried there. A reason that
-is no longer needed is a failure as well.
+with one of them made at one place. It is killed if the suites fail on it, on any of the UML kernels
+and boot options below. One that survives needs a reason in tools/overlay/test/mutants/equivalent,
+which says why there is nothing to notice. A reason that is no longer needed is a failure as well.
 
 Results are kept, and used again for as long as neither the sources nor the tests change.
 """
@@ -39,7 +37,7 @@ EQUIVALENT = os.path.join(PATCHES, "equivalent")
 sys.path.append(PATCHES)
 sys.path.append(os.path.join(HERE, "../lib"))
 # pylint: disable=wrong-import-position
-from kernel import BuildFailure, Kernel, Objects, Workspace, boot, read  # noqa: E402
+from kernel import BuildFailure, Kernel, Workspace, boot, read  # noqa: E402
 
 FILES = ["kernel/dma/coherent_handle.c", "kernel/dma/coherent_handle.h",
          "include/linux/dma-coherent-handle.h"]
@@ -52,24 +50,15 @@ TESTS = ["kernel/dma/tests/*_kunit.c", "lib/kunit/dma-test.c", "lib/kunit/dma-ex
 KERNELS = ("debug", "plain")
 RUNS: list[tuple[str, list[str]]] = [("debug", []), ("debug", ["slab_debug=FZPU"]), ("plain", [])]
 # These must be noticed, or nothing would be: functions that return at once.
-CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero", "__coherent_handle_alloc"),
+CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero", "dma_coherent_handle_alloc_attrs"),
             ("kernel/dma/coherent_handle.c", "enter_return_zero", "dma_coherent_handle_grow"),
             ("kernel/dma/coherent_handle.c", "enter_return", "dma_coherent_handle_free"),
             ("kernel/dma/coherent_handle.h", "enter_return", "coherent_handle_set_owner"),
             ("include/linux/dma-coherent-handle.h", "enter_return", "__free_dma_coherent_handle")]
 # A call that is nothing but its argument does nothing.
 IDLE = re.compile(rb"^\t+(?!return|break|continue)\w*;$", re.MULTILINE)
-KILLED, ELSEWHERE, SURVIVED = "killed", "elsewhere", "survived"
+KILLED, SURVIVED = "killed", "survived"
 SAME, NO_BUILD = "same", "no build"
-# What a UML kernel can't tell, these may, in that order, and what must pass there. They have high
-# memory, pools of memory for devices, and caches that DMA doesn't see; struct pages where no memory
-# is, and masks that the kernel looks at; holes in the memory map; bounce buffers and an IOMMU. Each
-# has what those before it have left, as soon as they have, and no kernel is built before that.
-GUESTS = {"arm": "backends.sh", "powerpc": "kunit.sh", "i386": "kunit.sh", "arm64": "backends.sh"}
-# What they need of a checkout.
-OVERLAY = ("Documentation", "Kbuild", "Kconfig", "MAINTAINERS", "include", "kernel", "lib",
-           "scripts", "tools")
-
 Key = tuple[str, str, str, str]         # path, function, what is removed, what is added
 Place = tuple[str, str, str]            # path, semantic patch, and what that said
 Entry = dict[str, Any]                  # of the file of results
@@ -138,9 +127,6 @@ class Mutant:
     def stanza(self) -> str:
         _, where, removed, added = self.key
         return f"{self.path} {where}\n- {removed}\n+ {added}\n".replace(" \n", "\n")
-
-
-Arrivals = queue.Queue[Optional[Mutant]]
 
 
 class Spatch:
@@ -389,85 +375,6 @@ class Laboratory:
             self.spaces.put(space)
 
 
-class Guest:
-    """Another architecture: its tests on a copy of the overlay, a mutant at a time. It is slow."""
-
-    def __init__(self, arch: str, options: argparse.Namespace, sources: list[str],
-                 paths: list[str]) -> None:
-        self.arch, self.options, self.sources, self.paths = arch, options, sources, paths
-        self.top = os.path.join(options.build, f"overlay-{arch}")
-        # A build folder of its own, since it has the mutants in its kernel tree.
-        self.build = os.path.join(options.build, f"guest-{arch}")
-        tag = os.path.basename(options.tree)
-        self.tree = os.path.join(self.build, "trees", tag)
-        self.out = os.path.join(self.build, f"{arch}-{tag}")
-        self.kernel: Optional[Objects] = None
-        self.space: Optional[Workspace] = None
-        self.limit: dict[str, str] = {}
-
-    def run(self) -> Optional[str]:
-        """Returns what has failed, or nothing."""
-        command = [os.path.join(self.top, "tools/overlay/test", GUESTS[self.arch])]
-        command.append("latest" if GUESTS[self.arch] == "kunit.sh" else self.arch)
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              check=False,
-                              env={**os.environ, "ARCH": self.arch, "BUILD": self.build,
-                                   **self.limit})
-        if not done.returncode:
-            return None
-        said = [line.strip() for line in done.stdout.decode(errors="replace").splitlines()]
-        failures = (line for line in said if re.search(r"\[(FAILED|CRASHED)\]|FAIL ", line))
-        return next(failures, said[-1])
-
-    def prepare(self) -> None:
-        """Without a mutant, all of it must pass. Some mutants hang."""
-        start = time.monotonic()
-        shutil.rmtree(self.top, ignore_errors=True)
-        os.makedirs(self.top)
-        for name in OVERLAY:
-            subprocess.run(["cp", "-a", os.path.join(TOP, name), self.top], check=True)
-        os.makedirs(self.build, exist_ok=True)
-        # What was downloaded once, and the lock of those who install packages.
-        for name in ("apt", "src", "tools", ".apt.lock"):
-            link = os.path.join(self.build, name)
-            if not os.path.islink(link):
-                os.symlink(os.path.join(self.options.build, "..", name), link)
-        for _ in range(2):
-            began = time.monotonic()
-            complaint = self.run()
-            if complaint:
-                raise SystemExit(f"error: without any mutant, on {self.arch}: {complaint}")
-        self.limit = {"LIMIT": f"{max(60, 6 * (time.monotonic() - began)):.0f}"}
-        self.space = Workspace(f"{self.build}/work", self.tree, self.sources)
-        self.kernel = Objects(self.arch, self.out, self.tree)
-        self.space.keep_original(self.kernel, self.paths)
-        print(f"  ok    {self.arch} is ready, {time.monotonic() - start:.0f} s", flush=True)
-
-    def judge(self, mutant: Mutant, entry: Entry) -> tuple[str, str]:
-        """Nobody has noticed it yet. Returns what it is on this one, and who has tried."""
-        if not self.kernel:
-            self.prepare()
-        assert self.kernel and self.space
-        path = os.path.join(self.top, mutant.path)
-        original = read(path)
-        by = ", ".join([*tried(entry), self.arch])
-        try:
-            for name in (path, os.path.join(self.space.src, mutant.path)):
-                with open(name, "wb") as file:
-                    file.write(mutant.text)
-            objects = self.space.compile_all(self.kernel, mutant.path)
-            if not self.space.differs(self.kernel, objects):
-                return entry["status"], by
-            complaint = self.run()
-            return (ELSEWHERE, f"{self.arch}: {complaint}") if complaint else (SURVIVED, by)
-        except BuildFailure:
-            return ELSEWHERE, f"{self.arch}: the compiler does not take it"
-        finally:
-            self.space.restore(mutant.path)
-            with open(path, "wb") as file:
-                file.write(original)
-
-
 class Progress:
     """How far it is, on one line of a terminal, else now and then."""
 
@@ -496,12 +403,12 @@ class Progress:
 def counts(verdicts: Iterable[str]) -> list[int]:
     """The verdict of a survivor with a reason is "reason"."""
     number = collections.Counter(verdicts)
-    return [number[c] for c in (KILLED, ELSEWHERE, NO_BUILD, SAME, "reason", SURVIVED)]
+    return [number[c] for c in (KILLED, NO_BUILD, SAME, "reason", SURVIVED)]
 
 
 def table(title: str, rows: Mapping[str, list[str]]) -> None:
     """ROWS: name to a list of verdicts."""
-    names = ["mutants", "killed", "elsewhere", "no build", "same code", "equivalent", "survived"]
+    names = ["mutants", "killed", "no build", "same code", "equivalent", "survived"]
     print(f"\n{title:36}" + "".join(f"{name:>12}" for name in names))
     for name, verdicts in rows.items():
         print(f"{name:36}{len(verdicts):12}" + "".join(f"{n:12}" for n in counts(verdicts)))
@@ -509,8 +416,8 @@ def table(title: str, rows: Mapping[str, list[str]]) -> None:
 
 def write_csv(version: str, rows: Mapping[str, list[str]]) -> None:
     with open(TABLE, "w", encoding="utf-8") as file:
-        file.write(f"\"Linux {version}\",mutants,killed on UML,\"killed on {' or '.join(GUESTS)}\","
-                   "refused by the compiler,same object code,equivalent,survived\n")
+        file.write(f"Linux {version},mutants,killed,refused by the compiler,same object code,"
+                   "equivalent,survived\n")
         for name, verdicts in rows.items():
             file.write(",".join(map(str, [name, len(verdicts), *counts(verdicts)])) + "\n")
 
@@ -608,8 +515,7 @@ def main() -> int:
         mutants = make_mutants(spatch, pool, sorted(set(places)))
         if options.mode == "survivors":
             mutants = [mutant for mutant in mutants
-                       if results.last.get(repr(mutant.key)) in (SURVIVED, ELSEWHERE)
-                       or is_canary(mutant)]
+                       if results.last.get(repr(mutant.key)) == SURVIVED or is_canary(mutant)]
         print(f"  ok    {len(mutants)} mutants made, {time.monotonic() - start:.0f} s", flush=True)
         if options.mode == "list":
             for mutant in mutants:
@@ -638,55 +544,7 @@ def main() -> int:
         spent = progress.end()
     print(f"  ok    {len(mutants)} mutants judged, {fresh} of them now, {spent:.0f} s"
           + (f", {spent / fresh:.1f} s each" if fresh else ""))
-    go_elsewhere(options, [m for m in in_order(mutants) if m.key not in reasons], results,
-                 sources)
     return report(options, mutants, results, reasons)
-
-
-def tried(entry: Entry) -> list[str]:
-    """The other machines that have not noticed it, either."""
-    return [arch for arch in GUESTS if arch in entry["by"].split(", ")]
-
-
-def untried(entry: Entry) -> list[str]:
-    """The other machines that might still notice it."""
-    if entry["status"] not in (SURVIVED, SAME):
-        return []
-    return [arch for arch in GUESTS if arch not in tried(entry)]
-
-
-def go_elsewhere(options: argparse.Namespace, mutants: list[Mutant], results: Results,
-                 sources: list[str]) -> None:
-    """What UML doesn't notice, and for which there is no reason, from one machine to the next."""
-    left = [mutant for mutant in mutants if untried(results.of(mutant))]
-    if not left:
-        return
-    print(f"  ...   {len(left)} that nobody has noticed: on {', '.join(GUESTS)}", flush=True)
-    paths = sorted({mutant.path for mutant in left})
-    start, cores = time.monotonic(), threading.Semaphore(options.jobs)
-
-    def visit(arch: str, arriving: Arrivals, leaving: Arrivals) -> None:
-        guest = Guest(arch, options, sources, paths)
-        try:
-            for number, mutant in enumerate(iter(arriving.get, None), 1):
-                if arch in untried(results.of(mutant)):
-                    with cores:
-                        results.put(mutant, *guest.judge(mutant, results.of(mutant)))
-                    entry = results.of(mutant)
-                    print(f"  ...   {arch}, {number} of at most {len(left)}, "
-                          f"{time.monotonic() - start:.0f} s: {mutant}: {entry['status']}: "
-                          f"{entry['by']}", flush=True)
-                if untried(results.of(mutant)):
-                    leaving.put(mutant)
-        finally:
-            leaving.put(None)
-
-    queues: list[Arrivals] = [queue.Queue() for _ in range(len(GUESTS) + 1)]
-    for mutant in [*left, None]:
-        queues[0].put(mutant)
-    with concurrent.futures.ThreadPoolExecutor(len(GUESTS)) as pool:
-        for visitor in [pool.submit(visit, *way) for way in zip(GUESTS, queues, queues[1:])]:
-            visitor.result()
 
 
 def report(options: argparse.Namespace, mutants: list[Mutant], results: Results,
@@ -706,7 +564,7 @@ def report(options: argparse.Namespace, mutants: list[Mutant], results: Results,
         elif status == SURVIVED:
             print(f"  FAIL  {mutant}: no test notices, and there is no reason\n{mutant.stanza()}")
             bad += 1
-        elif status in (KILLED, ELSEWHERE, NO_BUILD) and mutant.key in reasons:
+        elif status in (KILLED, NO_BUILD) and mutant.key in reasons:
             print(f"  FAIL  {mutant}: {status}, and yet there is a reason why it can't be")
             bad += 1
     if options.whole:

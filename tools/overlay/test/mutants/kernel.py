@@ -53,10 +53,10 @@ def saved_command(text: str) -> str:
     return found[1]
 
 
-class Objects:
-    """How kbuild has compiled the objects of a build folder, those in the overlay's directories."""
+class Kernel:
+    """A UML kernel: how kbuild has compiled the overlay's objects, and linked it."""
 
-    def __init__(self, name: str, out: str, tree: str) -> None:
+    def __init__(self, name: str, out: str, tree: str, sources: list[str]) -> None:
         self.name, self.out, self.tree = name, out, tree
         self.objects = run("ar t vmlinux.a", out).decode().split()
         self.commands: dict[str, str] = {}
@@ -64,6 +64,14 @@ class Objects:
         for obj in self.objects:
             if obj.startswith(("kernel/dma/", "lib/kunit/")):
                 self.read_command(obj)
+        with open(os.path.join(out, "link.log"), encoding="utf-8", errors="replace") as file:
+            traced = [line[2:].rstrip("\n") for line in file if line.startswith("+ ")]
+        self.link = self.last(traced, r"gcc .* -o vmlinux(\.unstripped)? ")
+        self.merge = saved_command(read(os.path.join(out, ".vmlinux.o.cmd")).decode())
+        self.kallsyms = self.last(traced, r"scripts/kallsyms .*\.tmp_vmlinux2")
+        self.assemble = self.last(traced, r"gcc .* -c -o \.tmp_vmlinux2\.kallsyms\.o ")
+        self.symbols = read(os.path.join(out, "System.map"))
+        self.parts = self.pieces({obj for path in sources for obj in self.users(path)})
 
     def read_command(self, obj: str) -> None:
         """How an object is compiled, and from which files of the tree."""
@@ -78,21 +86,6 @@ class Objects:
     def users(self, path: str) -> list[str]:
         """The objects that a source file, or a header, is compiled into."""
         return [obj for obj, sources in self.sources.items() if path in sources]
-
-
-class Kernel(Objects):
-    """A UML kernel, and how kbuild has linked it."""
-
-    def __init__(self, name: str, out: str, tree: str, sources: list[str]) -> None:
-        super().__init__(name, out, tree)
-        with open(os.path.join(out, "link.log"), encoding="utf-8", errors="replace") as file:
-            traced = [line[2:].rstrip("\n") for line in file if line.startswith("+ ")]
-        self.link = self.last(traced, r"gcc .* -o vmlinux(\.unstripped)? ")
-        self.merge = saved_command(read(os.path.join(out, ".vmlinux.o.cmd")).decode())
-        self.kallsyms = self.last(traced, r"scripts/kallsyms .*\.tmp_vmlinux2")
-        self.assemble = self.last(traced, r"gcc .* -c -o \.tmp_vmlinux2\.kallsyms\.o ")
-        self.symbols = read(os.path.join(out, "System.map"))
-        self.parts = self.pieces({obj for path in sources for obj in self.users(path)})
 
     def last(self, traced: list[str], pattern: str) -> str:
         found = [line for line in traced if re.match(pattern, line)]
@@ -140,7 +133,7 @@ class Workspace:
     def restore(self, path: str) -> None:
         shutil.copyfile(os.path.join(self.tree, path), os.path.join(self.src, path))
 
-    def compile(self, kernel: Objects, obj: str) -> str:
+    def compile(self, kernel: Kernel, obj: str) -> str:
         """Compile an object of the kernel's from the sources here. Returns its path."""
         target = os.path.join(self.top, kernel.name, obj)
         os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -154,14 +147,14 @@ class Workspace:
         run(f"{command} -fmacro-prefix-map={self.src}/= {CFLAGS} {self.src}/{source}", kernel.out)
         return target
 
-    def compile_all(self, kernel: Objects, path: str) -> dict[str, str]:
+    def compile_all(self, kernel: Kernel, path: str) -> dict[str, str]:
         return {obj: self.compile(kernel, obj) for obj in kernel.users(path)}
 
-    def differs(self, kernel: Objects, objects: dict[str, str]) -> bool:
+    def differs(self, kernel: Kernel, objects: dict[str, str]) -> bool:
         """Whether the objects, just compiled, are others than those of the unchanged sources."""
         return any(read(path) != self.original[kernel.name, obj] for obj, path in objects.items())
 
-    def keep_original(self, kernel: Objects, paths: list[str]) -> None:
+    def keep_original(self, kernel: Kernel, paths: list[str]) -> None:
         """Compile what the mutants of these files will be compared with."""
         for path in paths:
             for obj, target in self.compile_all(kernel, path).items():
