@@ -74,7 +74,6 @@ int dma_coherent_handle_alloc_attrs(struct device *dev, struct dma_coherent_hand
 				    size_t size, gfp_t gfp, unsigned long attrs)
 {
 	int ret = -EINVAL;
-	void *cookie;
 
 	might_alloc(gfp);
 	coherent_handle_check_unused(handle);
@@ -85,16 +84,16 @@ int dma_coherent_handle_alloc_attrs(struct device *dev, struct dma_coherent_hand
 		goto err_empty;
 
 	attrs |= DMA_ATTR_NO_KERNEL_MAPPING;
-	cookie = dma_alloc_attrs(dev, size, &ACCESS_PRIVATE(handle, dma_addr), gfp | __GFP_ZERO,
-				 attrs);
+	ACCESS_PRIVATE(handle, size) = size;
+	ACCESS_PRIVATE(handle, attrs) = attrs;
+	ACCESS_PRIVATE(handle, cookie) = dma_alloc_attrs(dev, size,
+							 &ACCESS_PRIVATE(handle, dma_addr),
+							 gfp | __GFP_ZERO, attrs);
 	ret = -ENOMEM;
-	if (!cookie)
+	if (!dma_coherent_handle_is_allocated(handle))
 		goto err_empty;
 
 	ACCESS_PRIVATE(handle, dev) = get_device(dev);
-	ACCESS_PRIVATE(handle, cookie) = cookie;
-	ACCESS_PRIVATE(handle, size) = size;
-	ACCESS_PRIVATE(handle, attrs) = attrs;
 	coherent_handle_set_owner(handle);
 	return 0;
 
