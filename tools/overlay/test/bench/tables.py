@@ -113,9 +113,9 @@ class Limits:
                 yield row, cost, other
 
     def handle(self) -> None:
-        """Several threads may wait for locks, which is noise."""
+        """Exact for a page. Several threads may wait for locks, which is noise."""
         for row, cost, ref in self.pairs(self.results.least, "handle", "bare_ref"):
-            noise = NOISE if row.threads == 1 else 1.05
+            noise = 1.05 if row.threads > 1 else NOISE if row.size > 4 * KIB else 1
             self.check(f"handle: bare_ref and {BEYOND_BARE} instructions", row, cost,
                        noise * ref + BEYOND_BARE)
         for row, cost, bare in self.pairs(self.results.least, "dmam_handle", "dmam_bare"):
