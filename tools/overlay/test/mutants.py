@@ -50,7 +50,8 @@ TESTS = ["kernel/dma/tests/*_kunit.c", "lib/kunit/dma-test.c", "lib/kunit/dma-ex
 KERNELS = ("debug", "plain")
 RUNS: list[tuple[str, list[str]]] = [("debug", []), ("debug", ["slab_debug=FZPU"]), ("plain", [])]
 # These must be noticed, or nothing would be: functions that return at once.
-CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero", "dma_coherent_handle_alloc_attrs"),
+CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero",
+             "dma_coherent_handle_alloc_attrs"),
             ("kernel/dma/coherent_handle.c", "enter_return_zero", "dma_coherent_handle_grow"),
             ("kernel/dma/coherent_handle.c", "enter_return", "dma_coherent_handle_free"),
             ("kernel/dma/coherent_handle.h", "enter_return", "coherent_handle_set_owner"),
