@@ -144,9 +144,13 @@ def cover(folder: str, release: str) -> tuple[str, str]:
             for conversion in conversions(version) for bug in conversion.bugs]
     values = {"VERSION": release, "BUGS": "\n".join(bugs), "BUG_COUNT": str(len(bugs)),
               **lines_saved()}
+
+    def value(found: "re.Match[str]") -> str:
+        return values.get(found[1], found[0])
+
     paragraphs = []
     for paragraph in message.body.strip("\n").split("\n\n"):
-        filled = re.sub(r"@([A-Z_]+)@", lambda found: values.get(found[1], found[0]), paragraph)
+        filled = re.sub(r"@([A-Z_]+)@", value, paragraph)
         # What was filled in has moved the ends of the lines.
         if filled != paragraph and "\n- " not in "\n" + filled:
             filled = textwrap.fill(filled, 72, break_long_words=False, break_on_hyphens=False)
