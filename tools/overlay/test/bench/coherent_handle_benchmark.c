@@ -5,7 +5,7 @@
  * powers off:
  *
  *	run,VARIANT,SIZE,LIVE,THREADS,PAIRS,NANOSECONDS
- *	keep,VARIANT,SIZE,LIVE,BYTES,VMALLOC_AREAS
+ *	keep,VARIANT,SIZE,LIVE,VMALLOC_AREAS
  *
  * The time is the system's. Under QEMU with -icount shift=0, where an instruction takes a nanosecond,
  * it is the number of instructions.
@@ -36,7 +36,6 @@
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
-#include <linux/vmstat.h>
 
 #define NAME	"dma-benchmark"
 
@@ -284,35 +283,24 @@ static bool is_wanted(const struct benchmark_variant *variant)
 	return !nr_variants || match_string((const char **)variants, nr_variants, variant->name) >= 0;
 }
 
-/* The kernel's own memory: slabs and page tables in bytes, and the number of vmalloc areas. */
-struct memory {
-	long bytes, areas;
-};
-
-static struct memory memory_now(void)
+static long nr_vmalloc_areas(void)
 {
-	struct memory memory = {};
 	struct file *file;
 	loff_t pos = 0;
+	long areas = 0;
 	ssize_t i, n;
 	char *buf;
-
-	memory.bytes = global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B) +
-		       global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B) +
-		       global_node_page_state(NR_PAGETABLE) +
-		       global_node_page_state(NR_SECONDARY_PAGETABLE);
-	memory.bytes <<= PAGE_SHIFT;
 
 	buf = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	file = filp_open("/proc/vmallocinfo", O_RDONLY, 0);
 	if (WARN_ON(!buf || IS_ERR(file)))
-		return memory;
+		return 0;
 	while ((n = kernel_read(file, buf, PAGE_SIZE, &pos)) > 0)
 		for (i = 0; i < n; i++)
-			memory.areas += buf[i] == '\n';
+			areas += buf[i] == '\n';
 	filp_close(file, NULL);
 	kfree(buf);
-	return memory;
+	return areas;
 }
 
 static void benchmark_let_go(struct benchmark *b, const struct benchmark_variant *variant)
@@ -336,7 +324,7 @@ static void benchmark_let_go(struct benchmark *b, const struct benchmark_variant
 static int benchmark_hold(struct benchmark *b, const struct benchmark_variant *variant,
 			  unsigned int live)
 {
-	struct memory before, now;
+	long areas;
 	int ret = 0;
 
 	if (!live)
@@ -349,18 +337,17 @@ static int benchmark_hold(struct benchmark *b, const struct benchmark_variant *v
 		b->group = devres_open_group(b->dev, NULL, GFP_KERNEL);
 		ret = b->group ? 0 : -ENOMEM;
 	}
-	before = memory_now();
+	areas = nr_vmalloc_areas();
 	while (!ret && b->nr < live) {
 		ret = variant->alloc(b, &b->buffers[b->nr]);
 		b->nr += !ret;
 		cond_resched();
 	}
-	now = memory_now();
 	if (ret)
 		benchmark_let_go(b, variant);
 	else
-		pr_info("keep,%s,%zu,%u,%ld,%ld\n", variant->name, b->size, live,
-			now.bytes - before.bytes, now.areas - before.areas);
+		pr_info("keep,%s,%zu,%u,%ld\n", variant->name, b->size, live,
+			nr_vmalloc_areas() - areas);
 	return ret;
 }
 
