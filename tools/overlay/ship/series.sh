@@ -67,6 +67,8 @@ fi
 
 need_kernel_build
 need codespell
+# shellcheck disable=SC2046 # a package each
+[ -z "$build" ] || need $(printf '%s\n' "${COMPILERS[@]}" | sed -nE 's/^\w+ (\w.*)- .*/gcc-\1/p')
 printf 'three series of patches to Linux %s\n' "$1"
 grafted_source "$1"
 mapfile -t changed < <(grafted_files "$TREE" | cut -d / -f 1 | sort -u)
