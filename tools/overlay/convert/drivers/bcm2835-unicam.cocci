@@ -30,8 +30,10 @@ statement S;
 struct unicam_node *node;
 expression dev;
 @@
--if (node->dummy_buf_cpu_addr)
+-if (node->dummy_buf_cpu_addr) {
 -	dma_free_coherent(dev, node->dummy_buf.size, node->dummy_buf_cpu_addr, ...);
+-	node->dummy_buf_cpu_addr = NULL;
+-}
 +dma_coherent_handle_free(&node->dummy_memory);
 
 @unwind@
