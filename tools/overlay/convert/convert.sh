@@ -92,24 +92,24 @@ make_series() {
 	done
 }
 
-# check_series NAME COLUMNS: checkpatch. Sign-offs and Fixes: are for humans, and media wants shorter lines.
+# check_series NAME: checkpatch. Sign-offs and Fixes: are for humans, and media wants shorter lines.
 check_series() {
 	local -x IGNORE=MISSING_FIXES_TAG
 	local -a media others
 
 	mapfile -t media < <(grep -rlE '^\+\+\+ b/drivers/(staging/)?media/' "$series/$1")
 	mapfile -t others < <(grep -rLE '^\+\+\+ b/drivers/(staging/)?media/' "$series/$1")
-	[ ${#media[@]} = 0 ] || MAX_LINE=$2 checkpatch_all ${#media[@]} --no-signoff "${media[@]}" || return
+	[ ${#media[@]} = 0 ] || MAX_LINE=80 checkpatch_all ${#media[@]} --no-signoff "${media[@]}" || return
 	[ ${#others[@]} = 0 ] || checkpatch_all ${#others[@]} --no-signoff "${others[@]}"
 }
 
-while read -r which range columns; do
+while read -r which range; do
 	step "$which, and whom they concern" "convert-series-$which-$TAG" make_series "$which" "$range" || exit 1
 	step "checkpatch --strict on the $which" "convert-checkpatch-$which-$TAG" \
-		check_series "$which" "$columns" || rc=1
+		check_series "$which" || rc=1
 done <<-END
-	fixes before..fixed 80
-	conversions fixed..main 100
+	fixes before..fixed
+	conversions fixed..main
 END
 
 # Everything that an architecture can have, but for what makes it slow to build: the drivers' many

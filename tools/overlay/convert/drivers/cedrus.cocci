@@ -166,30 +166,63 @@ identifier ctx, dev;
 	...
  }
 
-@buf_address_long@
+// Variables, where a line would be too long.
+
+@buf_address_h265@
 expression C;
 identifier buf_alloc.buf, buf_alloc.dma;
 @@
  cedrus_h265_setup(...)
  {
 	...
-+	dma_addr_t neighbor_info_addr;
 	dma_addr_t src_buf_addr;
++	dma_addr_t addr;
 	...
-+	neighbor_info_addr = dma_coherent_handle_dma_addr(&C.buf);
++	addr = dma_coherent_handle_dma_addr(&C.buf);
 	reg = VE_DEC_H265_NEIGHBOR_INFO_ADDR_BASE(
 -						  C.dma
-+						  neighbor_info_addr
++						  addr
 						  );
 	...
  }
 
-@buf_address@
-expression C;
-identifier buf_alloc.buf, buf_alloc.dma;
+@buf_address_h264@
+identifier ctx;
 @@
--C.dma
-+dma_coherent_handle_dma_addr(&C.buf)
+ cedrus_set_params(struct cedrus_ctx *ctx, ...)
+ {
++	struct dma_coherent_handle *intra = &ctx->codec.h264.intra_pred_buf;
++	struct dma_coherent_handle *deblk = &ctx->codec.h264.deblk_buf;
+	<+...
+(
+-	ctx->codec.h264.deblk_buf_dma
++	dma_coherent_handle_dma_addr(deblk)
+|
+-	ctx->codec.h264.intra_pred_buf_dma
++	dma_coherent_handle_dma_addr(intra)
+)
+	...+>
+ }
+
+@buf_address_h264_setup@
+identifier ctx, ret;
+@@
+ cedrus_h264_setup(struct cedrus_ctx *ctx, ...)
+ {
+	...
++	dma_addr_t addr;
+	int ret;
+	...
+ }
+
+@buf_address_h264_write@
+expression dev, reg, C;
+identifier buf_alloc.buf, buf_alloc.dma;
+identifier f = {cedrus_write};
+@@
+-f(dev, reg, C.dma);
++addr = dma_coherent_handle_dma_addr(&C.buf);
++f(dev, reg, addr);
 
 @mv_col_struct@
 @@

@@ -87,3 +87,22 @@ expression E;
  E = NULL;
 +
  dma_coherent_handle_free(...);
+
+@set_buffers@
+symbol ctx;
+identifier vpu;
+@@
+ set_buffers(struct hantro_ctx *ctx)
+ {
+	...
+	struct hantro_dev *vpu = ctx->dev;
++	struct hantro_hevc_dec_hw_ctx *hevc_dec = &ctx->hevc_dec;
+	...
+ }
+
+@address@
+symbol ctx, hevc_dec;
+identifier buf;
+@@
+-dma_coherent_handle_dma_addr(&ctx->hevc_dec.buf)
++dma_coherent_handle_dma_addr(&hevc_dec->buf)

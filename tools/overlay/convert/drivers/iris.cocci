@@ -13,8 +13,9 @@ expression dev, bytes;
  buf->dma_attrs = DMA_ATTR_WRITE_COMBINE | DMA_ATTR_NO_KERNEL_MAPPING;
 -buf->kvaddr = dma_alloc_attrs(dev, bytes, &buf->device_addr, GFP_KERNEL, buf->dma_attrs);
 -if (!buf->kvaddr) {
-+ret = dma_coherent_handle_alloc_attrs(dev, &buf->handle, bytes,
-+				       GFP_KERNEL, DMA_ATTR_WRITE_COMBINE);
++ret = dma_coherent_handle_alloc_attrs(dev, &buf->handle,
++				       bytes, GFP_KERNEL,
++				       DMA_ATTR_WRITE_COMBINE);
 +if (ret) {
  	kfree(buf);
 -	return -ENOMEM;

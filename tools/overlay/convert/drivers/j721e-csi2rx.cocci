@@ -50,12 +50,14 @@ expression D;
 @transfer@
 expression D;
 expression chan, dir, flags;
+symbol ret;
 @@
++dma_addr_t drain = dma_coherent_handle_dma_addr(D);
+ int ret;
+ ...
 -dmaengine_prep_slave_single(chan, D.paddr, D.len, dir, flags)
-+dmaengine_prep_slave_single(chan,
-+                            dma_coherent_handle_dma_addr(D),
-+                            DRAIN_BUFFER_SIZE,
-+                            dir,
++dmaengine_prep_slave_single(chan, drain,
++                            DRAIN_BUFFER_SIZE, dir,
 +                            flags)
 
 @definition@

@@ -2,6 +2,11 @@
 /// The still mask of FDP1: one buffer, the halves of which are for one field each.
 // Options: --smpl-spacing --max-width 80
 
+@includes@
+@@
+-#include <linux/dma-mapping.h>
++#include <linux/dma-coherent-handle.h>
+
 @halves@
 struct fdp1_ctx *ctx;
 expression E;
@@ -30,7 +35,8 @@ symbol ret;
 -ctx->smsk_cpu = dma_alloc_coherent(dev, ctx->smsk_size, &base, gfp);
 -
 -if (ctx->smsk_cpu == NULL) {
-+ret = dma_coherent_handle_alloc(dev, &ctx->smsk,
++ret = dma_coherent_handle_alloc(dev,
++                                &ctx->smsk,
 +                                a * b *
 +                                c,
 +                                gfp);

@@ -15,7 +15,8 @@ identifier pix;
 -d.vaddr = dma_alloc_attrs(dev, d.size, &addr, gfp, DMA_ATTR_NO_KERNEL_MAPPING);
 -if (!d.vaddr)
 -	return -ENOMEM;
-+ret = dma_coherent_handle_alloc(dev, &d.memory,
++ret = dma_coherent_handle_alloc(dev,
++                                &d.memory,
 +                                a *
 +                                b,
 +                                gfp);
