@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// As siblings.cocci, for a buffer that lasts as long as the driver is bound.
-// Options: --include-headers --local-includes --max-width 80
+// Options: --include-headers --local-includes --max-width 100
 
 @alloc@
 identifier virtual.tag, virtual.cookie, virtual.dma, virtual.buf;

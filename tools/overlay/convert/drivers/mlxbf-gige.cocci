@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// A variable for the error that siblings.cocci has the function return.
+/// The only error is -ENOMEM, as for the other buffer: that takes no variable.
 
-@variable@
+@error@
+expression dev, handle, size, gfp;
+symbol ret;
 @@
- mlxbf_gige_tx_init(...)
- {
- 	size_t size;
-+	int ret;
- 	...
+-ret = dma_coherent_handle_alloc(dev, handle, size, gfp);
+-if (ret) {
++if (dma_coherent_handle_alloc(dev, handle, size, gfp)) {
+ ...
+-	return ret;
++	return -ENOMEM;
  }
