@@ -48,10 +48,10 @@ static inline bool convert_kunit_fails(void)
 #define writel_relaxed(value, addr)	writel(value, addr)
 
 /*
- * For a function that the driver's file calls, but not in what the test runs: if it comes to that
+ * For functions that the driver's file calls, but not in what the test runs: if it comes to that
  * after all, the kernel jumps to 0.
  */
-#define CONVERT_KUNIT_UNUSED(function)	asm(".weak " #function)
+#define CONVERT_KUNIT_UNUSED(...)	asm(".weak " #__VA_ARGS__)
 
 /*
  * Calls run() with each of the DMA allocations that it makes failing in turn, then with each of the

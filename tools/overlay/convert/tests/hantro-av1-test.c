@@ -8,13 +8,11 @@
 
 #include "../media/platform/verisilicon/rockchip_vpu981_hw_av1_dec.c"
 
-CONVERT_KUNIT_UNUSED(hantro_end_prepare_run);
-CONVERT_KUNIT_UNUSED(hantro_get_ctrl);
-CONVERT_KUNIT_UNUSED(hantro_irq_done);
-CONVERT_KUNIT_UNUSED(hantro_start_prepare_run);
-CONVERT_KUNIT_UNUSED(rockchip_av1_default_coeff_probs);
-CONVERT_KUNIT_UNUSED(rockchip_av1_get_cdfs);
-CONVERT_KUNIT_UNUSED(rockchip_av1_store_cdfs);
+CONVERT_KUNIT_UNUSED(hantro_end_prepare_run, hantro_get_ctrl, hantro_irq_done,
+		     hantro_start_prepare_run, rockchip_av1_default_coeff_probs,
+		     rockchip_av1_generate_chroma_grain_block,
+		     rockchip_av1_generate_luma_grain_block, rockchip_av1_get_cdfs,
+		     rockchip_av1_store_cdfs);
 
 int hantro_debug __weak;
 
