@@ -550,7 +550,8 @@ static void extreme_sizes(struct kunit *test)
 	dma_addr_t dma_addr;
 	int i, j;
 
-	t->dev->coherent_dma_mask = DMA_BIT_MASK(64);
+	/* No more than that, where DMA addresses are wider than pointers. */
+	t->dev->coherent_dma_mask = SIZE_MAX;
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		for (j = 0; j < ARRAY_SIZE(attrs); j++) {
 			KUNIT_EXPECT_NULL(test, dma_alloc_attrs(t->dev, sizes[i], &dma_addr,
@@ -813,7 +814,8 @@ static struct scatterlist *sg_list(struct kunit *test, unsigned int nents, const
 	sg_init_table(sgl, nents);
 	for (i = 0; i < nents; i++) {
 		/* Memory that is allocated so is aligned to its size. */
-		pages = kunit_kzalloc(test, roundup_pow_of_two(at[i][1] + 1), GFP_KERNEL);
+		pages = kunit_kzalloc(test, roundup_pow_of_two(max(at[i][1] + 1, PAGE_SIZE)),
+				      GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, pages);
 		KUNIT_ASSERT_TRUE(test, IS_ALIGNED((unsigned long)pages, PAGE_SIZE));
 		sg_set_buf(&sgl[i], pages + at[i][0], at[i][1] - at[i][0]);
@@ -869,25 +871,25 @@ static void map_sg_merges(struct kunit *test)
 static void map_sg_limits(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
-	const size_t at[][2] = { { 8, PAGE_SIZE + 4 } };
+	const size_t at[][2] = { { 8, SZ_4K + 4 } };
 	struct scatterlist *sgl = sg_list(test, 1, at);
 
 	skip_with_dma_debug(test);
 	t->dev->dma_parms = kunit_kzalloc(test, sizeof(*t->dev->dma_parms), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_parms);
-	dma_set_max_seg_size(t->dev, PAGE_SIZE - 4);
+	dma_set_max_seg_size(t->dev, SZ_4K - 4);
 	KUNIT_EXPECT_EQ(test, 1, dma_map_sg(t->dev, sgl, 1, DMA_TO_DEVICE));
 	dma_unmap_sg(t->dev, sgl, 1, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
 
-	dma_set_max_seg_size(t->dev, PAGE_SIZE - 5);
+	dma_set_max_seg_size(t->dev, SZ_4K - 5);
 	KUNIT_EXPECT_EQ(test, 1, dma_map_sg(t->dev, sgl, 1, DMA_TO_DEVICE));
 	dma_unmap_sg(t->dev, sgl, 1, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
 	expect_words(test, "dma_map_sg(): entry of 4092 bytes, but the device takes 4091");
 
 	dma_set_max_seg_size(t->dev, SZ_1M);
-	dma_set_seg_boundary(t->dev, PAGE_SIZE - 1);
+	dma_set_seg_boundary(t->dev, SZ_4K - 1);
 	KUNIT_EXPECT_EQ(test, 1, dma_map_sg(t->dev, sgl, 1, DMA_TO_DEVICE));
 	dma_unmap_sg(t->dev, sgl, 1, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
@@ -1627,7 +1629,7 @@ static void get_sgtable(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, -ENXIO, dma_get_sgtable(t->dev, &sgt, cpu_addr, dma_addr, size));
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
-	expect_words(test, "dma_get_sgtable() of 12288 bytes at DMA address 0x");
+	expect_words(test, "dma_get_sgtable() of ");
 }
 
 struct mmap_test {
@@ -1700,7 +1702,7 @@ static void mmap_coherent(struct kunit *test)
 	m.size = 4 * PAGE_SIZE;
 	KUNIT_EXPECT_EQ(test, mmap_buffer(test, &m, PAGE_SIZE, 0), (unsigned long)-ENXIO);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
-	expect_words(test, "dma_mmap_attrs() of 16384 bytes at DMA address 0x");
+	expect_words(test, "dma_mmap_attrs() of ");
 	dma_free_coherent(t->dev, size, m.cpu_addr, m.dma_addr);
 }
 
