@@ -28,7 +28,7 @@ struct platform_device;
  *	KUNIT_EXPECT_EQ(test, dma->calls, 3);
  *	foo_teardown_dma(dev);
  *
- * The test fails, with a message that names the call and the driver's functions, when
+ * The test fails, with a message that says what was called and where in the driver, when
  *
  * * a buffer is freed, or a mapping unmapped, by another function, or with another device, size,
  *   address, cookie, direction, number of entries or attributes than it came with; but for
@@ -102,7 +102,7 @@ struct kunit_dma {
 	unsigned int frees;
 	unsigned int nr_live;
 	unsigned int errors;
-	char error[256];
+	char error[1024];
 	size_t max_mapping_size;
 };
 

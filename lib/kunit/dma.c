@@ -53,7 +53,8 @@
 #define KUNIT_DMA_MAP_GFP	(GFP_ATOMIC | __GFP_NOWARN)
 
 #define KUNIT_DMA_MESSAGES	16	/* more errors are counted, but not printed */
-#define KUNIT_DMA_STACK		12	/* frames, which reach from the ops to the driver */
+#define KUNIT_DMA_STACK		16	/* frames, which reach from the ops to the driver */
+#define KUNIT_DMA_CALLERS	5	/* of those that are printed */
 
 enum kunit_dma_kind {
 	KUNIT_DMA_COHERENT,
@@ -171,29 +172,57 @@ static void kunit_dma_save_stack(struct kunit_dma_stack *stack)
 #endif
 }
 
-/* Appends the name of the innermost function that is not of the DMA layer. */
+/* Whether a function is of the DMA layer, above which are dma_pool and drivers. */
+static bool kunit_dma_is_inner(const char *name)
+{
+	static const char * const inner[] = {
+		"kunit_dma_", "dma_", "dmam_", "__dma_", "stack_trace_", "save_stack_",
+		"arch_stack_",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(inner); i++) {
+		if (strstarts(name, inner[i]))
+			return !strstarts(name, "dma_pool_");
+	}
+	return false;
+}
+
+/*
+ * Appends where the call was made, from the innermost function on that is not of the DMA layer. It
+ * may be of a library that the driver has called.
+ */
 static void kunit_dma_append_caller(char *buf, size_t size, const char *verb,
 				    const struct kunit_dma_stack *stack)
 {
-	static const char * const inner[] = {
-		"kunit_dma_", "dma", "__dma", "stack_trace_", "save_stack_", "arch_stack_",
-	};
+	unsigned int i, n = 0;
 	char name[64];
 	size_t len;
-	unsigned int i, j;
 
-	for (i = 0; i < stack->nr; i++) {
+	for (i = 0; i < stack->nr && n < KUNIT_DMA_CALLERS; i++) {
 		snprintf(name, sizeof(name), "%ps", (void *)stack->frames[i]);
-		for (j = 0; j < ARRAY_SIZE(inner); j++) {
-			if (strstarts(name, inner[j]))
-				break;
-		}
-		if (j == ARRAY_SIZE(inner)) {
-			len = strlen(buf);
-			snprintf(buf + len, size - len, ", %s by %s()", verb, name);
+		if (!n && kunit_dma_is_inner(name))
+			continue;
+		/* The test's function was called by KUnit. */
+		if (n && strstarts(name, "kunit_"))
 			return;
-		}
+		len = strlen(buf);
+		if (!n++)
+			snprintf(buf + len, size - len, ", %s by %pS", verb,
+				 (void *)stack->frames[i]);
+		else
+			snprintf(buf + len, size - len, " < %pS", (void *)stack->frames[i]);
 	}
+}
+
+/* Appends who made a record, and who undid it. */
+static void kunit_dma_append_record(char *buf, size_t size, const struct kunit_dma_record *record)
+{
+	bool is_alloc = kunit_dma_is_alloc(record->kind);
+
+	kunit_dma_append_caller(buf, size, is_alloc ? "allocated" : "mapped", &record->got);
+	if (record->call.freed)
+		kunit_dma_append_caller(buf, size, is_alloc ? "freed" : "unmapped", &record->put);
 }
 
 /*
@@ -216,13 +245,7 @@ static __printf(4, 5) void kunit_dma_error(struct kunit_dma_mock *mock,
 	if (caller)
 		kunit_dma_append_caller(dma->error, size, "called", caller);
 	if (record)
-		kunit_dma_append_caller(dma->error, size,
-					kunit_dma_is_alloc(record->kind) ? "allocated" : "mapped",
-					&record->got);
-	if (record && record->call.freed)
-		kunit_dma_append_caller(dma->error, size,
-					kunit_dma_is_alloc(record->kind) ? "freed" : "unmapped",
-					&record->put);
+		kunit_dma_append_record(dma->error, size, record);
 
 	if (dma->errors < KUNIT_DMA_MESSAGES)
 		strscpy(mock->messages[dma->errors], dma->error);
