@@ -40,7 +40,8 @@ struct platform_device;
  * * an entry of a scatterlist is longer than dma_get_max_seg_size(), or than
  *   dma_get_seg_boundary() allows,
  * * dma_sync_*() is called for what is not mapped, or with another direction,
- * * the hardware accesses what is not mapped, or not in that direction.
+ * * the hardware accesses what is not mapped, or not in that direction,
+ * * the hardware reads where the CPU has written since the last sync, and the hardware never.
  *
  * DMA addresses are never 0, never overlap, are not used again at once, and respect the device's
  * masks and bus limit. They begin at the top, and an unmapped page follows each range. Coherent
@@ -53,8 +54,9 @@ struct platform_device;
  * relatives, as it does behind swiotlb: it has pages of its own. They are filled from the CPU's
  * when a mapping is made and by dma_sync_*_for_device(), and copied back by dma_sync_*_for_cpu()
  * and at unmap, each according to the direction and %DMA_ATTR_SKIP_CPU_SYNC. So data are wrong when
- * a sync is missing. dma_map_sg() merges what an IOMMU would merge: entries that meet at a page
- * boundary.
+ * a sync is missing. If the test fails, its log names the mapping of which the CPU did not get what
+ * the hardware has written. dma_map_sg() merges what an IOMMU would merge: entries that meet at a
+ * page boundary.
  *
  * kunit_dma_fail_nth() makes a chosen call fail, in order to test error paths.
  */

@@ -1032,6 +1032,26 @@ static void expect_dev_reads(struct kunit *test, dma_addr_t dma_addr, size_t len
 	kunit_kfree(test, buf);
 }
 
+/* One wrong access has been reported, and this is why. */
+static void expect_fault(struct kunit *test, unsigned int errors, const char *words)
+{
+	struct kunit_dma_test *t = test->priv;
+
+	KUNIT_EXPECT_EQ(test, t->dma->errors, errors);
+	expect_words(test, words);
+	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
+	t->inner.status = KUNIT_SUCCESS;
+}
+
+/* The device reads what it was given last. The CPU has written since, which is reported. */
+static void expect_dev_reads_stale(struct kunit *test, unsigned int errors, dma_addr_t dma_addr,
+				   size_t len, u8 byte)
+{
+	expect_dev_reads(test, dma_addr, len, byte);
+	expect_fault(test, errors,
+		     ": the CPU has written there, without dma_sync_*_for_device() of dma_");
+}
+
 static void dev_writes(struct kunit *test, dma_addr_t dma_addr, size_t len, u8 byte)
 {
 	struct kunit_dma_test *t = test->priv;
@@ -1090,12 +1110,19 @@ static void stream_to_device(struct kunit *test)
 
 	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'a');
 	memset(buf, 'b', STREAM_SIZE);
-	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'a');
+	expect_dev_reads_stale(test, 1, dma_addr, STREAM_SIZE, 'a');
+	expect_name(test, ", mapped by ", "stream_map");
 	dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
-	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'a');
+	expect_dev_reads_stale(test, 2, dma_addr, STREAM_SIZE, 'a');
 	expect_cpu_reads(test, buf, STREAM_SIZE, 'b');
 	dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
 	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'b');
+
+	/* Only what the device reads is compared, across the end of a page, to the byte. */
+	buf[PAGE_SIZE] = 'c';
+	expect_dev_reads(test, dma_addr, PAGE_SIZE, 'b');
+	expect_dev_reads(test, dma_addr + PAGE_SIZE + 1, PAGE_SIZE - 1, 'b');
+	expect_dev_reads_stale(test, 3, dma_addr + PAGE_SIZE - 200, 201, 'b');
 	memset(buf, 'c', STREAM_SIZE);
 	dma_unmap_single(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
 	expect_cpu_reads(test, buf, STREAM_SIZE, 'c');
@@ -1138,7 +1165,7 @@ static void stream_bidirectional(struct kunit *test)
 
 	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'a');
 	memset(buf, 'b', STREAM_SIZE);
-	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'a');
+	expect_dev_reads_stale(test, 1, dma_addr, STREAM_SIZE, 'a');
 	dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, DMA_BIDIRECTIONAL);
 	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'b');
 	dev_writes(test, dma_addr, STREAM_HALF, 'x');
@@ -1173,7 +1200,7 @@ static void stream_skips_sync(struct kunit *test)
 	u8 *buf = stream_buffer(test);
 	dma_addr_t dma_addr = stream_map(test, buf, DMA_TO_DEVICE, DMA_ATTR_SKIP_CPU_SYNC);
 
-	expect_dev_reads(test, dma_addr, STREAM_SIZE, POISON_INUSE);
+	expect_dev_reads_stale(test, 1, dma_addr, STREAM_SIZE, POISON_INUSE);
 	dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
 	expect_dev_reads(test, dma_addr, STREAM_SIZE, 'a');
 	dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE,
@@ -1210,9 +1237,9 @@ static void stream_partial_sync(struct kunit *test)
 
 	memset(buf, 'b', STREAM_SIZE);
 	dma_sync_single_range_for_device(t->dev, dma_addr, from, len, DMA_BIDIRECTIONAL);
-	expect_dev_reads(test, dma_addr, from, 'a');
+	expect_dev_reads_stale(test, 1, dma_addr, from, 'a');
 	expect_dev_reads(test, dma_addr + from, len, 'b');
-	expect_dev_reads(test, dma_addr + from + len, STREAM_SIZE - from - len, 'a');
+	expect_dev_reads_stale(test, 2, dma_addr + from + len, STREAM_SIZE - from - len, 'a');
 
 	dev_writes(test, dma_addr, STREAM_SIZE, 'x');
 	dma_sync_single_range_for_cpu(t->dev, dma_addr, from, len, DMA_BIDIRECTIONAL);
@@ -1247,7 +1274,7 @@ static void stream_sg(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(at); i++)
 		memset(sg_virt(&sgl[i]), 'A' + i, sgl[i].length);
-	expect_dev_reads(test, second, PAGE_SIZE - 8, 'd');
+	expect_dev_reads_stale(test, 1, second, PAGE_SIZE - 8, 'd');
 	dma_sync_sg_for_device(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
 	expect_dev_reads(test, first, PAGE_SIZE - 100, 'A');
 	expect_dev_reads(test, first + PAGE_SIZE - 100, 2 * PAGE_SIZE, 'B');
@@ -1342,17 +1369,6 @@ static void dev_accesses_register(struct kunit *test)
 	dma_sync_single_for_device(t->dev, dma_addr, 4, DMA_BIDIRECTIONAL);
 	dma_unmap_resource(t->dev, dma_addr, 4, DMA_BIDIRECTIONAL, 0);
 	expect_clean(test);
-}
-
-/* One wrong access has been reported, and this is why. */
-static void expect_fault(struct kunit *test, unsigned int errors, const char *words)
-{
-	struct kunit_dma_test *t = test->priv;
-
-	KUNIT_EXPECT_EQ(test, t->dma->errors, errors);
-	expect_words(test, words);
-	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
-	t->inner.status = KUNIT_SUCCESS;
 }
 
 /* Succeeds if each access that an IOMMU would not let through fails the test, and says why. */
@@ -1515,7 +1531,7 @@ static void alloc_pages_right_use(struct kunit *test)
 	expect_cpu_reads(test, buf, size, 0);
 	expect_dev_reads(test, dma_addr, size, 0);
 	memset(buf, 'a', size);
-	expect_dev_reads(test, dma_addr, size, 0);
+	expect_dev_reads_stale(test, 1, dma_addr, size, 0);
 	dma_sync_single_for_device(t->dev, dma_addr, size, DMA_BIDIRECTIONAL);
 	expect_dev_reads(test, dma_addr, size, 'a');
 	dev_writes(test, dma_addr + size - 4, 4, 'x');
@@ -1534,9 +1550,7 @@ static void alloc_pages_right_use(struct kunit *test)
 	buf = dma_alloc_noncoherent(t->dev, 100, &dma_addr, DMA_TO_DEVICE, GFP_ATOMIC);
 	KUNIT_ASSERT_NOT_NULL(test, buf);
 	KUNIT_EXPECT_EQ(test, -EPERM, kunit_dma_dev_write(t->dev, dma_addr, buf, 1));
-	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
-	expect_words(test, "dma_alloc_pages() (call 3) is to the device only");
-	t->inner.status = KUNIT_SUCCESS;
+	expect_fault(test, 2, "dma_alloc_pages() (call 3) is to the device only");
 	dma_free_noncoherent(t->dev, 100, buf, dma_addr, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 
@@ -1930,37 +1944,111 @@ static void create_needs_a_running_test(struct kunit *test)
 	expect_clean(test);
 }
 
-/* Succeeds if all messages are in the log of the test, but for those that are too many. */
-static void messages_are_logged(struct kunit *test)
-{
 #if IS_BUILTIN(CONFIG_KUNIT_DMA_KUNIT_TEST)
+/* From here on, what the inner test logs is kept. */
+static struct string_stream *keep_log(struct kunit *test)
+{
+	struct string_stream *log = kunit_alloc_string_stream(test, GFP_KERNEL);
 	struct kunit_dma_test *t = test->priv;
-	struct string_stream *log;
-	const char *text;
-	int i;
 
-	skip_with_dma_debug(test);
-	log = kunit_alloc_string_stream(test, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, log);
 	string_stream_set_append_newlines(log, true);
 	t->inner.log = log;
+	return log;
+}
+
+/* Ends the inner test. The log has these words in it, or lacks them. */
+static void expect_log(struct kunit *test, struct string_stream *log, const char *words, bool has)
+{
+	struct kunit_dma_test *t = test->priv;
+	const char *text;
+
+	kunit_release_action(test, end_inner_test_wrapper, &t->inner);
+	text = string_stream_get_string(log);
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	KUNIT_EXPECT_EQ_MSG(test, !!strstr(text, words), has, "\"%s\" in \"%s\"", words, text);
+	kfree(text);
+}
+#else
+struct string_stream;
+
+static struct string_stream *keep_log(struct kunit *test)
+{
+	kunit_skip(test, "only built-in tests can read the log");
+}
+
+static bool string_stream_is_empty(struct string_stream *log)
+{
+	return true;
+}
+
+static void expect_log(struct kunit *test, struct string_stream *log, const char *words, bool has)
+{
+}
+#endif
+
+/* Succeeds if all messages are in the log of the test, but for those that are too many. */
+static void messages_are_logged(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	struct string_stream *log;
+	int i;
+
+	skip_with_dma_debug(test);
+	log = keep_log(test);
 	for (i = 1; i < 18; i++)
 		dma_free_attrs(t->dev, i, t->cpu_addr + SZ_1M, t->dma_addr + SZ_1M, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 17);
 	KUNIT_EXPECT_TRUE(test, string_stream_is_empty(log));
 	expect_words(test, "dma_free_attrs() of 17 bytes");
 	expect_name(test, ", called by ", __func__);
-	kunit_release_action(test, end_inner_test_wrapper, &t->inner);
+	expect_log(test, log, "# inner: dma_free_attrs() of 1 bytes at DMA", true);
+	expect_log(test, log, "# inner: dma_free_attrs() of 16 bytes at DMA", true);
+	expect_log(test, log, "# inner: ... and 2 more errors", true);
+}
 
-	text = string_stream_get_string(log);
-	KUNIT_ASSERT_NOT_NULL(test, text);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "# inner: dma_free_attrs() of 1 bytes at DMA"));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "# inner: dma_free_attrs() of 16 bytes at DMA"));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "# inner: ... and 2 more errors"));
-	kfree(text);
-#else
-	kunit_skip(test, "only built-in tests can read the log");
-#endif
+/* What a driver does that has received. */
+struct missing_sync_param {
+	const char *name;
+	bool sync_cpu, sync_device, skip, fails, explained;
+};
+
+static const struct missing_sync_param missing_sync_params[] = {
+	{ "unmapped", .fails = true },
+	{ "unmapped without a sync", .skip = true, .fails = true, .explained = true },
+	{ "given back without a sync", .sync_device = true, .fails = true, .explained = true },
+	{ "synced", .sync_cpu = true, .sync_device = true, .skip = true, .fails = true },
+	{ "dropped", .sync_device = true, .skip = true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(missing_sync, missing_sync_params, name);
+
+/* Succeeds if a test that fails is told of data that the CPU was not given, and no other is. */
+static void missing_sync_is_explained(struct kunit *test)
+{
+	const struct missing_sync_param *param = test->param_value;
+	struct kunit_dma_test *t = test->priv;
+	struct string_stream *log;
+	dma_addr_t dma_addr;
+	u8 *buf;
+
+	log = keep_log(test);
+	buf = stream_buffer(test);
+	dma_addr = stream_map(test, buf, DMA_FROM_DEVICE, 0);
+	dev_writes(test, dma_addr, 8, 'x');
+	if (param->sync_cpu)
+		dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE);
+	if (param->sync_device)
+		dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE);
+	dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE,
+			       param->skip ? DMA_ATTR_SKIP_CPU_SYNC : 0);
+	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_SUCCESS);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
+	if (param->fails)
+		kunit_set_failure(&t->inner);
+	expect_log(test, log,
+		   "# inner: dma_map_*() (call 2): what the device has written did not reach",
+		   param->explained);
 }
 
 struct kunit_dma_test_driver {
@@ -2073,6 +2161,7 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(managed_without_a_driver),
 	KUNIT_CASE(create_needs_a_running_test),
 	KUNIT_CASE(messages_are_logged),
+	KUNIT_CASE_PARAM(missing_sync_is_explained, missing_sync_gen_params),
 	KUNIT_CASE(platform_driver_probe_and_detach),
 	{}
 };

@@ -95,6 +95,9 @@ struct kunit_dma_record {
 	u64 start, len;			/* the pages it occupies in DMA address space */
 	size_t offset;			/* in the first of them */
 	unsigned int nents;		/* of a scatterlist that begins here */
+	bool written;			/* by the hardware */
+	bool unseen;			/* and the CPU was not given that */
+	bool dropped;			/* and the driver gave it back, or unmapped it, like that */
 	struct kunit_dma_stack got, put;
 	struct rb_node by_nr;		/* in kunit_dma_mock.all */
 	struct rb_node by_addr;		/* in kunit_dma_mock.live, while it occupies them */
@@ -380,6 +383,25 @@ static void kunit_dma_bounce(struct kunit_dma_record *record, size_t from, size_
 	}
 }
 
+/* Whether the CPU has other data there than were given to the hardware. */
+static bool kunit_dma_differs(struct kunit_dma_record *record, size_t from, size_t len)
+{
+	size_t at = record->offset + from, offset, n;
+	struct kunit_dma_page *page;
+	bool differs = false;
+	void *cpu;
+
+	for (; !differs && len; at += n, len -= n) {
+		page = &record->pages[at / PAGE_SIZE];
+		offset = offset_in_page(at);
+		n = min(len, PAGE_SIZE - offset);
+		cpu = kmap_local_page(page->cpu);
+		differs = memcmp(cpu + offset, page->hw + offset, n);
+		kunmap_local(cpu);
+	}
+	return differs;
+}
+
 static void kunit_dma_free_pages_of(struct kunit_dma_record *record)
 {
 	size_t i;
@@ -425,7 +447,9 @@ static void kunit_dma_bounce_map(struct kunit_dma_record *record)
 
 static void kunit_dma_bounce_unmap(struct kunit_dma_record *record, unsigned long attrs)
 {
-	if (record->call.dir != DMA_TO_DEVICE && !(attrs & DMA_ATTR_SKIP_CPU_SYNC))
+	if (attrs & DMA_ATTR_SKIP_CPU_SYNC)
+		record->dropped |= record->unseen;
+	else if (record->call.dir != DMA_TO_DEVICE)
 		kunit_dma_bounce(record, 0, record->call.size, true);
 }
 
@@ -746,6 +770,10 @@ static void kunit_dma_sync(struct device *dev, dma_addr_t addr, size_t size,
 			else if (dir != (for_cpu ? DMA_TO_DEVICE : DMA_FROM_DEVICE))
 				kunit_dma_bounce(record, addr - record->call.dma_addr, size,
 						 for_cpu);
+			if (!for_cpu)
+				record->dropped |= record->unseen;
+			else if (dir != DMA_TO_DEVICE)
+				record->unseen = false;
 		}
 	}
 	spin_unlock_irqrestore(&kunit_dma_lock, flags);
@@ -796,6 +824,7 @@ static int kunit_dma_dev_access(struct device *dev, dma_addr_t addr, void *buf, 
 	struct kunit_dma_mock *mock;
 	unsigned long flags;
 	int ret = -EFAULT;
+	size_t at;
 
 	spin_lock_irqsave(&kunit_dma_lock, flags);
 	mock = kunit_dma_mock(dev);
@@ -812,8 +841,19 @@ static int kunit_dma_dev_access(struct device *dev, dma_addr_t addr, void *buf, 
 		} else if (!kunit_dma_is_alloc(record->kind) && !record->pages) {
 			ret = -EOPNOTSUPP;
 		} else {
-			ret = kunit_dma_dev_copy(record, addr - record->call.dma_addr, buf, len,
-						 write);
+			at = addr - record->call.dma_addr;
+			/* Where the hardware has never written, just the CPU can have. */
+			if (!write && record->pages && !record->written &&
+			    kunit_dma_differs(record, at, len))
+				kunit_dma_error(mock, record, NULL,
+						"%s of %zu bytes at DMA address %pad: the CPU has written there, without dma_sync_*_for_device() of %s (call %u)",
+						what, len, &addr, kunit_dma_names[record->kind].get,
+						record->call.nr);
+			ret = kunit_dma_dev_copy(record, at, buf, len, write);
+			if (write && record->pages) {
+				record->written = true;
+				record->unseen = true;
+			}
 		}
 	}
 	spin_unlock_irqrestore(&kunit_dma_lock, flags);
@@ -1263,6 +1303,29 @@ static struct kunit_dma_attachment *kunit_dma_any_attachment(struct kunit_dma_mo
 	return found;
 }
 
+/*
+ * Why the data may be wrong that the test saw. It is no error: a driver may give a buffer back, or
+ * unmap it, without a look at it.
+ */
+static void kunit_dma_explain(struct kunit_dma_mock *mock)
+{
+	struct kunit_dma_record *record;
+	char *buf = mock->dma.error;
+	struct rb_node *node;
+
+	for (node = rb_first(&mock->all); node; node = rb_next(node)) {
+		record = by_nr(node);
+		if (!record->dropped)
+			continue;
+		snprintf(buf, sizeof(mock->dma.error),
+			 "%s (call %u): what the device has written did not reach the CPU, without dma_sync_*_for_cpu()",
+			 kunit_dma_names[record->kind].get, record->call.nr);
+		kunit_dma_append_record(buf, sizeof(mock->dma.error), record);
+		kunit_err(mock->test, "%s\n", buf);
+		return;
+	}
+}
+
 static void kunit_dma_destroy(void *data)
 {
 	struct kunit_dma_mock *mock = data;
@@ -1288,6 +1351,8 @@ static void kunit_dma_destroy(void *data)
 		kunit_err(mock->test, "%s\n", mock->messages[i]);
 	if (mock->dma.errors > i)
 		kunit_err(mock->test, "... and %u more errors\n", mock->dma.errors - i);
+	if (mock->test->status == KUNIT_FAILURE)
+		kunit_dma_explain(mock);
 
 	rbtree_postorder_for_each_entry_safe(record, next, &mock->all, by_nr)
 		kfree(record);
@@ -1528,9 +1593,10 @@ EXPORT_SYMBOL_GPL(kunit_dma_lookup);
  * @len: How many bytes
  *
  * Reads what the hardware would read: a coherent buffer, or for a mapping, what the CPU last gave
- * away by mapping or by dma_sync_*_for_device(). An access that an IOMMU would not let through
- * fails the test, with a message that names what is mapped there or nearby, and @to is filled with
- * 0xff.
+ * away by mapping or by dma_sync_*_for_device(). The test fails if the CPU has other data there by
+ * now, unless the hardware has written to that mapping. An access that an IOMMU would not let
+ * through fails the test, too, with a message that names what is mapped there or nearby, and @to is
+ * filled with 0xff.
  *
  * Context: Any context.
  * Return: 0, or
