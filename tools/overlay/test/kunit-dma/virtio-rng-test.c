@@ -6,50 +6,16 @@
  * one buffer, which the other side is to fill.
  */
 
-#include <kunit/device.h>
-
-#include <linux/delay.h>
 #include <uapi/linux/virtio_ids.h>
 
 #include "virtio_kunit.h"
 
-struct virtio_rng_test {
-	struct kunit_dma *dma;
-	struct device *dev;
-};
-
-struct virtio_rng_param {
-	const char *name;
-	u64 features;
-	unsigned int allocations;	/* of its ring */
-};
-
-static const struct virtio_rng_param params[] = {
-	{ "split", 0, 1 },
-	{ "packed", BIT_ULL(VIRTIO_F_RING_PACKED), 3 },
-};
-
-KUNIT_ARRAY_PARAM_DESC(virtio_rng, params, name);
-
-static int virtio_rng_test_init(struct kunit *test)
-{
-	struct virtio_rng_test *t;
-
-	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, t);
-	t->dma = kunit_dma_create(test);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
-	t->dev = kunit_dma_device_register(t->dma, "transport");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dev);
-	test->priv = t;
-	return 0;
-}
+KUNIT_ARRAY_PARAM_DESC(virtio_rng, virtio_kunit_params, name);
 
 static struct virtio_kunit *plug_in(struct kunit *test)
 {
-	const struct virtio_rng_param *param = test->param_value;
-	struct virtio_rng_test *t = test->priv;
-
+	const struct virtio_kunit_param *param = test->param_value;
+	struct virtio_kunit_test *t = test->priv;
 	struct virtio_kunit *virtio = virtio_kunit_alloc(test, t->dev, VIRTIO_ID_RNG,
 							 param->features);
 
@@ -57,46 +23,27 @@ static struct virtio_kunit *plug_in(struct kunit *test)
 	return virtio;
 }
 
-/* Waits for a buffer. The kernel maps it before it is in the ring. */
-static bool wait_for_buffer(struct virtio_kunit *virtio, struct virtio_kunit_buf *buf)
-{
-	int ms;
-
-	for (ms = 0; ms < 5000; ms++) {
-		if (virtio_kunit_take(virtio, 0, buf))
-			return true;
-		fsleep(1000);
-	}
-	return false;
-}
-
-/*
- * A ring, and one buffer that the other side may write. The kernel reads what it has written, and
- * so there is another. It waits before it reads that.
- */
+/* A ring, and one buffer that the other side may write. The kernel reads it, and posts another. */
 static void virtio_rng_reads(struct kunit *test)
 {
-	const struct virtio_rng_param *param = test->param_value;
-	struct virtio_rng_test *t = test->priv;
+	const struct virtio_kunit_param *param = test->param_value;
+	struct virtio_kunit_test *t = test->priv;
 	struct virtio_kunit *virtio = plug_in(test);
 	const struct kunit_dma_call *call;
 	struct virtio_kunit_buf buf;
-	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL_MSG(test, virtio->queues[0].vq, "the driver is not bound");
-	for (i = 1; i <= 2; i++) {
-		KUNIT_ASSERT_TRUE(test, wait_for_buffer(virtio, &buf));
-		KUNIT_EXPECT_EQ(test, t->dma->calls, param->allocations + i);
-		call = kunit_dma_lookup(t->dev, buf.parts[0].addr, buf.parts[0].len);
-		KUNIT_ASSERT_NOT_NULL(test, call);
-		KUNIT_EXPECT_EQ(test, call->dir, DMA_FROM_DEVICE);
+	KUNIT_ASSERT_TRUE(test, virtio_kunit_wait(virtio, 0, &buf));
+	KUNIT_EXPECT_EQ(test, t->dma->calls, param->allocations + 1);
+	call = kunit_dma_lookup(t->dev, buf.parts[0].addr, buf.parts[0].len);
+	KUNIT_ASSERT_NOT_NULL(test, call);
+	KUNIT_EXPECT_EQ(test, call->dir, DMA_FROM_DEVICE);
 
-		KUNIT_EXPECT_EQ(test, virtio_kunit_write(virtio, &buf, "random", 6), 6);
-		virtio_kunit_use(virtio, 0, &buf, 6);
-		virtio_kunit_interrupt(virtio, 0);
-		KUNIT_EXPECT_EQ(test, call->freed, i);
-	}
-	KUNIT_EXPECT_EQ(test, t->dma->nr_live, param->allocations);
+	KUNIT_EXPECT_EQ(test, virtio_kunit_write(virtio, &buf, "random", 6), 6);
+	virtio_kunit_use(virtio, 0, &buf, 6);
+	virtio_kunit_interrupt(virtio, 0);
+	KUNIT_EXPECT_EQ(test, call->freed, 1);
+	KUNIT_EXPECT_TRUE(test, virtio_kunit_wait(virtio, 0, &buf));
 
 	virtio_kunit_unregister(test, virtio);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
@@ -105,8 +52,8 @@ static void virtio_rng_reads(struct kunit *test)
 /* The buffer that the other side has not used by then must not stay mapped. */
 static void virtio_rng_unplugged(struct kunit *test)
 {
-	const struct virtio_rng_param *param = test->param_value;
-	struct virtio_rng_test *t = test->priv;
+	const struct virtio_kunit_param *param = test->param_value;
+	struct virtio_kunit_test *t = test->priv;
 	struct virtio_kunit *virtio = plug_in(test);
 
 	KUNIT_ASSERT_NOT_NULL_MSG(test, virtio->queues[0].vq, "the driver is not bound");
@@ -118,8 +65,8 @@ static void virtio_rng_unplugged(struct kunit *test)
 /* Without a ring, it isn't bound. Without a buffer, it is, and can be unbound. */
 static void virtio_rng_allocation_fails(struct kunit *test)
 {
-	const struct virtio_rng_param *param = test->param_value;
-	struct virtio_rng_test *t = test->priv;
+	const struct virtio_kunit_param *param = test->param_value;
+	struct virtio_kunit_test *t = test->priv;
 	struct virtio_kunit *virtio;
 	unsigned int nth;
 
@@ -148,7 +95,7 @@ static struct kunit_case virtio_rng_cases[] = {
 
 static struct kunit_suite virtio_rng_suite = {
 	.name = "virtio_rng",
-	.init = virtio_rng_test_init,
+	.init = virtio_kunit_init,
 	.test_cases = virtio_rng_cases,
 };
 

@@ -6,8 +6,6 @@
  * one key and one LED.
  */
 
-#include <kunit/device.h>
-
 #include <linux/device.h>
 #include <linux/input.h>
 #include <uapi/linux/virtio_ids.h>
@@ -17,37 +15,7 @@
 
 enum { EVENTS, STATUS };	/* its queues */
 
-struct virtio_input_test {
-	struct kunit_dma *dma;
-	struct device *dev;
-};
-
-struct virtio_input_param {
-	const char *name;
-	u64 features;
-	unsigned int allocations;	/* of its rings */
-};
-
-static const struct virtio_input_param params[] = {
-	{ "split", 0, 2 },
-	{ "packed", BIT_ULL(VIRTIO_F_RING_PACKED), 6 },
-};
-
-KUNIT_ARRAY_PARAM_DESC(virtio_input, params, name);
-
-static int virtio_input_test_init(struct kunit *test)
-{
-	struct virtio_input_test *t;
-
-	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, t);
-	t->dma = kunit_dma_create(test);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
-	t->dev = kunit_dma_device_register(t->dma, "transport");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dev);
-	test->priv = t;
-	return 0;
-}
+KUNIT_ARRAY_PARAM_DESC(virtio_input, virtio_kunit_params, name);
 
 /* The driver has selected what it wants to know of the device. */
 static void answer(struct virtio_kunit *virtio)
@@ -69,14 +37,22 @@ static void answer(struct virtio_kunit *virtio)
 
 static struct virtio_kunit *plug_in(struct kunit *test)
 {
-	const struct virtio_input_param *param = test->param_value;
-	struct virtio_input_test *t = test->priv;
+	const struct virtio_kunit_param *param = test->param_value;
+	struct virtio_kunit_test *t = test->priv;
 	struct virtio_kunit *virtio = virtio_kunit_alloc(test, t->dev, VIRTIO_ID_INPUT,
 							 param->features);
 
 	virtio->config_written = answer;
 	virtio_kunit_register(test, virtio);
 	return virtio;
+}
+
+/* Of its two rings. */
+static unsigned int allocations(struct kunit *test)
+{
+	const struct virtio_kunit_param *param = test->param_value;
+
+	return 2 * param->allocations;
 }
 
 static int is_input(struct device *dev, const void *unused)
@@ -132,7 +108,7 @@ static void virtio_input_status_is_sent(struct kunit *test)
 {
 	struct virtio_kunit *virtio = plug_in(test);
 	struct input_dev *input = input_of(test, virtio);
-	struct virtio_input_test *t = test->priv;
+	struct virtio_kunit_test *t = test->priv;
 	unsigned int i, live = t->dma->nr_live;
 	struct virtio_input_event event;
 	struct virtio_kunit_buf buf;
@@ -154,14 +130,14 @@ static void virtio_input_status_is_sent(struct kunit *test)
 /* Neither buffers for events nor a status that the other side has not used stay mapped. */
 static void virtio_input_unplugged(struct kunit *test)
 {
-	const struct virtio_input_param *param = test->param_value;
 	struct virtio_kunit *virtio = plug_in(test);
 	struct input_dev *input = input_of(test, virtio);
-	struct virtio_input_test *t = test->priv;
+	unsigned int live = allocations(test) + VIRTIO_KUNIT_RING;
+	struct virtio_kunit_test *t = test->priv;
 
-	KUNIT_EXPECT_EQ(test, t->dma->nr_live, param->allocations + VIRTIO_KUNIT_RING);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, live);
 	KUNIT_ASSERT_EQ(test, 0, input->event(input, EV_LED, LED_CAPSL, 1));
-	KUNIT_EXPECT_EQ(test, t->dma->nr_live, param->allocations + VIRTIO_KUNIT_RING + 1);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, live + 1);
 	virtio_kunit_unregister(test, virtio);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 }
@@ -169,7 +145,7 @@ static void virtio_input_unplugged(struct kunit *test)
 static void virtio_input_suspended(struct kunit *test)
 {
 	struct virtio_kunit *virtio = plug_in(test);
-	struct virtio_input_test *t = test->priv;
+	struct virtio_kunit_test *t = test->priv;
 
 	KUNIT_ASSERT_EQ(test, virtio_device_freeze(&virtio->vdev), 0);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
@@ -180,22 +156,21 @@ static void virtio_input_suspended(struct kunit *test)
 /* Without a ring, it isn't bound. Without a buffer, it is, and can be unbound. */
 static void virtio_input_allocation_fails(struct kunit *test)
 {
-	const struct virtio_input_param *param = test->param_value;
-	struct virtio_input_test *t = test->priv;
+	struct virtio_kunit_test *t = test->priv;
 	struct virtio_kunit *virtio;
 	unsigned int nth;
 
-	for (nth = 1; nth <= param->allocations + VIRTIO_KUNIT_RING; nth++) {
+	for (nth = 1; nth <= allocations(test) + VIRTIO_KUNIT_RING; nth++) {
 		kunit_dma_fail_nth(t->dma, nth);
 		virtio = plug_in(test);
 		kunit_dma_fail_nth(t->dma, 0);
-		if (nth <= param->allocations) {
+		if (nth <= allocations(test)) {
 			KUNIT_EXPECT_NULL(test, virtio->vdev.dev.driver);
 			KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 		} else {
 			KUNIT_EXPECT_NOT_NULL(test, virtio->vdev.dev.driver);
 			KUNIT_EXPECT_EQ(test, t->dma->nr_live,
-					param->allocations + VIRTIO_KUNIT_RING - 1);
+					allocations(test) + VIRTIO_KUNIT_RING - 1);
 		}
 		virtio_kunit_unregister(test, virtio);
 		KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
@@ -213,7 +188,7 @@ static struct kunit_case virtio_input_cases[] = {
 
 static struct kunit_suite virtio_input_suite = {
 	.name = "virtio_input",
-	.init = virtio_input_test_init,
+	.init = virtio_kunit_init,
 	.test_cases = virtio_input_cases,
 };
 

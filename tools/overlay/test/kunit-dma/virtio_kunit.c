@@ -3,7 +3,10 @@
  * A virtio transport without anything behind it, and the other side of its rings
  */
 
+#include <kunit/device.h>
+
 #include <linux/cache.h>
+#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/slab.h>
 
@@ -151,6 +154,27 @@ void virtio_kunit_unregister(struct kunit *test, struct virtio_kunit *virtio)
 	kunit_release_action(test, virtio_kunit_unregister_action, virtio);
 }
 
+/* --- what tests of drivers begin with --- */
+
+const struct virtio_kunit_param virtio_kunit_params[2] = {
+	{ "split", 0, 1 },
+	{ "packed", BIT_ULL(VIRTIO_F_RING_PACKED), 3 },
+};
+
+int virtio_kunit_init(struct kunit *test)
+{
+	struct virtio_kunit_test *t;
+
+	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	t->dma = kunit_dma_create(test);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dma);
+	t->dev = kunit_dma_device_register(t->dma, "transport");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dev);
+	test->priv = t;
+	return 0;
+}
+
 /* --- the other side --- */
 
 static void read_dma(struct virtio_kunit *virtio, dma_addr_t addr, void *to, size_t len)
@@ -253,6 +277,20 @@ bool virtio_kunit_take(struct virtio_kunit *virtio, unsigned int queue,
 	if (!q->vq)
 		return false;
 	return is_packed(virtio) ? take_packed(virtio, q, buf) : take_split(virtio, q, buf);
+}
+
+/* The same, of a driver that does it in a thread of its own. */
+bool virtio_kunit_wait(struct virtio_kunit *virtio, unsigned int queue,
+		       struct virtio_kunit_buf *buf)
+{
+	int ms;
+
+	for (ms = 0; ms < 5000; ms++) {
+		if (virtio_kunit_take(virtio, queue, buf))
+			return true;
+		fsleep(1000);
+	}
+	return false;
 }
 
 /* Reads those parts of a buffer that are to be read. Returns how many bytes were. */

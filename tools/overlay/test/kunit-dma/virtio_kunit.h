@@ -32,6 +32,21 @@ struct virtio_kunit {
 	void (*config_written)(struct virtio_kunit *virtio);	/* by the driver */
 };
 
+/* What test->priv is after virtio_kunit_init(). */
+struct virtio_kunit_test {
+	struct kunit_dma *dma;
+	struct device *dev;		/* the transport */
+};
+
+/* The kinds of rings. */
+struct virtio_kunit_param {
+	const char *name;
+	u64 features;
+	unsigned int allocations;	/* of a ring */
+};
+
+extern const struct virtio_kunit_param virtio_kunit_params[2];
+
 /* A buffer that the other side has taken from a ring. */
 struct virtio_kunit_buf {
 	u16 id, descs;
@@ -43,12 +58,15 @@ struct virtio_kunit_buf {
 	} parts[VIRTIO_KUNIT_PARTS];
 };
 
+int virtio_kunit_init(struct kunit *test);
 struct virtio_kunit *virtio_kunit_alloc(struct kunit *test, struct device *dev, u32 id,
 					u64 features);
 void virtio_kunit_register(struct kunit *test, struct virtio_kunit *virtio);
 void virtio_kunit_unregister(struct kunit *test, struct virtio_kunit *virtio);
 
 bool virtio_kunit_take(struct virtio_kunit *virtio, unsigned int queue,
+		       struct virtio_kunit_buf *buf);
+bool virtio_kunit_wait(struct virtio_kunit *virtio, unsigned int queue,
 		       struct virtio_kunit_buf *buf);
 size_t virtio_kunit_read(struct virtio_kunit *virtio, const struct virtio_kunit_buf *buf, void *to,
 			 size_t len);

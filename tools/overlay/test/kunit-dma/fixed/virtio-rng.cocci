@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
 // drivers/char/hw_random/virtio-rng.c
-// mends: virtio_rng_unplugged
+// mends: virtio_rng_reads virtio_rng_unplugged
 // says: dma_map_\*\(\) .*never unmapped
 //
 // The buffer that the other side has not used is still mapped when the ring is deleted.
