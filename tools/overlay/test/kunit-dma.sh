@@ -111,14 +111,15 @@ matching() {
 	done | sort -u
 }
 
-# What is said of a case first: by the KUnit DMA device, or else by the test.
+# What is said of a case first: by the KUnit DMA device, or else by the test. Where in a function it
+# was, depends on the compiler.
 said() {
 	local text
 
 	text=$(sed -nE "s/\r//g; /# $1: (dma_|device )/{s/^.*# $1: //p; q}" "$out/test.log")
 	[ -n "$text" ] ||
 		text=$(sed -nE "s/\r//g; /# $1: EXPECTATION FAILED/{n; s/^ *//p; q}" "$out/test.log")
-	printf '%s' "$text"
+	sed -E 's~\+0x[0-9a-f]+/0x[0-9a-f]+~~g' <<< "$text"
 }
 
 passed=0 failed=0 rows=()

@@ -2,7 +2,7 @@
 //
 // drivers/virtio/virtio_input.c
 // mends: virtio_input_*
-// says: dma_map_\*\(\) .*never unmapped
+// says: dma_map_\*\(\) .*never unmapped, mapped by .* < virtinput_
 //
 // The buffers for events are still mapped when the ring is deleted, on remove and on suspend.
 @@

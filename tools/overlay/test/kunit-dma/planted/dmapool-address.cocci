@@ -2,7 +2,7 @@
 //
 // mm/dmapool.c
 // fails: dmapool_*
-// says: dma_free_attrs\(\): DMA address .*, but dma_alloc_attrs\(\) .* returned
+// says: dma_free_attrs\(\): DMA address .*, called by dma_pool_destroy.*, allocated by (pool_|dma_pool_)alloc
 //
 // A page is freed with the DMA address of its second half.
 @@

@@ -2,7 +2,7 @@
 //
 // mm/dmapool.c
 // fails: dmapool_*
-// says: dma_alloc_attrs\(\) .*never freed
+// says: dma_alloc_attrs\(\) .*never freed, allocated by (pool_|dma_pool_)alloc
 //
 // The pages of a pool that is destroyed are forgotten.
 @@

@@ -2,7 +2,7 @@
 //
 // mm/dmapool.c
 // fails: dmapool_blocks dmapool_managed
-// says: dma_free_attrs\(\): size .*, but dma_alloc_attrs\(\) .* was given
+// says: dma_free_attrs\(\): size .*, called by dma_pool_destroy.*, allocated by (pool_|dma_pool_)alloc
 //
 // A page is freed with the size of a block. Where that is the same, nothing can be noticed.
 @@

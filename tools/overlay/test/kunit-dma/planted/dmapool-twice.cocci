@@ -2,7 +2,7 @@
 //
 // mm/dmapool.c
 // fails: dmapool_*
-// says: dma_free_attrs\(\) .*: second time
+// says: dma_free_attrs\(\) .*: second time, called by dma_pool_destroy.*, allocated by (pool_|dma_pool_)alloc
 //
 // Each page is freed twice.
 @@

@@ -2,7 +2,7 @@
 //
 // drivers/spi/spi.c
 // fails: spi_transfers spi_mapping_fails
-// says: the CPU reads other data than the device has written
+// says: did not reach the CPU, without .*, mapped by spi_map_buf_attrs .*, unmapped by .*spi_
 //
 // What has been received is not synced for the CPU.
 @@

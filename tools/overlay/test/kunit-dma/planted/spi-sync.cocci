@@ -2,7 +2,7 @@
 //
 // drivers/spi/spi.c
 // fails: spi_transfers spi_mapping_fails
-// says: the device reads other data than were to be sent
+// says: device read .*: the CPU has written there, without .* of dma_map_sg\(\) .*, mapped by spi_map_buf_attrs
 //
 // What is to be sent is not synced for the device.
 @@

@@ -2,7 +2,7 @@
 //
 // drivers/char/hw_random/virtio-rng.c
 // fails: virtio_rng_*
-// says: dma_alloc_attrs\(\) .*never freed
+// says: dma_alloc_attrs\(\) .*never freed, allocated by .*vring_(alloc|create)
 //
 // The ring is not deleted when the driver is unbound.
 @@

@@ -2,7 +2,7 @@
 //
 // drivers/virtio/virtio_ring.c
 // fails: virtio_ring_mapping_fails
-// says: dma_unmap_\*\(\) of .* at DMA_MAPPING_ERROR: dma_mapping_error\(\) not checked
+// says: dma_unmap_\*\(\) of .* at DMA_MAPPING_ERROR: dma_mapping_error\(\) not checked.*, called by .*virtqueue_
 //
 // Nobody asks whether an indirect table could be mapped.
 @@

@@ -2,7 +2,7 @@
 //
 // drivers/virtio/virtio_ring.c
 // fails: virtio_*
-// says: dma_alloc_attrs\(\) .*never freed
+// says: dma_alloc_attrs\(\) .*never freed, allocated by .*vring_(alloc|create)
 //
 // A packed ring is freed, but not that by which the device says when it wants to be told.
 @@

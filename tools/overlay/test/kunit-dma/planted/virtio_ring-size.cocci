@@ -2,7 +2,7 @@
 //
 // drivers/virtio/virtio_ring.c
 // fails: virtio_*
-// says: dma_free_attrs\(\): size
+// says: dma_free_attrs\(\): size .*, called by .*vring_(free|del).*, allocated by .*vring_(alloc|create)
 //
 // The descriptors of a ring are freed with half their size.
 @@
