@@ -76,9 +76,23 @@ mend() {
 	done
 }
 
-# plant PATCH: and keep what was there.
+# plant PATCH...: and keep what was there.
 plant() {
-	cp "$SCRATCH/$(field "$1" file)" "$out/original" && apply "$1"
+	local patch
+
+	rm -rf "$out/originals"
+	for patch; do
+		install -D "$SCRATCH/$(field "$patch" file)" \
+			   "$out/originals/$(field "$patch" file)" && apply "$patch" || return
+	done
+}
+
+unplant() {
+	local patch
+
+	for patch; do
+		renew "$(field "$patch" file)" "$out/originals/$(field "$patch" file)" || return
+	done
 }
 
 # run: builds and runs the tests. That some fail is for later to judge.
@@ -164,7 +178,9 @@ judge() {
 	for patch; do
 		name=$(matching "$(field "$patch" '(fails|mends)')" | sed -n 1p)
 		printf '        %s: %s\n' "$name" "$(said "$name")"
-		rows+=("$VERSION,$title,$(with_result 'not ok' | wc -l),\"$(said "$name")\"")
+		[[ $patch == */planted/* ]] && title=$(basename "$patch" .cocci)
+		wrong=$(matching "$(field "$patch" '(fails|mends)')" | wc -l)
+		rows+=("$VERSION,$title,$wrong,\"$(said "$name")\"")
 	done
 }
 
@@ -182,19 +198,29 @@ if kernel_warnings "$out/test.log" > "$out/warnings"; then
 	head -n 10 "$out/warnings" | sed 's/^/  /'
 	bad "the kernel warned, see $(short "$out/test.log")"
 fi
-for patch in "$SAMPLES"/planted/*.cocci; do
-	name=$(basename "$patch" .cocci)
-	if ! step "planting $name" "kunit-dma-plant-$name-$TAG" plant "$patch"; then
-		failed=$((failed + 1))
-		continue
-	fi
-	if step "building and running them" "kunit-dma-planted-$name-$TAG" run; then
-		judge "$name" "$patch"
+# Each round plants as many as have neither a file nor a case in common.
+left=("$SAMPLES"/planted/*.cocci) round=0
+while [ ${#left[@]} != 0 ]; do
+	planted=() later=() taken=''
+	for patch in "${left[@]}"; do
+		touched=$(field "$patch" file; matching "$(field "$patch" fails)")
+		if grep -qxF "$touched" <<< "$taken"; then
+			later+=("$patch")
+		else
+			planted+=("$patch")
+			taken+=$touched$'\n'
+		fi
+	done
+	left=("${later[@]}") round=$((round + 1))
+	names=$(basename -a -s .cocci "${planted[@]}" | xargs)
+	if step "planting $names" "kunit-dma-plant-$round-$TAG" plant "${planted[@]}" &&
+	   step "building and running them" "kunit-dma-planted-$round-$TAG" run; then
+		judge "$names" "${planted[@]}"
 	else
 		failed=$((failed + 1))
 	fi
-	cp "$out/test.log" "$out/$name.log"
-	renew "$(field "$patch" file)" "$out/original"
+	cp "$out/test.log" "$out/planted-$round.log"
+	unplant "${planted[@]}" || exit 1
 done
 if [ -n "${UPDATE:-}" ] && [ $failed = 0 ]; then
 	printf '%s\n' "${rows[@]}" |
