@@ -63,6 +63,10 @@ static int virtio_kunit_finalize_features(struct virtio_device *vdev)
 
 static bool virtio_kunit_notify(struct virtqueue *vq)
 {
+	struct virtio_kunit *virtio = to_virtio_kunit(vq->vdev);
+
+	if (virtio->notified)
+		virtio->notified(virtio, vq->index);
 	return true;
 }
 

@@ -29,7 +29,9 @@ struct virtio_kunit {
 	u8 status;
 	u8 config[512];
 	struct virtio_kunit_queue queues[VIRTIO_KUNIT_QUEUES];
-	void (*config_written)(struct virtio_kunit *virtio);	/* by the driver */
+	/* What the test does when the driver has done that, in the driver's context. */
+	void (*config_written)(struct virtio_kunit *virtio);
+	void (*notified)(struct virtio_kunit *virtio, unsigned int queue);
 };
 
 /* What test->priv is after virtio_kunit_init(). */
