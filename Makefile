@@ -138,7 +138,7 @@ convert: ## make two series of patches: fixes of in-tree drivers, and their conv
 	@$(overlay)/convert/convert.sh '$(or $(KDIR),$(KERNEL),latest)' $(DRIVERS)
 
 .PHONY: kunit-dma
-kunit-dma: ## test six drivers and libraries on the KUnit DMA device, with planted bugs (minutes); KERNEL=
+kunit-dma: ## test eight drivers and libraries on the KUnit DMA device, with planted bugs (minutes); KERNEL=
 	@$(overlay)/test/kunit-dma.sh '$(or $(KDIR),$(KERNEL),latest)'
 
 .PHONY: convert-kunit
