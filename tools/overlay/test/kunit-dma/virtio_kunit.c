@@ -181,9 +181,9 @@ int virtio_kunit_init(struct kunit *test)
 
 /* --- the other side --- */
 
-static void read_dma(struct virtio_kunit *virtio, dma_addr_t addr, void *to, size_t len)
+static bool read_dma(struct virtio_kunit *virtio, dma_addr_t addr, void *to, size_t len)
 {
-	kunit_dma_dev_read(virtio->vdev.dev.parent, addr, to, len);
+	return !kunit_dma_dev_read(virtio->vdev.dev.parent, addr, to, len);
 }
 
 static void write_dma(struct virtio_kunit *virtio, dma_addr_t addr, const void *from, size_t len)
@@ -226,7 +226,8 @@ static bool take_split(struct virtio_kunit *virtio, struct virtio_kunit_queue *q
 	at = le16_to_cpu(idx);
 	buf->id = at;
 	do {
-		read_dma(virtio, table + at * sizeof(desc), &desc, sizeof(desc));
+		if (!read_dma(virtio, table + at * sizeof(desc), &desc, sizeof(desc)))
+			break;
 		at = le16_to_cpu(desc.next);
 		if (le16_to_cpu(desc.flags) & VRING_DESC_F_INDIRECT) {
 			table = le64_to_cpu(desc.addr);
@@ -263,8 +264,9 @@ static bool take_packed(struct virtio_kunit *virtio, struct virtio_kunit_queue *
 			add_part(buf, desc.addr, desc.len, desc.flags);
 		for (i = 0; flags & VRING_DESC_F_INDIRECT &&
 		     i < le32_to_cpu(desc.len) / sizeof(entry); i++) {
-			read_dma(virtio, le64_to_cpu(desc.addr) + i * sizeof(entry), &entry,
-				 sizeof(entry));
+			if (!read_dma(virtio, le64_to_cpu(desc.addr) + i * sizeof(entry), &entry,
+				      sizeof(entry)))
+				break;
 			add_part(buf, entry.addr, entry.len, entry.flags);
 		}
 	} while (flags & VRING_DESC_F_NEXT);
