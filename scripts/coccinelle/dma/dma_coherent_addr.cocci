@@ -19,7 +19,7 @@ TAKES_ADDRESS = (r"(__)?mem(set|cpy|move|cmp|chr|dup|zero)|(__)?copy_|clear_page
 		 r"|seq_|virt_|__pa$|vmap|k?un?map|dma_map|dma_sync|sg_(set|init)|k?v?free(_|$)"
 		 r"|remap_|(mem|io)?(read|write)(b|w|l|q|sl)?$|crc|hex_|get_user|put_user")
 PLAIN = r"\w*(get_free_page|get_zeroed_page|[kv][mzc]alloc)"
-cookies, mapped, told = set(), set(), set()
+coherent, plain, cookies, mapped, told = set(), set(), set(), set(), set()
 
 # A member goes by its name in all of the file, a variable by its own in its function alone.
 def where(x, p):
@@ -27,6 +27,10 @@ def where(x, p):
 	x = re.sub(r"\[.*?\]", "[]", x).replace(" ", "").rstrip(")")
 	names = re.split(r"->|\.", x)
 	return (p.file, names[-1]) if len(names) > 1 else (p.file, p.current_element, x)
+
+# Where the array is, not what is in it.
+def base(x, p):
+	return where(re.sub(r" ?\[.*", "", x), p)
 
 def tell(p, text):
 	if (p.file, p.line) not in told:
@@ -49,7 +53,10 @@ type T; expression x, attrs, dev, size, dma, gfp; position p;
  x = \((T)fn@p(...)\|fn@p(...)\)
 )
 
-// In the linear map? Few files ask.
+@script:python@ x << alloc.x; p << alloc.p; @@
+coherent.add(base(x, p[0]))
+
+// In the linear map? Few files ask. Not what holds memory of the linear map as well.
 
 @converts depends on alloc@
 identifier conv = {virt_to_phys, virt_to_page, virt_to_pfn, virt_to_bus, __pa, vmalloc_to_page,
@@ -57,57 +64,23 @@ identifier conv = {virt_to_phys, virt_to_page, virt_to_pfn, virt_to_bus, __pa, v
 @@
  conv(...)
 
-@linear depends on converts@
-identifier conv = {virt_to_phys, virt_to_page, virt_to_pfn, virt_to_bus, __pa, vmalloc_to_page,
-		   vmalloc_to_pfn};
-expression alloc.x; position p;
-@@
- conv@p(<+... x ...+>)
-
-@member depends on converts@
-expression y;
-identifier f, fn = {dma_alloc_attrs, dmam_alloc_attrs, dma_alloc_coherent, dmam_alloc_coherent,
-		    dma_alloc_wc};
-@@
- \(y->f\|y.f\|y->f[...]\) = <+... fn(...) ...+>
-
-// Not what holds memory of the linear map as well.
-
-@plain@
-identifier member.f, fn : script:python() { bool(re.match(PLAIN,
-					   fn)) }; expression y; type T; position p;
-@@
- \(y->f\|y.f\|y->f[...]\) = \((T)fn@p(...)\|fn@p(...)\)
-
-@script:python@ f << member.f; p << plain.p; @@
-mapped.add((p[0].file, "plain", f))
-
-@plain_variable depends on converts@
-expression alloc.x; type T; position p;
-identifier fn : script:python() { bool(re.match(PLAIN, fn)) };
+@plain depends on converts@
+identifier fn : script:python() { bool(re.match(PLAIN, fn)) }; expression x; type T; position p;
 @@
  x = \((T)fn@p(...)\|fn@p(...)\)
 
-@script:python@ x << alloc.x; p << plain_variable.p; @@
-mapped.add((p[0].file, "plain", where(x, p[0])[-1]))
+@script:python@ x << plain.x; p << plain.p; @@
+plain.add(base(x, p[0]))
 
-@script:python@ a << alloc.p; x << alloc.x; p << linear.p; @@
-if where(x, a[0]) == where(x, p[0]) and (p[0].file, "plain", where(x, p[0])[-1]) not in mapped:
+@linear depends on alloc@ identifier converts.conv; expression x; position p; @@
+ conv@p(<+... x ...+>)
+
+@script:python@ x << linear.x; p << linear.p; @@
+if base(x, p[0]) in coherent - plain:
 	tell(p[0], "memory from dma_alloc_*() need not be in the linear map")
-
-@linear_member@
-identifier conv = {virt_to_phys, virt_to_page, virt_to_pfn, virt_to_bus, __pa, vmalloc_to_page,
-		   vmalloc_to_pfn};
-identifier member.f; expression z; position p;
-@@
- conv@p(<+... \(z->f\|z.f\) ...+>)
 
 @back depends on alloc@ expression dev, addr; position p; @@
  \(phys_to_virt@p\|phys_to_page@p\|pfn_to_page@p\)(<+... dma_to_phys(dev, addr) ...+>)
-
-@script:python@ f << member.f; p << linear_member.p; @@
-if (p[0].file, "plain", f) not in mapped:
-	tell(p[0], "memory from dma_alloc_*() need not be in the linear map")
 
 @script:python@ p << back.p; @@
 tell(p[0], "memory from dma_alloc_*() need not be in the linear map")

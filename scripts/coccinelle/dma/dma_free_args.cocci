@@ -17,7 +17,6 @@ import re
 
 IMPLIED = {"coherent": "0", "wc": "DMA_ATTR_WRITE_COMBINE"}
 SIZES = {"u8": "1", "u16": "2", "__le16": "2", "u32": "4", "__le32": "4", "u64": "8", "__le64": "8"}
-DEVICE = r"\b[lb]e(?:16|32|64)_to_cpup?\( ?&? ?([^()]*)"
 
 allocs = {}	# (file, where): what is known of each allocation
 links = set()	# (file, function, one expression, another that was set to it)
@@ -30,8 +29,8 @@ def tidy(text):
 		text = text[1:-1]
 	return text
 
-def bare(x):
-	return re.sub(r"^(\(\w+[ \w]*\**\))+", "", tidy(x))
+def link(a, b, p):
+	links.add((p.file, p.current_element, tidy(a), tidy(b)))
 
 # The only thing that an expression was set to in this function.
 def value(text, p):
@@ -44,43 +43,37 @@ def attributes(fn, text, p):
 		return frozenset(words) - {"0"}
 	return None
 
-def constant(text):
-	return re.match(r"[A-Z0-9_*+<-]+[uUlL]*$", text)
-
 # Two expressions may come to the same. Not two constants, nor what differs by a number alone.
 def differ(a, b):
-	a, b = (re.sub(r"\[.*?\]|[() ]", "", x) for x in (a, b))
+	a, b = (re.sub(r"\[.*?\]|[() ]", "", re.sub(r"sizeof ?\(.*?\)", "S", x)) for x in (a, b))
+	a, b = ("*".join(sorted(x.split("*"))) for x in (a, b))
 	core = [re.sub(r"[*+-]\d+|\b\d+[*+-]", "", x) for x in (a, b)]
-	return a != b and (constant(a) and constant(b) or core[0] == core[1])
+	constant = re.match(r"[A-Z0-9_*+<-]+[uUlL]*:[A-Z0-9_*+<-]+[uUlL]*$", a + ":" + b)
+	return a != b and (constant and ("S" in a.split("*")) == ("S" in b.split("*")) or
+			   core[0] == core[1])
 
 # A member goes by its name in all of the file, a variable by its own in its function alone.
 def where(x, p):
-	names = re.split(r"->|\.", re.sub(r"\[.*?\]", "", bare(x)))
+	names = re.split(r"->|\.", re.sub(r"^(\(\w+[ \w]*\**\))+|\[.*?\]", "", tidy(x)))
 	return (p.file, names[-1]) if len(names) > 1 else (p.file, p.current_element, names[0])
-
-def remember(fn, x, size, attrs, p):
-	at = (p.file, p.current_element, tidy(x))
-	for name in [x] + [a for f, e, a, b in links if (f, e, b) == at]:
-		allocs.setdefault(where(name, p), []).append((fn, x, tidy(size), attrs, p))
 
 def complaint(fn, x, size, attrs, p):
 	known = allocs.get(where(x, p), [])
-	size = tidy(size)
-	here = [k for k in known
-		if k[4].current_element == p.current_element and bare(k[1]) == bare(x)]
 	if known and all(k[0].startswith("dmam_") for k in known):
 		return "%s is from %s(), and freed twice" % (tidy(x), known[0][0])
 	attrs = attributes(fn, attrs, p)
-	others = [attributes(k[0], k[3], k[4]) for k in known]
+	others = [attributes(k[0], k[2], k[3]) for k in known]
 	if known and attrs is not None and attrs not in others and None not in others:
 		return "%s is freed with %s, but was allocated with %s on line %s" % (
 			tidy(x), " | ".join(sorted(attrs)) or "no attributes",
-			" | ".join(sorted(others[0])) or "no attributes", known[0][4].line)
-	sizes = {s for k in here or known for s in (k[2], tidy(value(k[2], k[4])))}
-	if known and not {size, tidy(value(size, p))} & sizes and (here and fn == "dma_free_attrs" or
+			" | ".join(sorted(others[0])) or "no attributes", known[0][3].line)
+	size = tidy(size)
+	here = [k for k in known if k[3].current_element == p.current_element and k[4] == tidy(x)]
+	sizes = {s for k in here or known for s in (k[1], value(k[1], k[3]))}
+	if known and not {size, value(size, p)} & sizes and (here and fn == "dma_free_attrs" or
 			all(differ(size, s) for s in sizes)):
 		return "%s is freed as %s bytes, but was allocated as %s on line %s" % (
-			tidy(x), size, (here or known)[0][2], (here or known)[0][4].line)
+			tidy(x), size, (here or known)[0][1], (here or known)[0][3].line)
 	return None
 
 def tell(p, text):
@@ -106,18 +99,20 @@ expression x, dev, size, dma, gfp, attrs; type T; position p;
  y =@p x
 
 @script:python@ x << alloc.x; y << kept.y; p << kept.p; @@
-links.add((p[0].file, p[0].current_element, tidy(y), tidy(x)))
+link(y, x, p[0])
 
 @flags@ expression alloc.attrs, b; position p; @@
  \(attrs =@p b\|attrs |=@p b\)
 
 @script:python@ a << alloc.attrs; b << flags.b; p << flags.p; @@
-links.add((p[0].file, p[0].current_element, tidy(a), tidy(b)))
+link(a, b, p[0])
 
 @script:python@
 fn << alloc.fn; x << alloc.x; size << alloc.size; attrs << alloc.attrs = "0"; p << alloc.p;
 @@
-remember(fn, x, size, attrs, p[0])
+at = (p[0].file, p[0].current_element, tidy(x))
+for name in [x] + [a for f, e, a, b in links if (f, e, b) == at]:
+	allocs.setdefault(where(name, p[0]), []).append((fn, tidy(size), attrs, p[0], tidy(x)))
 
 @free@
 identifier fn = {dma_free_attrs, dma_free_coherent, dma_free_wc};
@@ -136,7 +131,7 @@ if not complaint(fn, x, size, attrs, p[0]):
  \(size =@p b\|b =@p size\)
 
 @script:python@ a << free.size; b << sized.b; p << sized.p; @@
-links.add((p[0].file, p[0].current_element, tidy(a), tidy(b)))
+link(a, b, p[0])
 
 @script:python@
 fn << free.fn; x << free.x; size << free.size; attrs << free.attrs = "0"; p << free.p;
@@ -171,18 +166,20 @@ identifier conv = {le16_to_cpu, le32_to_cpu, le64_to_cpu, be16_to_cpu, be32_to_c
  e =@p &x->f
 
 @script:python@ e << own.e; p << own.p; @@
-links.add((p[0].file, p[0].current_element, e, "&"))
+link(e, "&", p[0])
 
 @device depends on converts@
-identifier conv = {le16_to_cpu, le32_to_cpu, le64_to_cpu, be16_to_cpu, be32_to_cpu, be64_to_cpu};
-identifier fn = {dma_free_attrs, dma_free_coherent, dma_free_wc}, f; expression e, i, dev;
-position p;
+identifier converts.conv, fn = {dma_free_attrs, dma_free_coherent, dma_free_wc}, f;
+expression e, i, dev; position p;
 @@
  fn@p(dev, ..., <+... conv(\(e->f\|e[i].f\)) ...+>, ...)
 
+@script:python@ e << device.e; p << device.p; @@
+if (p[0].file, p[0].current_element, tidy(e), "&") not in links:
+	tell(p[0], "%s, which the device can write, tells what is freed" % e)
+
 @device_var depends on converts exists@
-identifier conv = {le16_to_cpu, le32_to_cpu, le64_to_cpu, be16_to_cpu, be32_to_cpu, be64_to_cpu};
-identifier fn = {dma_free_attrs, dma_free_coherent, dma_free_wc}, f;
+identifier converts.conv, fn = {dma_free_attrs, dma_free_coherent, dma_free_wc}, f;
 identifier get = {dma_alloc_attrs, dma_alloc_coherent, dma_alloc_wc}; local idexpression v;
 expression e, i, dev, x, size, b; position p;
 @@
@@ -191,10 +188,6 @@ expression e, i, dev, x, size, b; position p;
      when != get(dev, v, ...)
  \(fn@p(dev, <+... v ...+>, ...)\|fn@p(dev, size, x, <+... v ...+>, ...)\)
 
-@script:python@ e << device.e; p << device.p; @@
-if (p[0].file, p[0].current_element, e, "&") not in links:
-	tell(p[0], "%s, which the device can write, tells what is freed" % e)
-
 @script:python@ e << device_var.e; p << device_var.p; @@
-if (p[0].file, p[0].current_element, e, "&") not in links:
+if (p[0].file, p[0].current_element, tidy(e), "&") not in links:
 	tell(p[0], "%s, which the device can write, tells what is freed" % e)

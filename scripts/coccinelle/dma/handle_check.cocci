@@ -11,82 +11,55 @@ virtual report
 
 @initialize:python@
 @@
-import re
-
 told = set()
-
-def fills(fn):
-	return bool(re.match("dma_coherent_handle_(alloc|grow)", fn))
-
-def reads(fn):
-	return bool(re.match("dma_coherent_handle_(dma_addr|size|mmap|get_sg)", fn))
-
-def must_check(fn):
-	return bool(re.match("dmam?_coherent_handle_(alloc|grow|mmap|get_sg)", fn))
 
 def tell(p, text):
 	if (p[0].file, p[0].line) not in told:
 		told.add((p[0].file, p[0].line))
 		coccilib.report.print_report(p[0], "ERROR: " + text)
 
-// These tell spatch which files there are to be read.
-
-@uses@
+@get@
 attribute name __free; iterator name scoped_guard;
+identifier fn = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs,
+		 dma_coherent_handle_grow, dma_coherent_handle_mmap, dma_coherent_handle_get_sgtable,
+		 dmam_coherent_handle_alloc, dmam_coherent_handle_alloc_attrs};
 @@
-(
- \(dma_coherent_handle_alloc\|dma_coherent_handle_alloc_attrs\|dma_coherent_handle_grow\)(...)
-|
- \(dma_coherent_handle_mmap\|dma_coherent_handle_get_sgtable\)(...)
-|
- \(dmam_coherent_handle_alloc\|dmam_coherent_handle_alloc_attrs\)(...)
-)
+ fn(...)
 
-@dropped depends on uses disable drop_cast@
-identifier fn : script:python() { must_check(fn) };
-position p;
-@@
-(
- fn@p(...);
-|
- (void)fn@p(...);
-)
+@dropped disable drop_cast@ identifier get.fn; position p; @@
+ \(fn@p(...);\|(void)fn@p(...);\)
 
 @script:python@ p << dropped.p; @@
 tell(p, "return value ignored")
 
 // Kept, and never asked for. To print it isn't to ask.
 
-@printed depends on uses@
+@printed depends on get@
 local idexpression ret; constant char [] c; identifier fn; expression e; position p;
 @@
  \(fn(..., c, ..., ret@p, ...)\|ret@p = e\)
 
-@asked depends on uses exists@
-identifier get : script:python() { must_check(get) };
-local idexpression ret; expression e; position p, q != printed.p;
+@asked exists@
+identifier get.fn; local idexpression ret; expression e; position p, q != printed.p;
 @@
- ret = get@p(...)
+ ret = fn@p(...)
  ... when != ret = e
  \(ret@q\|dma_coherent_handle_is_allocated(...)\)
 
-@kept depends on uses@
-identifier get : script:python() { must_check(get) };
-local idexpression ret; position p != asked.p;
-@@
- ret = get@p(...)
+@kept@ identifier get.fn; local idexpression ret; position p != asked.p; @@
+ ret = fn@p(...)
 
 @script:python@ p << kept.p; @@
 tell(p, "return code is never tested")
 
 // Used before.
 
-@early depends on uses exists@
-identifier get : script:python() { fills(get) };
-identifier read : script:python() { reads(read) };
+@early exists@
+identifier get.fn, read = {dma_coherent_handle_dma_addr, dma_coherent_handle_size,
+			   dma_coherent_handle_mmap, dma_coherent_handle_get_sgtable};
 local idexpression ret; expression h, dev; position q;
 @@
- ret = get(dev, h, ...)
+ ret = fn(dev, h, ...)
  ... when != ret
      when != dma_coherent_handle_is_allocated(h)
  read@q(h, ...)
@@ -96,38 +69,35 @@ tell(q, "handle used before the allocation is known to have succeeded")
 
 // An ERR_PTR() is not NULL.
 
-@compared depends on uses exists@
+@compared depends on get exists@
 identifier test : script:python() { "ERR" in test }; expression h, e; statement S1, S2;
 position p, q;
 @@
  h = \(dmam_coherent_handle_alloc@p\|dmam_coherent_handle_alloc_attrs@p\)(...)
  ... when != test(..., h, ...)
      when != h = e
-(
- if (h@q == NULL) S1 else S2
-|
- if (h@q != NULL) S1 else S2
-)
+ if (\(h@q == NULL\|h@q != NULL\)) S1 else S2
 
 @script:python@ q << compared.q; @@
 tell(q, "the allocation returns an ERR_PTR(), never NULL")
 
-@managed_asked depends on uses exists@
+@managed_asked depends on get exists@
 identifier test : script:python() { "ERR" in test }; expression h, e; position p;
 @@
  h = \(dmam_coherent_handle_alloc@p\|dmam_coherent_handle_alloc_attrs@p\)(...)
  ... when any
  \(test(..., h, ...)\|e = h\)
 
-@managed_kept depends on uses@ expression h; position p != {managed_asked.p, compared.p}; @@
+@managed_kept depends on get@ expression h; position p != {managed_asked.p, compared.p}; @@
  h = \(dmam_coherent_handle_alloc@p\|dmam_coherent_handle_alloc_attrs@p\)(...)
  ... when != return h;
 
 @script:python@ p << managed_kept.p; @@
 tell(p, "managed handle is never tested by IS_ERR()")
 
-@managed_early depends on uses exists@
-identifier read : script:python() { reads(read) };
+@managed_early depends on get exists@
+identifier read = {dma_coherent_handle_dma_addr, dma_coherent_handle_size,
+		   dma_coherent_handle_mmap, dma_coherent_handle_get_sgtable};
 identifier test : script:python() { "ERR" in test }; expression h; position p != managed_kept.p, q;
 @@
  h = \(dmam_coherent_handle_alloc@p\|dmam_coherent_handle_alloc_attrs@p\)(...)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// Nothing frees the buffer of a DMA-coherent handle, or an error path forgets it.
+/// Nothing frees the buffer of a DMA-coherent handle, or an error path forgets it, or what frees its
+/// structure.
 ///
 // Confidence: Moderate
 // Options: --local-includes --include-headers --use-coccigrep
-// Keywords: dma_coherent_handle_alloc, dma_coherent_handle_free
+// Keywords: dma_coherent_handle_alloc, dma_coherent_handle_free, kfree
 // Comments: A function of the same file that is called may free, and so may its caller. Which
-// handles it frees is not followed. CONFIG_DMA_API_DEBUG finds every leak, at run time.
+// handles it frees is not followed. An error path matters in probe and the like, and in what they
+// call: nothing else is called after it. CONFIG_DMA_API_DEBUG finds every leak, at run time.
 
 virtual report
 
@@ -14,67 +16,83 @@ virtual report
 import re
 
 # Frees now, or later; and what may free in another file.
-FREE = r"dma_coherent_handle_(free|take)$|\w*add_action|kref_put|put_device|component_"
+LATER = r"\w*add_action|kref_put|put_device|component_"
+FREE = r"dma_coherent_handle_(free|take)$|" + LATER
 CLEAN = (r"(?!.*(kv?free|irq|unmap|regulator|clk|print|runtime))"
 	 r"\w*(free|release|destroy|clean|put|exit|fini|uninit|teardown|remove)")
-calls, allocs, gives, kept, leaky, static, told = {}, {}, {}, set(), set(), set(), set()
-here = ""
+ENTRY = r"\w*(probe|init|open|bind|attach|connect|create|alloc|start|add|setup)"
+calls, allocs, gives = {}, {}, {}
+kept, never, leaky, static, told = set(), set(), set(), set(), set()
 
 def frees(fn, seen=()):
 	return bool(re.match(FREE, fn)) or fn not in seen and any(
-		frees(c, (*seen, fn)) for c in calls.get((here, fn), ()))
+		frees(c, (*seen, fn)) for c in calls.get(fn, ()))
 
 def releases(fn):
-	return not fn.startswith("dma_coherent_handle_") and (
-		frees(fn) or (here, fn) not in calls and bool(re.match(CLEAN, fn)))
+	return frees(fn) or fn not in calls and bool(re.match(CLEAN, fn))
 
 # A reader of the handle or a function of this file that frees nothing may not.
 def may_free(fn):
-	return frees(fn) or (here, fn) not in calls and not re.match("dma_coherent_handle_", fn)
+	return frees(fn) or fn not in calls and not re.match("dma_coherent_handle_", fn)
 
-# Does a caller, or a caller's caller, free what fn has left? One in another file may.
-def caller_frees(fn):
+# A function of a handle does if it is this one's.
+def releases_more(fn):
+	return not fn.startswith("dma_coherent_handle_") and releases(fn)
+
+# The function, its callers, and theirs.
+def callers(fn):
 	above, new = set(), {fn}
 	while new:
 		above |= new
-		new = {f for (file, f), c in calls.items() if file == here and c & above} - above
-	return any((here, f) not in static for f in above) or any(
-		frees(c) for f in above - {fn} for c in calls[here, f] - above)
+		new = {f for f, c in calls.items() if c & above} - above
+	return above
 
-def fills(fn):
-	return bool(re.match("dma_coherent_handle_(alloc|grow)", fn))
+def caller_frees(fn):
+	above = callers(fn)
+	return any(frees(c) for f in above - {fn} for c in calls[f] - above)
+
+# Can nobody free what fn has left when it fails?
+def is_last(fn):
+	above = callers(fn)
+	return above <= static and not caller_frees(fn) and any(
+		re.match(ENTRY, f) for f in above) and not any(
+		re.match(LATER, c) for f in above for c in calls[f])
 
 def tell(p, text):
 	if (p[0].file, p[0].line) not in told:
 		told.add((p[0].file, p[0].line))
-		coccilib.report.print_report(p[0], text)
+		coccilib.report.print_report(p[0], "ERROR: " + text)
 
 @uses@ attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard; @@
  \(dma_coherent_handle_alloc\|dma_coherent_handle_alloc_attrs\|dma_coherent_handle_grow\)(...)
+
+@script:python depends on uses@ @@
+for known in calls, allocs, gives, kept, never, leaky, static:
+	known.clear()
 
 @call depends on uses@ identifier fn; position p; @@
  fn@p(...)
 
 @script:python@ fn << call.fn; p << call.p; @@
-here = p[0].file if p[0].file.endswith(".c") else here
-calls.setdefault((here, p[0].current_element), set()).add(fn)
+calls.setdefault(p[0].current_element, set()).add(fn)
 
 @internal depends on uses@ identifier fn; type T; @@
  static T fn(...) { ... }
 
 @script:python@ fn << internal.fn; @@
-static.add((here, fn))
+static.add(fn)
 
 @alloc@
-identifier get : script:python() { fills(get) };
-expression x, dev, i; identifier f; position p;
+identifier get = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs,
+		  dma_coherent_handle_grow}, f;
+expression x, dev, i; position p;
 @@
  get@p(dev, \(&x->f\|&x->f[i]\|&x.f\|&x.f[i]\), ...)
 
 @script:python@ f << alloc.f; p << alloc.p; @@
-allocs.setdefault((p[0].file, f), set()).add(p[0].current_element)
+allocs.setdefault(f, set()).add(p[0].current_element)
 
-// The member is given to whatever may free it.
+// The member is given to what may free it, or to what another file does with it.
 
 @given@
 identifier fn : script:python() { may_free(fn) };
@@ -86,12 +104,13 @@ identifier alloc.f; expression y, z, i; position p;
  z =@p \(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|y->f\|y.f\)
 )
 
-@script:python@ f << alloc.f; p << given.p; @@
-gives.setdefault((p[0].file, f), set()).add(p[0].current_element)
+@script:python@ f << alloc.f; fn << given.fn = "dma_"; p << given.p; @@
+here = fn in calls or fn.startswith("dma_")
+gives.setdefault(f, set()).add(p[0].current_element if here else fn)
 
 @keep exists@
-identifier put =~ "^dma_coherent_handle_[ft]"; identifier alloc.f;
-expression y, i; position alloc.p; identifier get;
+identifier put = {dma_coherent_handle_free, dma_coherent_handle_take}; identifier alloc.f, get;
+expression y, i; position alloc.p;
 @@
  get@p(...)
  ... when any
@@ -99,37 +118,45 @@ expression y, i; position alloc.p; identifier get;
  return 0;
 
 @script:python@ f << alloc.f; get << keep.get; @@
-kept.add((here, f))
-
-@holder@ identifier S, alloc.f; position p; @@
-(
- struct S { ... struct dma_coherent_handle f@p; ... };
-|
- struct S { ... struct dma_coherent_handle f@p[...]; ... };
-)
+kept.add(f)
 
 // Nobody else can free what is in a structure of this file.
 
+@holder@ identifier S, alloc.f; position p; @@
+ struct S { ... \(struct dma_coherent_handle f@p;\|struct dma_coherent_handle f@p[...];\) ... };
+
 @script:python@ f << alloc.f; p << alloc.p; q << holder.p; @@
-free_in = gives.get((here, f), set())
-if q[0].file == here and not free_in - allocs.get((here, f), set()) and (not free_in or (here, f) in kept):
-	tell(p, "ERROR: %s is never freed%s" % (f, " but on errors" if free_in else ""))
+free_in = gives.get(f, set())
+if q[0].file.endswith(".c") and free_in <= allocs.get(f, set()) and (not free_in or f in kept):
+	never.add(f)
+	tell(p, "%s is never freed%s" % (f, " but on errors" if free_in else ""))
 
-// Something fails after the allocation. What was freed before that needs no further look.
-
-@undone exists@
-identifier put =~ "^dma_coherent_handle_[ft]";
-identifier own : script:python() { releases(own) }; identifier alloc.f, l; local idexpression h;
-expression y, i; position q;
+@empty exists@
+identifier kfree = {kfree, kvfree, kfree_sensitive, kfree_rcu, devm_kfree};
+identifier own : script:python() { releases(own) };
+identifier make : script:python() { "alloc" in make }; identifier holder.S, alloc.f; struct S *x;
+position q;
 @@
- \(put(\(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|h\))\|own(...)\)
+ \(own(...)\|x = make(...)\|dma_coherent_handle_is_allocated(<+... x->f ...+>)\)
  ... when any
- \(return@q ...;\|goto@q l;\)
+ kfree@q(..., x, ...)
+
+@freed@
+identifier kfree = {kfree, kvfree, kfree_sensitive, kfree_rcu, devm_kfree}; identifier holder.S;
+struct S *x; position q != empty.q;
+@@
+ kfree@q(..., x, ...)
+
+@script:python@ f << alloc.f; q << freed.q; @@
+if f not in never and not caller_frees(q[0].current_element):
+	tell(q, "the buffer of a handle in this memory is lost")
+
+// Something fails after the allocation.
 
 @label@
-identifier put =~ "^dma_coherent_handle_[ft]";
-identifier own : script:python() { releases(own) }; identifier alloc.f, l; local idexpression h;
-expression y, i; position q;
+identifier put = {dma_coherent_handle_free, dma_coherent_handle_take};
+identifier own : script:python() { releases_more(own) }; identifier alloc.f, l;
+local idexpression h; expression y, i; position q;
 @@
  l:@q
  ... when != put(\(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|h\))
@@ -138,13 +165,13 @@ expression y, i; position q;
  return ...;
 
 @script:python@ f << alloc.f; l << label.l; q << label.q; @@
-leaky.add((here, q[0].current_element, l, f))
+leaky.add((q[0].current_element, l, f))
 
 @fails exists@
-identifier get =~ "^dma_coherent_handle_alloc";
-identifier put =~ "^dma_coherent_handle_[ft]";
-identifier own : script:python() { releases(own) }; identifier alloc.f, fn, l, m;
-local idexpression ret, r2, h; expression x, y, e, e2, e3, dev, i; position q != undone.q;
+identifier get = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs};
+identifier put = {dma_coherent_handle_free, dma_coherent_handle_take};
+identifier own : script:python() { releases_more(own) }; identifier alloc.f, make, l, m;
+local idexpression ret, h; expression c, x, y, dev, i; position q;
 @@
 (
  ret = get(dev, \(&x->f\|&x->f[i]\|&x.f\|&x.f[i]\), ...);
@@ -155,19 +182,14 @@ local idexpression ret, r2, h; expression x, y, e, e2, e3, dev, i; position q !=
 )
  ... when != put(\(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|h\))
      when != own(...)
-     when != x = e3
+     when != x = make(...)
      when any
-(
- r2 = fn(...);
- if (\(r2\|r2 < 0\)) { ... \(return@q ...;\|goto@q l;\) }
-|
- e = fn(...);
- if (\(IS_ERR(e)\|e == NULL\)) { ... \(return@q ...;\|goto@q l;\) }
-|
- if (\(fn(...)\|fn(...) < 0\|fn(...) & e2\)) { ... \(return@q ...;\|goto@q l;\) }
-)
+ if (c) {
+ ... when != put(\(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|h\))
+     when != own(...)
+ \(return 0;\|return@q ...;\|goto@q l;\) }
 
 @script:python@ f << alloc.f; l << fails.l = ""; q << fails.q; @@
 fn = q[0].current_element
-if (not l or (here, fn, l, f) in leaky) and not caller_frees(fn):
-	tell(q, "ERROR: %s is lost if this fails" % f)
+if (not l or (fn, l, f) in leaky) and is_last(fn):
+	tell(q, "%s is lost if this fails" % f)

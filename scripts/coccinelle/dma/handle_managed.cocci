@@ -8,15 +8,6 @@
 
 virtual report
 
-@initialize:python@
-@@
-told = set()
-
-def tell(p, text):
-	if (p[0].file, p[0].line) not in told:
-		told.add((p[0].file, p[0].line))
-		coccilib.report.print_report(p[0], text)
-
 @managed@
 attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard; expression h;
 @@
@@ -24,23 +15,20 @@ attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard; e
 
 // Freed as what it isn't. A variable of this type is never freed by another function.
 
-@cast depends on managed disable drop_cast@
-const struct dma_coherent_handle *h; struct dma_coherent_handle *x; position p;
-@@
- x =@p \((struct dma_coherent_handle *)h\|(void *)h\)
-
-@script:python@ p << cast.p; @@
-tell(p, "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
-
 @freed depends on managed disable drop_cast@
-const struct dma_coherent_handle *h; expression e; type T;
+const struct dma_coherent_handle *h; struct dma_coherent_handle *x; expression e; type T;
 identifier free = {dma_coherent_handle_free, dma_coherent_handle_take, kfree, kvfree, devm_kfree};
 position p;
 @@
+(
+ x =@p \((struct dma_coherent_handle *)h\|(void *)h\)
+|
  \(free@p(\((T)h\|h\))\|free@p(e, \((T)h\|h\))\)
+)
 
 @script:python@ p << freed.p; @@
-tell(p, "ERROR: managed handle, only dmam_coherent_handle_free() may free it")
+text = "ERROR: managed handle, only dmam_coherent_handle_free() may free it"
+coccilib.report.print_report(p[0], text)
 
 // Kept where it outlives the binding.
 
@@ -50,4 +38,5 @@ global idexpression g; const struct dma_coherent_handle *h; identifier f; expres
  \(g\|g.f\|g[e]\) =@p \(h\|dmam_coherent_handle_alloc(...)\|dmam_coherent_handle_alloc_attrs(...)\)
 
 @script:python@ p << stored.p; @@
-tell(p, "ERROR: a managed handle does not outlive the driver's binding, this may")
+text = "ERROR: a managed handle does not outlive the driver's binding, this may"
+coccilib.report.print_report(p[0], text)

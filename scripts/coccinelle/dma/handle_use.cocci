@@ -5,82 +5,47 @@
 // Confidence: Moderate
 // Options: --local-includes --include-headers --use-coccigrep
 // Keywords: dma_coherent_handle_free, dma_coherent_handle_dma_addr, __free
-// Comments: To free an empty handle does nothing, so a second free is no mistake.
+// Comments: To free an empty handle does nothing, so a second free is no mistake. A function that is
+// given the handle after the free, or its structure, may fill it again.
 
 virtual report
 
 @initialize:python@
 @@
-import re
-
-HARMLESS = (r"(dev|pr|dma_sync|write|iowrite|read|ioread|regmap|list_del|k?v?free|mutex|spin)"
-	    r"(_|[bwlq]?$)")
-calls, told = {}, set()
-here = ""
-
-def allocates(fn, seen=()):
-	return bool(re.match("dma_coherent_handle_(alloc|grow)", fn)) or fn not in seen and any(
-		allocates(c, (*seen, fn)) for c in calls.get((here, fn), ()))
-
-# A function of this file that fills handles, or one of another file that may.
-def may_fill(fn):
-	return allocates(fn) or (here, fn) not in calls and not re.match(HARMLESS, fn)
-
-def reads(fn):
-	return bool(re.match("dma_coherent_handle_(dma_addr|size|mmap|get_sg)", fn))
+told = set()
 
 def tell(p, text):
 	if (p[0].file, p[0].line) not in told:
 		told.add((p[0].file, p[0].line))
 		coccilib.report.print_report(p[0], "ERROR: " + text)
 
-@uses@
-attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard;
-identifier fn = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs,
-		 dma_coherent_handle_grow, dma_coherent_handle_free, dma_coherent_handle_take,
-		 dma_coherent_handle_is_allocated, dma_coherent_handle_dma_addr,
-		 dma_coherent_handle_size, dmam_coherent_handle_free};
-@@
- fn(...)
-
-@call depends on uses@ identifier fn; position p; @@
- fn@p(...)
-
-@script:python@ fn << call.fn; p << call.p; @@
-here = p[0].file if p[0].file.endswith(".c") else here
-calls.setdefault((here, p[0].current_element), set()).add(fn)
-
 // After the free.
 
 @freed@
+attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard;
 identifier put = {dma_coherent_handle_free, dma_coherent_handle_take, dmam_coherent_handle_free};
 expression h; position p;
 @@
  put@p(..., h)
 
 @used exists@
-identifier read : script:python() { reads(read) };
-identifier fill : script:python() { may_fill(fill) }, put; expression freed.h, sub <= freed.h;
-expression e; iterator iter; statement S; position freed.p, q;
+identifier read = {dma_coherent_handle_dma_addr, dma_coherent_handle_size,
+		   dma_coherent_handle_mmap, dma_coherent_handle_get_sgtable};
+identifier fn, put; expression freed.h, sub <= freed.h, e; iterator iter; statement S;
+position freed.p, q;
 @@
  put@p(..., h)
  ...
 (
  iter(..., sub, ...) S
 |
- sub = e
-|
- *h = e
-|
- \(sub++\|++sub\|sub--\|--sub\)
+ \(sub = e\|*h = e\|sub++\|++sub\|sub--\|--sub\)
 |
  dma_coherent_handle_is_allocated(h)
 |
- read@q(h, ...)
+ \(read@q(h, ...)\|dmam_coherent_handle_free@q(..., h)\)
 |
- dmam_coherent_handle_free@q(..., h)
-|
- fill(..., sub, ...)
+ fn(..., sub, ...)
 )
 
 @script:python@ q << used.q; @@
@@ -88,7 +53,7 @@ tell(q, "handle is empty here")
 
 @saved exists@
 identifier put = {dma_coherent_handle_free, dma_coherent_handle_grow, dmam_coherent_handle_free};
-identifier fn : script:python() { not re.match("(dev|pr|drm|seq|trace)_", fn) };
+identifier fn : script:python() { not fn.startswith(("dev_", "pr_", "drm_", "seq_", "trace_")) };
 local idexpression a; expression h, dev, e; position q;
 @@
  a = dma_coherent_handle_dma_addr(h)
@@ -103,11 +68,7 @@ tell(q, "this DMA address is that of the buffer that was freed")
 // Before it is filled.
 
 @permanent disable static_decl_init@ identifier i; initializer v; position p; @@
-(
- static struct dma_coherent_handle i@p;
-|
- static struct dma_coherent_handle i@p = v;
-)
+ \(static struct dma_coherent_handle i@p;\|static struct dma_coherent_handle i@p = v;\)
 
 @early disable decl_init exists@
 identifier use = {dma_coherent_handle_free, dma_coherent_handle_take,
@@ -119,6 +80,9 @@ identifier i; expression e, dev; position d != permanent.p, q;
  ... when != &i
      when != i = e
  \(use@q(&i)\|dma_coherent_handle_grow@q(dev, &i, ...)\)
+
+@script:python@ q << early.q; @@
+tell(q, "handle is not initialised")
 
 @empty exists@
 identifier read = {dma_coherent_handle_dma_addr, dma_coherent_handle_size,
@@ -134,9 +98,6 @@ identifier i; expression e; position q;
  ... when != &i
      when != i = e
  read@q(&i, ...)
-
-@script:python@ q << early.q; @@
-tell(q, "handle is not initialised")
 
 @script:python@ q << empty.q; @@
 tell(q, "nothing has been allocated for this handle")
@@ -169,9 +130,7 @@ global idexpression g; expression e; initializer v; position d != permanent.p, q
 (
  return &i@q;
 |
- \(e->f\|*e\|g\|g.f\) = &i@q
-|
- set(..., &i@q)
+ \(e->f = &i@q\|*e = &i@q\|g = &i@q\|g.f = &i@q\|set(..., &i@q)\)
 )
 
 @script:python@ q << outlives.q; @@

@@ -23,45 +23,33 @@ told = set()
 
 # Not for the implementation.
 def tell(p, text):
-	if re.search(r"kernel/dma/|dma-coherent-handle\.h$", p[0].file):
-		return
-	if (p[0].file, p[0].line) in told:
-		return
-	told.add((p[0].file, p[0].line))
-	coccilib.report.print_report(p[0], "ERROR: " + text)
-
-# A function's return value and a literal have no other copy.
-def is_lvalue(text):
-	return "?" in text or text.startswith("*") or not re.search(r"[)}]$", text)
+	if not re.search(r"kernel/dma/|dma-coherent-handle\.h$", p[0].file):
+		if (p[0].file, p[0].line) not in told:
+			coccilib.report.print_report(p[0], "ERROR: " + text)
+		told.add((p[0].file, p[0].line))
 
 // The functions tell spatch which files there are to be read.
 
-@uses@
-attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard;
-identifier fn = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs,
-		 dma_coherent_handle_grow, dma_coherent_handle_free, dma_coherent_handle_take,
-		 dma_coherent_handle_dma_addr, dma_coherent_handle_size,
-		 dma_coherent_handle_is_allocated, dma_coherent_handle_mmap,
-		 dma_coherent_handle_get_sgtable, dmam_coherent_handle_alloc,
-		 dmam_coherent_handle_alloc_attrs, dmam_coherent_handle_free};
-@@
- fn(...)
+@uses@ attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard; @@
+(
+ \(dma_coherent_handle_alloc\|dma_coherent_handle_alloc_attrs\|dma_coherent_handle_grow\)(...)
+|
+ \(dma_coherent_handle_free\|dma_coherent_handle_take\|dma_coherent_handle_is_allocated\)(...)
+|
+ \(dma_coherent_handle_dma_addr\|dma_coherent_handle_size\|dma_coherent_handle_mmap\)(...)
+|
+ \(dmam_coherent_handle_alloc\|dmam_coherent_handle_alloc_attrs\|dmam_coherent_handle_free\)(...)
+|
+ dma_coherent_handle_get_sgtable(...)
+)
 
 @holder@ identifier S, f; @@
-(
- struct S { ... struct dma_coherent_handle f; ... };
-|
- struct S { ... struct dma_coherent_handle f[...]; ... };
-)
+ struct S { ... \(struct dma_coherent_handle f;\|struct dma_coherent_handle f[...];\) ... };
 
 @member depends on uses || holder@
 struct dma_coherent_handle h; struct dma_coherent_handle *q; identifier f; position p;
 @@
-(
- ACCESS_PRIVATE(\(h\|&h\|q\), f@p)
-|
- \(h.f@p\|q->f@p\)
-)
+ \(ACCESS_PRIVATE(\(h\|&h\|q\), f@p)\|h.f@p\|q->f@p\)
 
 @script:python@ f << member.f; p << member.p; @@
 tell(p, "%s is a private member of a handle" % f)
@@ -92,54 +80,46 @@ tell(p, "the contents of a handle are private")
 @cast depends on uses || holder disable drop_cast@
 type T; T *x; struct dma_coherent_handle *h; position p;
 @@
-(
- (T *)h@p
-|
- x =@p (void *)h
-)
+ \((T *)h@p\|x =@p (void *)h\)
 
 @script:python@ T << cast.T; p << cast.p; @@
 if not re.search(r"\bvoid\b|struct dma_coherent_handle$", T):
 	tell(p, "handle looked into as %s" % T)
 
-// Copies of a handle.
+// Copies of a handle. What a function returns, and a literal, have no other copy.
 
 @copied depends on uses || holder@
-struct dma_coherent_handle h; struct dma_coherent_handle g; identifier fn; expression e;
-position p;
+struct dma_coherent_handle h; struct dma_coherent_handle *q; struct dma_coherent_handle [] a;
+identifier fn, copy : script:python() { bool(re.match(COPY, copy)) };
+expression e; position p;
 @@
 (
- swap@p(h, g)
+ e = \(fn(...)\|(struct dma_coherent_handle){...}\)
 |
  e =@p h
+|
+ swap@p(h, ...)
+|
+ copy@p(..., \(q\|a\), ...)
 |
  fn@p(..., h, ...)
 )
 
 @copied_too depends on uses || holder@
-struct dma_coherent_handle h; identifier i, f, S; position p;
+struct dma_coherent_handle h; identifier i, f, fn, S; position p;
 @@
 (
+ return \(fn(...)\|(struct dma_coherent_handle){...}\);
+|
  return@p h;
 |
  struct S i = { ..., .f@p = h, ... };
 )
 
-@script:python@ h << copied.h; p << copied.p; @@
-if is_lvalue(h):
-	tell(p, "handle copied, use dma_coherent_handle_take()")
+@script:python@ p << copied.p; @@
+tell(p, "handle copied, use dma_coherent_handle_take()")
 
-@script:python@ h << copied_too.h; p << copied_too.p; @@
-if is_lvalue(h):
-	tell(p, "handle copied, use dma_coherent_handle_take()")
-
-@moved depends on uses || holder@
-identifier fn : script:python() { bool(re.match(COPY, fn)) }; struct dma_coherent_handle *h;
-struct dma_coherent_handle [] a; position p;
-@@
- fn@p(..., \(h\|a\), ...)
-
-@script:python@ p << moved.p; @@
+@script:python@ p << copied_too.p; @@
 tell(p, "handle copied, use dma_coherent_handle_take()")
 
 // Copies of a structure.
@@ -148,15 +128,7 @@ tell(p, "handle copied, use dma_coherent_handle_take()")
 identifier holder.S, v; identifier fn : script:python() { bool(re.match(COPY, fn)) }; struct S *s;
 struct S *t; expression e; position p;
 @@
-(
- e =@p *s
-|
- fn(..., &v, ...)
-|
- memcpy@p(t, s, ...)
-|
- fn@p(..., s, ...)
-)
+ \(e =@p *s\|fn(..., &v, ...)\|memcpy@p(t, s, ...)\|fn@p(..., s, ...)\)
 
 @script:python@ p << whole.p; @@
 tell(p, "structure copied along with its handle")
