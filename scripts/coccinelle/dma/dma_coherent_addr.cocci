@@ -2,7 +2,8 @@
 /// Memory from dma_alloc_coherent() need not be in the linear map: virt_to_phys(), virt_to_page()
 /// and __pa() are not for it. With DMA_ATTR_NO_KERNEL_MAPPING, what dma_alloc_attrs() returns is a
 /// cookie and no address at all: it is for dma_free_attrs(), dma_mmap_attrs() and
-/// dma_get_sgtable_attrs().
+/// dma_get_sgtable_attrs(). To a call that maps memory which is there already, the attribute means
+/// nothing, and since Linux 7.3 the call that unmaps has to repeat it.
 ///
 // Confidence: Moderate
 // Options: --no-includes --include-headers --use-coccigrep
@@ -32,10 +33,10 @@ def where(x, p):
 def base(x, p):
 	return where(re.sub(r" ?\[.*", "", x), p)
 
-def tell(p, text):
+def tell(p, text, kind="ERROR: "):
 	if (p.file, p.line) not in told:
 		told.add((p.file, p.line))
-		coccilib.report.print_report(p, "ERROR: " + text)
+		coccilib.report.print_report(p, kind + text)
 
 def tell_cookie(x, p, what):
 	if where(x, p) in cookies - mapped:
@@ -52,7 +53,6 @@ type T; expression x, attrs, dev, size, dma, gfp; position p;
 |
  x = \((T)fn@p(...)\|fn@p(...)\)
 )
-
 @script:python@ x << alloc.x; p << alloc.p; @@
 coherent.add(base(x, p[0]))
 
@@ -68,20 +68,17 @@ identifier conv = {virt_to_phys, virt_to_page, virt_to_pfn, virt_to_bus, __pa, v
 identifier fn : script:python() { bool(re.match(PLAIN, fn)) }; expression x; type T; position p;
 @@
  x = \((T)fn@p(...)\|fn@p(...)\)
-
 @script:python@ x << plain.x; p << plain.p; @@
 plain.add(base(x, p[0]))
 
 @linear depends on alloc@ identifier converts.conv; expression x; position p; @@
  conv@p(<+... x ...+>)
-
 @script:python@ x << linear.x; p << linear.p; @@
 if base(x, p[0]) in coherent - plain:
 	tell(p[0], "memory from dma_alloc_*() need not be in the linear map")
 
 @back depends on alloc@ expression dev, addr; position p; @@
  \(phys_to_virt@p\|phys_to_page@p\|pfn_to_page@p\)(<+... dma_to_phys(dev, addr) ...+>)
-
 @script:python@ p << back.p; @@
 tell(p[0], "memory from dma_alloc_*() need not be in the linear map")
 
@@ -92,7 +89,6 @@ tell(p[0], "memory from dma_alloc_*() need not be in the linear map")
 
 @flag depends on uses@ expression alloc.attrs, b; @@
  \(attrs = b\|attrs |= b\)
-
 @script:python depends on uses@
 x << alloc.x; attrs << alloc.attrs = ""; b << flag.b = ""; p << alloc.p;
 @@
@@ -100,7 +96,6 @@ x << alloc.x; attrs << alloc.attrs = ""; b << flag.b = ""; p << alloc.p;
 
 @copy depends on uses@ expression alloc.x, y; position p; @@
  y =@p x
-
 @script:python depends on uses@ x << alloc.x; y << copy.y; p << copy.p; @@
 if where(x, p[0]) in cookies:
 	cookies.add(where(y, p[0]))
@@ -115,7 +110,6 @@ if where(x, p[0]) in cookies:
 |
  \(x@p + i\|x@p++\|++x@p\)
 )
-
 @script:python@ x << deref.x; p << deref.p; @@
 tell_cookie(x, p[0], "dereferenced")
 
@@ -123,6 +117,20 @@ tell_cookie(x, p[0], "dereferenced")
 identifier fn : script:python() { bool(re.match(TAKES_ADDRESS, fn)) }; expression x; position p;
 @@
  fn(..., x@p, ...)
-
 @script:python@ fn << call.fn; x << call.x; p << call.p; @@
 tell_cookie(x, p[0], "given to %s()" % fn)
+
+// Mappings, for which the attribute means nothing.
+
+@map depends on uses@ identifier fn =~ "^dma_u*n*map_"; position p; @@
+ fn@p(..., <+... DMA_ATTR_NO_KERNEL_MAPPING ...+>)
+@script:python@ fn << map.fn; p << map.p; @@
+tell(p[0], "%s() has no use for DMA_ATTR_NO_KERNEL_MAPPING" % fn, "WARNING: ")
+
+@map_var depends on uses exists@ expression V; identifier fn =~ "^dma_u*n*map_"; position p; @@
+ \(V = <+... DMA_ATTR_NO_KERNEL_MAPPING ...+>\|V |= <+... DMA_ATTR_NO_KERNEL_MAPPING ...+>\)
+ ... when != V = ...
+     when any
+ fn@p(..., V)
+@script:python@ fn << map_var.fn; p << map_var.p; @@
+tell(p[0], "%s() has no use for DMA_ATTR_NO_KERNEL_MAPPING" % fn, "WARNING: ")

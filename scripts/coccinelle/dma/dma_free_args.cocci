@@ -6,8 +6,6 @@
 // Confidence: Moderate
 // Options: --no-includes --include-headers --use-coccigrep
 // Keywords: dma_alloc_attrs, dma_free_attrs, dma_alloc_coherent, dma_free_coherent, dma_alloc_wc
-// Comments: What is allocated in one function and freed in another is told by the name of the
-// member that holds the address, and reported only if no allocation of that name in the file fits.
 
 virtual report
 
@@ -16,14 +14,13 @@ virtual report
 import re
 
 IMPLIED = {"coherent": "0", "wc": "DMA_ATTR_WRITE_COMBINE"}
-SIZES = {"u8": "1", "u16": "2", "__le16": "2", "u32": "4", "__le32": "4", "u64": "8", "__le64": "8"}
 
 allocs = {}	# (file, where): what is known of each allocation
 links = set()	# (file, function, one expression, another that was set to it)
 told = set()
 
 def tidy(text):
-	text = re.sub(r"sizeof ?\( ?(\w+) ?\)", lambda m: SIZES.get(m[1], m[0]), text)
+	text = re.sub(r"sizeof ?\( ?(?:__[lb]e|u)(\d+) ?\)", lambda m: str(int(m[1]) >> 3), text)
 	text = re.sub(r" ?(->|\.|\[|\]|\(|\)|,) ?", r"\1", text)
 	while re.match(r"\([^()]*\)$", text):
 		text = text[1:-1]
@@ -97,16 +94,13 @@ expression x, dev, size, dma, gfp, attrs; type T; position p;
 
 @kept@ expression alloc.x, y; position p; @@
  y =@p x
-
 @script:python@ x << alloc.x; y << kept.y; p << kept.p; @@
 link(y, x, p[0])
 
 @flags@ expression alloc.attrs, b; position p; @@
  \(attrs =@p b\|attrs |=@p b\)
-
 @script:python@ a << alloc.attrs; b << flags.b; p << flags.p; @@
 link(a, b, p[0])
-
 @script:python@
 fn << alloc.fn; x << alloc.x; size << alloc.size; attrs << alloc.attrs = "0"; p << alloc.p;
 @@
@@ -129,10 +123,8 @@ if not complaint(fn, x, size, attrs, p[0]):
 
 @sized@ expression free.size, b; position p; @@
  \(size =@p b\|b =@p size\)
-
 @script:python@ a << free.size; b << sized.b; p << sized.p; @@
 link(a, b, p[0])
-
 @script:python@
 fn << free.fn; x << free.x; size << free.size; attrs << free.attrs = "0"; p << free.p;
 @@
@@ -148,7 +140,6 @@ tell(p[0], complaint(fn, x, size, attrs, p[0]))
 |
  dma_free_attrs@p(dev, size, \(NULL\|(T *)dma\|(T *)(U)dma\), \(dma\|(V)dma\), ...);
 )
-
 @script:python@ p << cookie.p; @@
 tell(p[0], "without what dma_alloc_attrs() returned, the buffer can't be freed")
 
@@ -164,7 +155,6 @@ identifier conv = {le16_to_cpu, le32_to_cpu, le64_to_cpu, be16_to_cpu, be32_to_c
 
 @own depends on converts@ local idexpression e; identifier f; expression x; position p; @@
  e =@p &x->f
-
 @script:python@ e << own.e; p << own.p; @@
 link(e, "&", p[0])
 
@@ -173,7 +163,6 @@ identifier converts.conv, fn = {dma_free_attrs, dma_free_coherent, dma_free_wc},
 expression e, i, dev; position p;
 @@
  fn@p(dev, ..., <+... conv(\(e->f\|e[i].f\)) ...+>, ...)
-
 @script:python@ e << device.e; p << device.p; @@
 if (p[0].file, p[0].current_element, tidy(e), "&") not in links:
 	tell(p[0], "%s, which the device can write, tells what is freed" % e)
@@ -187,7 +176,6 @@ expression e, i, dev, x, size, b; position p;
  ... when != v = b
      when != get(dev, v, ...)
  \(fn@p(dev, <+... v ...+>, ...)\|fn@p(dev, size, x, <+... v ...+>, ...)\)
-
 @script:python@ e << device_var.e; p << device_var.p; @@
 if (p[0].file, p[0].current_element, tidy(e), "&") not in links:
 	tell(p[0], "%s, which the device can write, tells what is freed" % e)

@@ -5,8 +5,6 @@
 // Confidence: Moderate
 // Options: --local-includes --include-headers --use-coccigrep
 // Keywords: dma_coherent_handle_free, spin_lock, request_irq
-// Comments: The functions of a file are followed into each other. A callback is known by being
-// given to a function that registers it. For allocation see locks/call_kern.cocci.
 
 virtual report
 
@@ -22,11 +20,13 @@ ATOMIC = r"request_\w*irq$|timer_setup|tasklet_(setup|init)$|hrtimer_setup|call_
 DEV_ATOMIC = r"(devm|pci)_request_\w*irq$"
 GUARD = r"(raw_)?spinlock|(read|write)_lock|irq|preempt$|rcu$"
 calls, told = {}, set()
-here = ""
 
 def reaches(wanted, fn, seen=()):
 	return bool(re.match(wanted, fn)) or fn not in seen and any(
-		reaches(wanted, c, (*seen, fn)) for c in calls.get((here, fn), ()))
+		reaches(wanted, c, (*seen, fn)) for c in calls.get(fn, ()))
+
+def unlocks(fn):
+	return reaches(UNLOCK, fn)
 
 def frees(fn):
 	return reaches("dmam?_coherent_handle_(free|grow)$", fn)
@@ -34,9 +34,6 @@ def frees(fn):
 # Not a helper that gives the lock up before it frees.
 def frees_locked(fn):
 	return frees(fn) and not unlocks(fn)
-
-def unlocks(fn):
-	return reaches(UNLOCK, fn)
 
 def tell(p, fn, text="in an atomic context"):
 	if (p[0].file, p[0].line) not in told:
@@ -46,13 +43,13 @@ def tell(p, fn, text="in an atomic context"):
 
 @uses@ attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard; @@
  \(dma_coherent_handle_free\|dma_coherent_handle_grow\|dmam_coherent_handle_free\)(...)
+@script:python depends on uses@ @@
+calls.clear()
 
 @call depends on uses@ identifier fn; position p; @@
  fn@p(...)
-
 @script:python@ fn << call.fn; p << call.p; @@
-here = p[0].file if p[0].file.endswith(".c") else here
-calls.setdefault((here, p[0].current_element), set()).add(fn)
+calls.setdefault(p[0].current_element, set()).add(fn)
 
 // Under a lock.
 
@@ -64,47 +61,34 @@ identifier fn : script:python() { frees_locked(fn) }; position p;
  lock(...)
  ... when != unlock(...)
  fn@p(...)
-
 @script:python@ fn << locked.fn; p << locked.p; @@
 tell(p, fn)
 
 // Under a guard, which lasts to the end of its block.
 
-@nested depends on uses exists@
-identifier g : script:python() { bool(re.match(GUARD, g)) };
-identifier fn : script:python() { frees_locked(fn) }; expression e; position p;
+@after depends on uses exists@
+identifier g, fn : script:python() { frees_locked(fn) }; expression e; position p;
 @@
-(
  if (e) { ... when any
 	  guard(g)(...);
-	  ...
-	  fn@p(...)
 	  ... when any
  }
-|
- scoped_guard(g, ...) { ... fn@p(...) ... when any
- }
-|
- scoped_guard(g, ...) fn@p(...);
-)
-
-@inner depends on uses exists@ identifier g; expression e; position q; @@
- if (e) { ... when any
-	  guard@q(g)(...);
-	  ... when any
- }
+ ... when any
+ fn@p(...)
 
 @guarded depends on uses exists@
 identifier g : script:python() { bool(re.match(GUARD, g)) };
-identifier fn : script:python() { frees_locked(fn) }; position p, q != inner.q;
+identifier fn : script:python() { frees_locked(fn) }; position p != after.p;
 @@
- guard@q(g)(...);
+(
+ scoped_guard(g, ...) { <+... fn@p(...) ...+> }
+|
+ scoped_guard(g, ...) fn@p(...);
+|
+ guard(g)(...);
  ...
  fn@p(...)
-
-@script:python@ fn << nested.fn; p << nested.p; @@
-tell(p, fn)
-
+)
 @script:python@ fn << guarded.fn; p << guarded.p; @@
 tell(p, fn)
 
@@ -126,12 +110,6 @@ identifier f; struct hrtimer t; struct hrtimer *tp; expression e1, e2;
 @handles exists@
 identifier handler.f; identifier fn : script:python() { frees(fn) }; position p;
 @@
- f(...)
- {
- ... when any
- fn@p(...)
- ... when any
- }
-
+ f(...) { <+... fn@p(...) ...+> }
 @script:python@ f << handler.f; fn << handles.fn; p << handles.p; @@
 tell(p, fn, "and %s() is called in atomic context" % f)

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// Nothing frees the buffer of a DMA-coherent handle, or an error path forgets it, or what frees its
-/// structure.
+/// Nothing frees the buffer of a DMA-coherent handle, or an error path forgets it, or the function
+/// that frees its structure. CONFIG_DMA_API_DEBUG finds every leak, at run time.
 ///
 // Confidence: Moderate
 // Options: --local-includes --include-headers --use-coccigrep
 // Keywords: dma_coherent_handle_alloc, dma_coherent_handle_free, kfree
-// Comments: A function of the same file that is called may free, and so may its caller. Which
-// handles it frees is not followed. An error path matters in probe and the like, and in what they
-// call: nothing else is called after it. CONFIG_DMA_API_DEBUG finds every leak, at run time.
 
 virtual report
 
@@ -28,16 +25,10 @@ def frees(fn, seen=()):
 	return bool(re.match(FREE, fn)) or fn not in seen and any(
 		frees(c, (*seen, fn)) for c in calls.get(fn, ()))
 
+# Of the functions of a handle, it matters which handle they are given.
 def releases(fn):
-	return frees(fn) or fn not in calls and bool(re.match(CLEAN, fn))
-
-# A reader of the handle or a function of this file that frees nothing may not.
-def may_free(fn):
-	return frees(fn) or fn not in calls and not re.match("dma_coherent_handle_", fn)
-
-# A function of a handle does if it is this one's.
-def releases_more(fn):
-	return not fn.startswith("dma_coherent_handle_") and releases(fn)
+	return not fn.startswith("dma_coherent_handle_") and (
+		frees(fn) or fn not in calls and bool(re.match(CLEAN, fn)))
 
 # The function, its callers, and theirs.
 def callers(fn):
@@ -54,59 +45,50 @@ def caller_frees(fn):
 # Can nobody free what fn has left when it fails?
 def is_last(fn):
 	above = callers(fn)
-	return above <= static and not caller_frees(fn) and any(
-		re.match(ENTRY, f) for f in above) and not any(
-		re.match(LATER, c) for f in above for c in calls[f])
+	called = set().union(*(calls[f] for f in above))
+	return (above <= static and any(re.match(ENTRY, f) for f in above) and
+		not caller_frees(fn) and not any(re.match(LATER, c) for c in called))
 
 def tell(p, text):
 	if (p[0].file, p[0].line) not in told:
 		told.add((p[0].file, p[0].line))
 		coccilib.report.print_report(p[0], "ERROR: " + text)
 
-@uses@ attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard; @@
- \(dma_coherent_handle_alloc\|dma_coherent_handle_alloc_attrs\|dma_coherent_handle_grow\)(...)
-
-@script:python depends on uses@ @@
-for known in calls, allocs, gives, kept, never, leaky, static:
-	known.clear()
-
-@call depends on uses@ identifier fn; position p; @@
- fn@p(...)
-
-@script:python@ fn << call.fn; p << call.p; @@
-calls.setdefault(p[0].current_element, set()).add(fn)
-
-@internal depends on uses@ identifier fn; type T; @@
- static T fn(...) { ... }
-
-@script:python@ fn << internal.fn; @@
-static.add(fn)
-
 @alloc@
+attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard;
 identifier get = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs,
 		  dma_coherent_handle_grow}, f;
 expression x, dev, i; position p;
 @@
  get@p(dev, \(&x->f\|&x->f[i]\|&x.f\|&x.f[i]\), ...)
+@script:python depends on alloc@ @@
+for known in calls, allocs, gives, kept, never, leaky, static:
+	known.clear()
 
+@call depends on alloc@ identifier fn; position p; @@
+ fn@p(...)
+@script:python@ fn << call.fn; p << call.p; @@
+calls.setdefault(p[0].current_element, set()).add(fn)
+
+@internal depends on alloc@ identifier fn; type T; @@
+ static T fn(...) { ... }
+@script:python@ fn << internal.fn; @@
+static.add(fn)
 @script:python@ f << alloc.f; p << alloc.p; @@
 allocs.setdefault(f, set()).add(p[0].current_element)
 
-// The member is given to what may free it, or to what another file does with it.
+// The member is given to what may free it. A reader, or what frees nothing in this file, may not.
 
-@given@
-identifier fn : script:python() { may_free(fn) };
-identifier alloc.f; expression y, z, i; position p;
-@@
+@given@ identifier alloc.f, fn; expression y, z, i; position p; @@
 (
  fn@p(..., \(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|y->f\|y.f\), ...)
 |
  z =@p \(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|y->f\|y.f\)
 )
-
-@script:python@ f << alloc.f; fn << given.fn = "dma_"; p << given.p; @@
-here = fn in calls or fn.startswith("dma_")
-gives.setdefault(f, set()).add(p[0].current_element if here else fn)
+@script:python@ f << alloc.f; fn << given.fn = "dma_coherent_handle_free"; p << given.p; @@
+here = fn in calls or fn.startswith("dma_coherent_handle_")
+if frees(fn) or not here:
+	gives.setdefault(f, set()).add(p[0].current_element if here else fn)
 
 @keep exists@
 identifier put = {dma_coherent_handle_free, dma_coherent_handle_take}; identifier alloc.f, get;
@@ -116,7 +98,6 @@ expression y, i; position alloc.p;
  ... when any
      when != put(\(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\), ...)
  return 0;
-
 @script:python@ f << alloc.f; get << keep.get; @@
 kept.add(f)
 
@@ -124,7 +105,6 @@ kept.add(f)
 
 @holder@ identifier S, alloc.f; position p; @@
  struct S { ... \(struct dma_coherent_handle f@p;\|struct dma_coherent_handle f@p[...];\) ... };
-
 @script:python@ f << alloc.f; p << alloc.p; q << holder.p; @@
 free_in = gives.get(f, set())
 if q[0].file.endswith(".c") and free_in <= allocs.get(f, set()) and (not free_in or f in kept):
@@ -133,11 +113,11 @@ if q[0].file.endswith(".c") and free_in <= allocs.get(f, set()) and (not free_in
 
 @empty exists@
 identifier kfree = {kfree, kvfree, kfree_sensitive, kfree_rcu, devm_kfree};
+identifier put = {dma_coherent_handle_free, dma_coherent_handle_take}, holder.S, alloc.f;
 identifier own : script:python() { releases(own) };
-identifier make : script:python() { "alloc" in make }; identifier holder.S, alloc.f; struct S *x;
-position q;
+identifier make : script:python() { "alloc" in make }; struct S *x; position q;
 @@
- \(own(...)\|x = make(...)\|dma_coherent_handle_is_allocated(<+... x->f ...+>)\)
+ \(put(...)\|own(...)\|x = make(...)\|dma_coherent_handle_is_allocated(<+... x->f ...+>)\)
  ... when any
  kfree@q(..., x, ...)
 
@@ -146,7 +126,6 @@ identifier kfree = {kfree, kvfree, kfree_sensitive, kfree_rcu, devm_kfree}; iden
 struct S *x; position q != empty.q;
 @@
  kfree@q(..., x, ...)
-
 @script:python@ f << alloc.f; q << freed.q; @@
 if f not in never and not caller_frees(q[0].current_element):
 	tell(q, "the buffer of a handle in this memory is lost")
@@ -155,7 +134,7 @@ if f not in never and not caller_frees(q[0].current_element):
 
 @label@
 identifier put = {dma_coherent_handle_free, dma_coherent_handle_take};
-identifier own : script:python() { releases_more(own) }; identifier alloc.f, l;
+identifier own : script:python() { releases(own) }; identifier alloc.f, l;
 local idexpression h; expression y, i; position q;
 @@
  l:@q
@@ -163,14 +142,13 @@ local idexpression h; expression y, i; position q;
      when != own(...)
      when any
  return ...;
-
 @script:python@ f << alloc.f; l << label.l; q << label.q; @@
 leaky.add((q[0].current_element, l, f))
 
 @fails exists@
 identifier get = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs};
 identifier put = {dma_coherent_handle_free, dma_coherent_handle_take};
-identifier own : script:python() { releases_more(own) }; identifier alloc.f, make, l, m;
+identifier own : script:python() { releases(own) }; identifier alloc.f, make, l, m;
 local idexpression ret, h; expression c, x, y, dev, i; position q;
 @@
 (
@@ -188,7 +166,6 @@ local idexpression ret, h; expression c, x, y, dev, i; position q;
  ... when != put(\(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|h\))
      when != own(...)
  \(return 0;\|return@q ...;\|goto@q l;\) }
-
 @script:python@ f << alloc.f; l << fails.l = ""; q << fails.q; @@
 fn = q[0].current_element
 if (not l or (fn, l, f) in leaky) and is_last(fn):

@@ -6,8 +6,6 @@
 // Confidence: Moderate
 // Options: --local-includes --include-headers --use-coccigrep
 // Keywords: dma_coherent_handle_alloc, dma_coherent_handle_grow, kfree
-// Comments: A function of the same file that is called may free. Which handles it frees is not
-// followed.
 
 virtual report
 
@@ -33,16 +31,18 @@ def tell(p, text):
 		told.add((p[0].file, p[0].line))
 		coccilib.report.print_report(p[0], "ERROR: " + text)
 
-@uses@ attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard; @@
- \(dma_coherent_handle_alloc\|dma_coherent_handle_alloc_attrs\|dma_coherent_handle_grow\)(...)
-
-@script:python depends on uses@ @@
+@alloc@
+attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard; expression h, dev;
+identifier get = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs,
+		  dma_coherent_handle_grow};
+@@
+ get(dev, h, ...)
+@script:python depends on alloc@ @@
 calls.clear()
 scope.clear()
 
-@call depends on uses@ identifier fn; position p; @@
+@call depends on alloc@ identifier fn; position p; @@
  fn@p(...)
-
 @script:python@ fn << call.fn; p << call.p; @@
 calls.setdefault(p[0].current_element, set()).add(fn)
 
@@ -57,30 +57,18 @@ calls.setdefault(p[0].current_element, set()).add(fn)
 
 @stack disable decl_init@ identifier i; initializer v; position d != scoped.d; @@
  \(struct dma_coherent_handle i@d;\|struct dma_coherent_handle i@d = v;\)
-
 @script:python@ i << stack.i; d << stack.d; @@
 scope.add((d[0].current_element, i))
 
-@copied@ local idexpression struct dma_coherent_handle h; expression e; position p; @@
- e =@p h
-
-@script:python@ h << copied.h; p << copied.p; @@
-scope.discard((p[0].current_element, h))
-
 // Filled, and then filled again, cleared, freed with its structure, or out of scope.
 
-@alloc@ expression h, dev; @@
- \(dma_coherent_handle_alloc\|dma_coherent_handle_alloc_attrs\|dma_coherent_handle_grow\)(dev, h, ...)
-
 @lost exists@
-identifier get = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs,
-		  dma_coherent_handle_grow};
-identifier get2 = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs};
+identifier alloc.get, get2 = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs};
 identifier kfree = {kfree, kvfree, kfree_sensitive, kfree_rcu, devm_kfree}, l;
 identifier own : script:python() { releases(own) };
 identifier helper : script:python() { not re.match("dma_coherent_handle_[^ft]|memset", helper) };
 local idexpression ret; expression alloc.h, sub <= alloc.h; expression e, e2, e3, dev;
-statement S; position q, r, s;
+struct dma_coherent_handle v; statement S; position q, r, s;
 @@
 (
  ret = get(dev, h, ...);
@@ -93,7 +81,7 @@ statement S; position q, r, s;
      when != own(...)
      when != helper(..., h, ...)
      when != dma_coherent_handle_is_allocated(h)
-     when != \(sub = e2\|e3 = h\|sub++\|++sub\|sub--\|--sub\)
+     when != \(sub = e2\|e3 = h\|e3 = v\|sub++\|++sub\|sub--\|--sub\)
 (
  \(e = get2@q(dev, h, ...);\|memset@q(h, 0, ...);\|return get2@q(dev, h, ...);\)
 |
@@ -105,13 +93,10 @@ statement S; position q, r, s;
 |
  return@s ...;
 )
-
 @script:python@ q << lost.q; @@
 tell(q, "the buffer that the handle held is lost")
-
 @script:python@ r << lost.r; @@
 tell(r, "the buffer of a handle in this memory is lost")
-
 @script:python@ h << alloc.h; s << lost.s; @@
 if (s[0].current_element, h.strip("& ")) in scope:
 	tell(s, "the buffer of a local handle is lost")
@@ -141,9 +126,7 @@ expression alloc.h; expression x, e, e2, dev; position q;
  get@q(dev, h, e, ...)
  ... when any
  x->m = e
-
 @script:python@ q << grown.q; @@
 tell(q, "the buffer that the handle held is lost")
-
 @script:python@ q << grown_too.q; @@
 tell(q, "the buffer that the handle held is lost")

@@ -5,8 +5,6 @@
 // Confidence: Moderate
 // Options: --local-includes --include-headers --use-coccigrep
 // Keywords: dma_coherent_handle_free, dma_coherent_handle_dma_addr, __free
-// Comments: To free an empty handle does nothing, so a second free is no mistake. A function that is
-// given the handle after the free, or its structure, may fill it again.
 
 virtual report
 
@@ -47,7 +45,6 @@ position freed.p, q;
 |
  fn(..., sub, ...)
 )
-
 @script:python@ q << used.q; @@
 tell(q, "handle is empty here")
 
@@ -61,7 +58,6 @@ local idexpression a; expression h, dev, e; position q;
  \(put(h)\|put(dev, h, ...)\)
  ... when != a = e
  fn@q(..., <+... a ...+>, ...)
-
 @script:python@ q << saved.q; @@
 tell(q, "this DMA address is that of the buffer that was freed")
 
@@ -71,24 +67,21 @@ tell(q, "this DMA address is that of the buffer that was freed")
  \(static struct dma_coherent_handle i@p;\|static struct dma_coherent_handle i@p = v;\)
 
 @early disable decl_init exists@
-identifier use = {dma_coherent_handle_free, dma_coherent_handle_take,
-		  dma_coherent_handle_is_allocated, dma_coherent_handle_dma_addr,
-		  dma_coherent_handle_size};
-identifier i; expression e, dev; position d != permanent.p, q;
+identifier use = {dma_coherent_handle_free, dma_coherent_handle_take, dma_coherent_handle_dma_addr,
+		  dma_coherent_handle_is_allocated, dma_coherent_handle_size}, i;
+expression e, dev; position d != permanent.p, q;
 @@
  struct dma_coherent_handle i@d;
  ... when != &i
      when != i = e
  \(use@q(&i)\|dma_coherent_handle_grow@q(dev, &i, ...)\)
-
 @script:python@ q << early.q; @@
 tell(q, "handle is not initialised")
 
 @empty exists@
-identifier read = {dma_coherent_handle_dma_addr, dma_coherent_handle_size,
-		   dma_coherent_handle_mmap, dma_coherent_handle_get_sgtable,
-		   dma_coherent_handle_take};
-identifier i; expression e; position q;
+identifier read = {dma_coherent_handle_dma_addr, dma_coherent_handle_size, dma_coherent_handle_mmap,
+		   dma_coherent_handle_get_sgtable, dma_coherent_handle_take}, i;
+expression e; position q;
 @@
 (
  struct dma_coherent_handle i = {};
@@ -98,7 +91,6 @@ identifier i; expression e; position q;
  ... when != &i
      when != i = e
  read@q(&i, ...)
-
 @script:python@ q << empty.q; @@
 tell(q, "nothing has been allocated for this handle")
 
@@ -110,7 +102,6 @@ tell(q, "nothing has been allocated for this handle")
 |
  struct dma_coherent_handle i@p __free(dma_coherent_handle);
 )
-
 @script:python@ p << cleanup.p; @@
 tell(p, "__free(dma_coherent_handle) is for a handle, not a pointer, and with = {}")
 
@@ -132,6 +123,5 @@ global idexpression g; expression e; initializer v; position d != permanent.p, q
 |
  \(e->f = &i@q\|*e = &i@q\|g = &i@q\|g.f = &i@q\|set(..., &i@q)\)
 )
-
 @script:python@ q << outlives.q; @@
 tell(q, "handle does not outlive its scope, use dma_coherent_handle_take()")

@@ -6,9 +6,6 @@
 // Confidence: High
 // Options: --local-includes --include-headers --use-coccigrep
 // Keywords: struct dma_coherent_handle, dma_coherent_handle_take
-// Comments: A handle is known by its type, which must be in the same file or in a local header.
-// sparse finds members as well, in code that is built. A structure on the stack, or a static one,
-// may be copied: it is a template, whose handle is empty.
 
 virtual report
 
@@ -31,17 +28,11 @@ def tell(p, text):
 // The functions tell spatch which files there are to be read.
 
 @uses@ attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard; @@
-(
- \(dma_coherent_handle_alloc\|dma_coherent_handle_alloc_attrs\|dma_coherent_handle_grow\)(...)
-|
- \(dma_coherent_handle_free\|dma_coherent_handle_take\|dma_coherent_handle_is_allocated\)(...)
-|
- \(dma_coherent_handle_dma_addr\|dma_coherent_handle_size\|dma_coherent_handle_mmap\)(...)
-|
- \(dmam_coherent_handle_alloc\|dmam_coherent_handle_alloc_attrs\|dmam_coherent_handle_free\)(...)
-|
- dma_coherent_handle_get_sgtable(...)
-)
+ \(dma_coherent_handle_alloc\|dma_coherent_handle_alloc_attrs\|dma_coherent_handle_grow\|
+   dma_coherent_handle_free\|dma_coherent_handle_take\|dma_coherent_handle_is_allocated\|
+   dma_coherent_handle_dma_addr\|dma_coherent_handle_size\|dma_coherent_handle_mmap\|
+   dma_coherent_handle_get_sgtable\|dmam_coherent_handle_alloc\|
+   dmam_coherent_handle_alloc_attrs\|dmam_coherent_handle_free\)(...)
 
 @holder@ identifier S, f; @@
  struct S { ... \(struct dma_coherent_handle f;\|struct dma_coherent_handle f[...];\) ... };
@@ -50,7 +41,6 @@ def tell(p, text):
 struct dma_coherent_handle h; struct dma_coherent_handle *q; identifier f; position p;
 @@
  \(ACCESS_PRIVATE(\(h\|&h\|q\), f@p)\|h.f@p\|q->f@p\)
-
 @script:python@ f << member.f; p << member.p; @@
 tell(p, "%s is a private member of a handle" % f)
 
@@ -62,7 +52,6 @@ tell(p, "%s is a private member of a handle" % f)
 |
  struct dma_coherent_handle i = { e@p, ... };
 )
-
 @script:python@ p << positional.p; @@
 tell(p, "handle initialised by its private members")
 
@@ -73,7 +62,6 @@ identifier fn : script:python() { bool(re.match(LOOK, fn)) }; struct dma_coheren
 position p;
 @@
  fn@p(..., h, ...)
-
 @script:python@ p << bytes.p; @@
 tell(p, "the contents of a handle are private")
 
@@ -81,7 +69,6 @@ tell(p, "the contents of a handle are private")
 type T; T *x; struct dma_coherent_handle *h; position p;
 @@
  \((T *)h@p\|x =@p (void *)h\)
-
 @script:python@ T << cast.T; p << cast.p; @@
 if not re.search(r"\bvoid\b|struct dma_coherent_handle$", T):
 	tell(p, "handle looked into as %s" % T)
@@ -115,10 +102,8 @@ struct dma_coherent_handle h; identifier i, f, fn, S; position p;
 |
  struct S i = { ..., .f@p = h, ... };
 )
-
 @script:python@ p << copied.p; @@
 tell(p, "handle copied, use dma_coherent_handle_take()")
-
 @script:python@ p << copied_too.p; @@
 tell(p, "handle copied, use dma_coherent_handle_take()")
 
@@ -129,6 +114,5 @@ identifier holder.S, v; identifier fn : script:python() { bool(re.match(COPY, fn
 struct S *t; expression e; position p;
 @@
  \(e =@p *s\|fn(..., &v, ...)\|memcpy@p(t, s, ...)\|fn@p(..., s, ...)\)
-
 @script:python@ p << whole.p; @@
 tell(p, "structure copied along with its handle")
