@@ -57,7 +57,6 @@ type T; expression x, attrs, dev, size, dma, gfp; position p;
 coherent.add(base(x, p[0]))
 
 // In the linear map? Few files ask. Not what holds memory of the linear map as well.
-
 @converts depends on alloc@
 identifier conv = {virt_to_phys, virt_to_page, virt_to_pfn, virt_to_bus, __pa, vmalloc_to_page,
 		   vmalloc_to_pfn};
@@ -71,6 +70,12 @@ identifier fn : script:python() { bool(re.match(PLAIN, fn)) }; expression x; typ
 @script:python@ x << plain.x; p << plain.p; @@
 plain.add(base(x, p[0]))
 
+@alias depends on converts@ local idexpression y; expression x; position p; @@
+ y =@p x
+@script:python@ x << alias.x; y << alias.y; p << alias.p; @@
+if base(x, p[0]) in coherent - plain:
+	coherent.add(base(y, p[0]))
+
 @linear depends on alloc@ identifier converts.conv; expression x; position p; @@
  conv@p(<+... x ...+>)
 @script:python@ x << linear.x; p << linear.p; @@
@@ -83,7 +88,6 @@ if base(x, p[0]) in coherent - plain:
 tell(p[0], "memory from dma_alloc_*() need not be in the linear map")
 
 // Cookies. The attributes may be in a variable, and the cookie be kept elsewhere, too.
-
 @uses@ @@
  DMA_ATTR_NO_KERNEL_MAPPING
 
@@ -121,7 +125,6 @@ identifier fn : script:python() { bool(re.match(TAKES_ADDRESS, fn)) }; expressio
 tell_cookie(x, p[0], "given to %s()" % fn)
 
 // Mappings, for which the attribute means nothing.
-
 @map depends on uses@ identifier fn =~ "^dma_u*n*map_"; position p; @@
  fn@p(..., <+... DMA_ATTR_NO_KERNEL_MAPPING ...+>)
 @script:python@ fn << map.fn; p << map.p; @@

@@ -40,14 +40,14 @@ def attributes(fn, text, p):
 		return frozenset(words) - {"0"}
 	return None
 
-# Two expressions may come to the same. Not two constants, nor what differs by a number alone.
+# Two expressions may come to the same. Not two of constants, but for their names or numbers alike,
+# nor what differs by a number alone.
 def differ(a, b):
-	a, b = (re.sub(r"\[.*?\]|[() ]", "", re.sub(r"sizeof ?\(.*?\)", "S", x)) for x in (a, b))
+	a, b = (re.sub(r"\[.*?\]|[() ]", "", re.sub(r"sizeof ?\(.*?\)", "@", x)) for x in (a, b))
 	a, b = ("*".join(sorted(x.split("*"))) for x in (a, b))
 	core = [re.sub(r"[*+-]\d+|\b\d+[*+-]", "", x) for x in (a, b)]
-	constant = re.match(r"[A-Z0-9_*+<-]+[uUlL]*:[A-Z0-9_*+<-]+[uUlL]*$", a + ":" + b)
-	return a != b and (constant and ("S" in a.split("*")) == ("S" in b.split("*")) or
-			   core[0] == core[1])
+	form = [re.sub(r"\d+[uUlL]*", "1", re.sub(r"[A-Z_]\w*", "X", x)) for x in (a, b)]
+	return a != b and (core[0] == core[1] or form[0] == form[1] and re.match("[X1@*+<-]+$", form[0]))
 
 # A member goes by its name in all of the file, a variable by its own in its function alone.
 def where(x, p):
@@ -91,7 +91,6 @@ expression x, dev, size, dma, gfp, attrs; type T; position p;
 )
 
 // An address may be copied, and attributes may be in a variable.
-
 @kept@ expression alloc.x, y; position p; @@
  y =@p x
 @script:python@ x << alloc.x; y << kept.y; p << kept.p; @@
@@ -131,7 +130,6 @@ fn << free.fn; x << free.x; size << free.size; attrs << free.attrs = "0"; p << f
 tell(p[0], complaint(fn, x, size, attrs, p[0]))
 
 // The cookie is dropped, or made up.
-
 @cookie disable drop_cast@ expression dev, size, dma; type T, U, V; position p; @@
 (
  dma_alloc_attrs@p(...);
@@ -144,7 +142,6 @@ tell(p[0], complaint(fn, x, size, attrs, p[0]))
 tell(p[0], "without what dma_alloc_attrs() returned, the buffer can't be freed")
 
 // The device tells what is freed. A structure in the driver's own is a copy.
-
 @frees@ @@
  \(dma_free_attrs\|dma_free_coherent\|dma_free_wc\)(...)
 

@@ -34,7 +34,6 @@ identifier fn = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs,
 tell(p, "return value ignored")
 
 // Kept, and never asked for. To print it isn't to ask.
-
 @printed depends on get@
 local idexpression ret; constant char [] c; identifier fn; expression e; position p;
 @@
@@ -53,7 +52,6 @@ identifier get.fn; local idexpression ret; expression e; position p, q != printe
 tell(p, "return code is never tested")
 
 // An ERR_PTR() is not NULL.
-
 @compared depends on get exists@
 identifier test : script:python() { "ERR" in test }; expression h, e; statement S1, S2;
 position p, q;
@@ -79,7 +77,6 @@ identifier test : script:python() { "ERR" in test }; expression h, e; position p
 tell(p, "managed handle is never tested by IS_ERR()")
 
 // Used before.
-
 @early exists@
 identifier get.fn, read = {dma_coherent_handle_dma_addr, dma_coherent_handle_size,
 			   dma_coherent_handle_mmap, dma_coherent_handle_get_sgtable};
@@ -93,7 +90,6 @@ expression r, h, dev; position p != {kept.p, managed_kept.p}, q;
 tell(q, "handle used before the allocation is known to have succeeded")
 
 // Freed as what it isn't. A variable of this type is never freed by another function.
-
 @freed depends on get disable drop_cast@
 const struct dma_coherent_handle *h; struct dma_coherent_handle *x; expression e; type T;
 identifier free = {dma_coherent_handle_free, dma_coherent_handle_take, kfree, kvfree, devm_kfree};
@@ -108,7 +104,6 @@ position p;
 tell(p, "managed handle, only dmam_coherent_handle_free() may free it")
 
 // Kept where it outlives the binding.
-
 @stored depends on get@
 global idexpression g; const struct dma_coherent_handle *h; identifier f; expression e; position p;
 @@

@@ -52,7 +52,6 @@ calls.clear()
 calls.setdefault(p[0].current_element, set()).add(fn)
 
 // Under a lock.
-
 @locked depends on uses exists@
 identifier lock : script:python() { bool(re.match(LOCK, lock)) };
 identifier unlock : script:python() { unlocks(unlock) };
@@ -65,7 +64,6 @@ identifier fn : script:python() { frees_locked(fn) }; position p;
 tell(p, fn)
 
 // Under a guard, which lasts to the end of its block.
-
 @after depends on uses exists@
 identifier g, fn : script:python() { frees_locked(fn) }; expression e; position p;
 @@
@@ -93,7 +91,6 @@ identifier fn : script:python() { frees_locked(fn) }; position p != after.p;
 tell(p, fn)
 
 // In a handler.
-
 @handler depends on uses@
 identifier reg : script:python() { bool(re.match(ATOMIC, reg)) };
 identifier dev_reg : script:python() { bool(re.match(DEV_ATOMIC, dev_reg)) };

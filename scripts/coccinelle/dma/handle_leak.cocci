@@ -21,14 +21,22 @@ ENTRY = r"\w*(probe|init|open|bind|attach|connect|create|alloc|start|add|setup)"
 calls, allocs, gives = {}, {}, {}
 kept, never, leaky, static, told = set(), set(), set(), set(), set()
 
-def frees(fn, seen=()):
-	return bool(re.match(FREE, fn)) or fn not in seen and any(
-		frees(c, (*seen, fn)) for c in calls.get(fn, ()))
+def reaches(wanted, fn, seen=()):
+	return wanted(fn) or fn not in seen and any(
+		reaches(wanted, c, (*seen, fn)) for c in calls.get(fn, ()))
+
+def frees(fn):
+	return reaches(lambda c: re.match(FREE, c), fn)
 
 # Of the functions of a handle, it matters which handle they are given.
 def releases(fn):
-	return not fn.startswith("dma_coherent_handle_") and (
-		frees(fn) or fn not in calls and bool(re.match(CLEAN, fn)))
+	return not fn.startswith("dma_coherent_handle_") and bool(
+		frees(fn) or fn not in calls and re.match(CLEAN, fn))
+
+# Does a function of this file fill f, and leave it to its caller?
+def fills(fn, f):
+	return not reaches(lambda c: re.match(LATER, c), fn) and reaches(
+		lambda c: c in allocs[f] and (c not in gives.get(f, ()) or f in kept), fn)
 
 # The function, its callers, and theirs.
 def callers(fn):
@@ -46,7 +54,7 @@ def caller_frees(fn):
 def is_last(fn):
 	above = callers(fn)
 	called = set().union(*(calls[f] for f in above))
-	return (above <= static and any(re.match(ENTRY, f) for f in above) and
+	return (above <= static and any(re.match(ENTRY, f) for f in above - called) and
 		not caller_frees(fn) and not any(re.match(LATER, c) for c in called))
 
 def tell(p, text):
@@ -78,7 +86,6 @@ static.add(fn)
 allocs.setdefault(f, set()).add(p[0].current_element)
 
 // The member is given to what may free it. A reader, or what frees nothing in this file, may not.
-
 @given@ identifier alloc.f, fn; expression y, z, i; position p; @@
 (
  fn@p(..., \(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|y->f\|y.f\), ...)
@@ -102,7 +109,6 @@ expression y, i; position alloc.p;
 kept.add(f)
 
 // Nobody else can free what is in a structure of this file.
-
 @holder@ identifier S, alloc.f; position p; @@
  struct S { ... \(struct dma_coherent_handle f@p;\|struct dma_coherent_handle f@p[...];\) ... };
 @script:python@ f << alloc.f; p << alloc.p; q << holder.p; @@
@@ -110,6 +116,14 @@ free_in = gives.get(f, set())
 if q[0].file.endswith(".c") and free_in <= allocs.get(f, set()) and (not free_in or f in kept):
 	never.add(f)
 	tell(p, "%s is never freed%s" % (f, " but on errors" if free_in else ""))
+
+// Two callbacks fill it, and none empties it in between.
+@script:python@ f << alloc.f; p << alloc.p; @@
+fn = p[0].current_element
+freed_by = set().union(*(callers(g) for g in gives.get(f, ())))
+if (any("resume" in c for c in callers(fn)) and "dma_coherent_handle_is_allocated" not in calls[fn]
+    and not any(re.search("suspend|resume", c) for c in freed_by)):
+	tell(p, "%s still has its buffer on resume" % f)
 
 @empty exists@
 identifier kfree = {kfree, kvfree, kfree_sensitive, kfree_rcu, devm_kfree};
@@ -131,7 +145,6 @@ if f not in never and not caller_frees(q[0].current_element):
 	tell(q, "the buffer of a handle in this memory is lost")
 
 // Something fails after the allocation.
-
 @label@
 identifier put = {dma_coherent_handle_free, dma_coherent_handle_take};
 identifier own : script:python() { releases(own) }; identifier alloc.f, l;
@@ -148,11 +161,12 @@ leaky.add((q[0].current_element, l, f))
 @fails exists@
 identifier get = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs};
 identifier put = {dma_coherent_handle_free, dma_coherent_handle_take};
-identifier own : script:python() { releases(own) }; identifier alloc.f, make, l, m;
+identifier own : script:python() { releases(own) };
+identifier fn : script:python() { bool(calls.get(fn)) }; identifier alloc.f, make, l, m;
 local idexpression ret, h; expression c, x, y, dev, i; position q;
 @@
 (
- ret = get(dev, \(&x->f\|&x->f[i]\|&x.f\|&x.f[i]\), ...);
+ ret = \(fn(..., x, ...)\|get(dev, \(&x->f\|&x->f[i]\|&x.f\|&x.f[i]\), ...)\);
  ... when != ret
  if (\(ret\|ret < 0\)) { ... \(return ...;\|goto m;\) }
 |
@@ -166,7 +180,7 @@ local idexpression ret, h; expression c, x, y, dev, i; position q;
  ... when != put(\(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\|h\))
      when != own(...)
  \(return 0;\|return@q ...;\|goto@q l;\) }
-@script:python@ f << alloc.f; l << fails.l = ""; q << fails.q; @@
-fn = q[0].current_element
-if (not l or (fn, l, f) in leaky) and is_last(fn):
+@script:python@ fn << fails.fn = ""; f << alloc.f; l << fails.l = ""; q << fails.q; @@
+here = q[0].current_element
+if (not l or (here, l, f) in leaky) and (not fn or fills(fn, f)) and is_last(here):
 	tell(q, "%s is lost if this fails" % f)

@@ -61,7 +61,6 @@ calls.setdefault(p[0].current_element, set()).add(fn)
 scope.add((d[0].current_element, i))
 
 // Filled, and then filled again, cleared, freed with its structure, or out of scope.
-
 @lost exists@
 identifier alloc.get, get2 = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs};
 identifier kfree = {kfree, kvfree, kfree_sensitive, kfree_rcu, devm_kfree}, l;
@@ -102,7 +101,6 @@ if (s[0].current_element, h.strip("& ")) in scope:
 	tell(s, "the buffer of a local handle is lost")
 
 // Too small for what is wanted, and then filled again.
-
 @grown exists@
 identifier get = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs};
 identifier own : script:python() { releases(own) }, size = {dma_coherent_handle_size};

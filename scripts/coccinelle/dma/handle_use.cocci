@@ -18,7 +18,6 @@ def tell(p, text):
 		coccilib.report.print_report(p[0], "ERROR: " + text)
 
 // After the free.
-
 @freed@
 attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard;
 identifier put = {dma_coherent_handle_free, dma_coherent_handle_take, dmam_coherent_handle_free};
@@ -62,7 +61,6 @@ local idexpression a; expression h, dev, e; position q;
 tell(q, "this DMA address is that of the buffer that was freed")
 
 // Before it is filled.
-
 @permanent disable static_decl_init@ identifier i; initializer v; position p; @@
  \(static struct dma_coherent_handle i@p;\|static struct dma_coherent_handle i@p = v;\)
 
@@ -95,7 +93,6 @@ expression e; position q;
 tell(q, "nothing has been allocated for this handle")
 
 // __free(), and the end of the scope.
-
 @cleanup@ identifier i; initializer v; position p; @@
 (
  struct dma_coherent_handle *i@p __free(dma_coherent_handle) = v;

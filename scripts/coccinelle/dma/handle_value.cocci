@@ -26,7 +26,6 @@ def tell(p, text):
 		told.add((p[0].file, p[0].line))
 
 // The functions tell spatch which files there are to be read.
-
 @uses@ attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard; @@
  \(dma_coherent_handle_alloc\|dma_coherent_handle_alloc_attrs\|dma_coherent_handle_grow\|
    dma_coherent_handle_free\|dma_coherent_handle_take\|dma_coherent_handle_is_allocated\|
@@ -56,7 +55,6 @@ tell(p, "%s is a private member of a handle" % f)
 tell(p, "handle initialised by its private members")
 
 // Its bytes.
-
 @bytes depends on uses || holder@
 identifier fn : script:python() { bool(re.match(LOOK, fn)) }; struct dma_coherent_handle *h;
 position p;
@@ -74,7 +72,6 @@ if not re.search(r"\bvoid\b|struct dma_coherent_handle$", T):
 	tell(p, "handle looked into as %s" % T)
 
 // Copies of a handle. What a function returns, and a literal, have no other copy.
-
 @copied depends on uses || holder@
 struct dma_coherent_handle h; struct dma_coherent_handle *q; struct dma_coherent_handle [] a;
 identifier fn, copy : script:python() { bool(re.match(COPY, copy)) };
@@ -108,7 +105,6 @@ tell(p, "handle copied, use dma_coherent_handle_take()")
 tell(p, "handle copied, use dma_coherent_handle_take()")
 
 // Copies of a structure.
-
 @whole depends on uses || holder@
 identifier holder.S, v; identifier fn : script:python() { bool(re.match(COPY, fn)) }; struct S *s;
 struct S *t; expression e; position p;

@@ -78,7 +78,6 @@ fi
 declare -A words=(
 	[dma_coherent_addr]='virt_to_|__pa\(|vmalloc_to_|dma_to_phys|DMA_ATTR_NO_KERNEL_MAPPING'
 	[dma_free_args]='dmam?_(alloc|free)_(attrs|coherent|wc)'
-	[attrs_map]='DMA_ATTR_NO_KERNEL_MAPPING'
 )
 on_drivers() {
 	local rule dir
@@ -90,7 +89,8 @@ on_drivers() {
 		touch "$dir/none.c"
 		(cd "$SCRATCH/users" && grep -rlE "${words[$rule]:-dma_coherent_handle}" . |
 			xargs -r cp --parents -t "$dir") || :
-		coccicheck "$dir" "$rule"
+		# coccicheck keeps spatch very quiet unless it is to print a profile.
+		SPFLAGS='--verbose-parsing --profile' coccicheck "$dir" "$rule"
 	done
 }
 mkdir "$SCRATCH/users"
@@ -100,6 +100,8 @@ step "the rules on $(find "$SCRATCH/users" -type f | wc -l) files of drivers/ an
 	"coccicheck-$TAG-drivers" on_drivers || exit 1
 # shellcheck disable=SC2086
 judge "$OVERLAY/check/coccicheck-findings.py" "$VERSION" "$FINDINGS" "$STEP_LOG" $rules
+"$OVERLAY/check/coccicheck-unparsed.py" "$STEP_LOG" |
+	sed 's/^/  note  not parsed, so not checked: /'
 
 # unparsed DIR: the functions that spatch cannot parse.
 cat > "$BUILD/parsed.cocci" <<'END'
@@ -124,9 +126,6 @@ if ! grep -q '^HANDLING: .*coherent_handle' "$STEP_LOG" ||
    "$OVERLAY/check/coccicheck-unparsed.py" "$STEP_LOG" | grep .; then
 	fail "spatch cannot parse our own code"
 fi
-step "parsing drivers/ and sound/" "coccicheck-$TAG-parse-drivers" unparsed "$SCRATCH/users" ||
-	exit 1
-"$OVERLAY/check/coccicheck-unparsed.py" "$STEP_LOG" | sed 's/^/  note  not parsed, so not checked: /'
 
 printf '%d passed, %d failed\n' $passed $failed
 [ $rc = 0 ] && [ $failed = 0 ]
