@@ -48,6 +48,7 @@ CHECK: Steps = (
     Step("graft", "graft/test-graft.py $OLD $NEW"),
     Step("htmldocs-6.12", "check/htmldocs.sh 6.12"),
     Step("htmldocs-latest", "check/htmldocs.sh latest"),
+    Step("candidates", "convert/test-candidates.py $SPATCH"),
     Step("convert-refusals", "convert/test-convert.py $SPATCH $NEW $NEW_VERSION"),
     Step("series-6.12", "ship/series.sh --no-build 6.12", "series-6.12"),
     Step("series-latest", "ship/series.sh --no-build latest", "series-latest"),

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "used.h"
+
+void used_elsewhere(struct used *used)
+{
+	*(u32 *)used->elsewhere = 2;
+}
