@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// Memory from dma_alloc_coherent() need not be in the linear map: virt_to_phys(), virt_to_page()
-/// and __pa() are not for it. With DMA_ATTR_NO_KERNEL_MAPPING, what dma_alloc_attrs() returns is a
-/// cookie and no address at all: it is for dma_free_attrs(), dma_mmap_attrs() and
-/// dma_get_sgtable_attrs(). To a call that maps memory which is there already, the attribute means
-/// nothing, and since Linux 7.3 the call that unmaps has to repeat it.
+/// and __pa() are not for it, dma_mmap_coherent() and dma_get_sgtable() are. What dma_alloc_attrs()
+/// returns with DMA_ATTR_NO_KERNEL_MAPPING is a cookie and no address at all, for dma_free_attrs(),
+/// dma_mmap_attrs() and dma_get_sgtable_attrs() alone. To a call that maps memory which is there
+/// already, the attribute means nothing, and since Linux 7.3 the call that unmaps has to repeat it.
 ///
 // Confidence: Moderate
 // Options: --no-includes --include-headers --use-coccigrep

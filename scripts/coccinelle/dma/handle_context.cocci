@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// To free a DMA-coherent handle may sleep, and dma_free_attrs() warns when interrupts are off. It
-/// can't be done with a spinlock held, nor by a handler of interrupts, timers or tasklets.
+/// can't be done with a spinlock held, nor by a handler of interrupts, timers or tasklets. There,
+/// dma_coherent_handle_take() the buffer, and free it later.
 ///
 // Confidence: Moderate
 // Options: --local-includes --include-headers --use-coccigrep

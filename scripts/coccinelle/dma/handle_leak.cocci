@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// Nothing frees the buffer of a DMA-coherent handle, or an error path forgets it, or the function
-/// that frees its structure. CONFIG_DMA_API_DEBUG finds every leak, at run time.
+/// that frees its structure. Free it in all of them: an empty handle may be freed. At run time,
+/// CONFIG_DMA_API_DEBUG finds every leak.
 ///
 // Confidence: Moderate
 // Options: --local-includes --include-headers --use-coccigrep

@@ -51,7 +51,8 @@ run_rules() {
 	for rule in "$TOP"/scripts/coccinelle/dma/*.cocci; do
 		# shellcheck disable=SC2046 # a list of options
 		"$SPATCH" --very-quiet $(sed -n 's|^// Options: ||p' "$rule") -D report \
-			--no-show-diff --cocci-file "$rule" "$name.c" || return
+			--no-show-diff --cocci-file "$rule" "$name.c" |
+			sed "s|\$| [$(basename "$rule" .cocci)]|" || return
 	done
 }
 
@@ -68,12 +69,18 @@ findings+=$'\n'$(grep -E "^\S+\.[ch]:[0-9]+:[0-9]+-[0-9]+: " "$STEP_LOG" | sort 
 findings=$(grep . <<< "$findings" || :)
 
 if [ -n "$findings" ]; then
-	printf '%s\n' "$findings"
-	printf '%d findings. What each means, and what to do: %s\n' "$(wc -l <<< "$findings")" \
+	printf '%s\n\n' "$findings"
+	if grep -q 'dereference of noderef' <<< "$findings"; then
+		echo "sparse: dereference of noderef expression"
+		echo "  It is a private member of a handle. Call dma_coherent_handle_dma_addr(),"
+		echo "  dma_coherent_handle_size() or dma_coherent_handle_is_allocated()."
+	fi
+	for rule in $(sed -n 's/.* \[\(\w*\)\]$/\1/p' <<< "$findings" | sort -u); do
+		printf '%s\n' "$rule"
+		sed -n 's|^/// |  |p' "$TOP/scripts/coccinelle/dma/$rule.cocci"
+	done
+	printf '%d findings; more about them: %s\n' "$(wc -l <<< "$findings")" \
 		"Documentation/core-api/dma-checks.rst"
-	grep -q 'dereference of noderef' <<< "$findings" &&
-		echo 'sparse: "dereference of noderef expression" is a private member of a handle:' \
-		     'call dma_coherent_handle_dma_addr(), _size() or _is_allocated().'
 	rc=1
 elif [ $rc = 0 ]; then
 	echo "no findings"
