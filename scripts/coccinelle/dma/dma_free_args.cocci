@@ -47,7 +47,8 @@ def differ(a, b):
 	a, b = ("*".join(sorted(x.split("*"))) for x in (a, b))
 	core = [re.sub(r"[*+-]\d+|\b\d+[*+-]", "", x) for x in (a, b)]
 	form = [re.sub(r"\d+[uUlL]*", "1", re.sub(r"[A-Z_]\w*", "X", x)) for x in (a, b)]
-	return a != b and (core[0] == core[1] or form[0] == form[1] and re.match("[X1@*+<-]+$", form[0]))
+	alike = form[0] == form[1] and re.match("[X1@*+<-]+$", form[0])
+	return a != b and (core[0] == core[1] or alike)
 
 # A member goes by its name in all of the file, a variable by its own in its function alone.
 def where(x, p):
@@ -90,22 +91,24 @@ expression x, dev, size, dma, gfp, attrs; type T; position p;
  x = \((T)fn@p(dev, size, dma, gfp)\|fn@p(dev, size, dma, gfp)\)
 )
 
-// An address may be copied, and attributes may be in a variable.
-@kept@ expression alloc.x, y; position p; @@
- y =@p x
-@script:python@ x << alloc.x; y << kept.y; p << kept.p; @@
-link(y, x, p[0])
-
+// Attributes may be in a variable, and an address may be copied from one.
 @flags@ expression alloc.attrs, b; position p; @@
  \(attrs =@p b\|attrs |=@p b\)
 @script:python@ a << alloc.attrs; b << flags.b; p << flags.p; @@
 link(a, b, p[0])
+
 @script:python@
 fn << alloc.fn; x << alloc.x; size << alloc.size; attrs << alloc.attrs = "0"; p << alloc.p;
 @@
-at = (p[0].file, p[0].current_element, tidy(x))
-for name in [x] + [a for f, e, a, b in links if (f, e, b) == at]:
-	allocs.setdefault(where(name, p[0]), []).append((fn, tidy(size), attrs, p[0], tidy(x)))
+known = (fn, tidy(size), attrs, p[0], tidy(x))
+allocs.setdefault(where(x, p[0]), []).append(known)
+if not re.match(r"\w+$", x):
+	cocci.include_match(False)
+
+@kept@ expression alloc.x, y; @@
+ y = x
+@script:python@ x << alloc.x; y << kept.y; p << alloc.p; @@
+allocs.setdefault(where(y, p[0]), []).extend(allocs[where(x, p[0])])
 
 @free@
 identifier fn = {dma_free_attrs, dma_free_coherent, dma_free_wc};

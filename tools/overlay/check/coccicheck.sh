@@ -77,7 +77,7 @@ fi
 # A rule reports no file without one of these words. spatch takes minutes to find that out.
 declare -A words=(
 	[dma_coherent_addr]='virt_to_|__pa\(|vmalloc_to_|dma_to_phys|DMA_ATTR_NO_KERNEL_MAPPING'
-	[dma_free_args]='dmam?_(alloc|free)_(attrs|coherent|wc)'
+	[dma_free_args]='dma_free_(attrs|coherent|wc)|dma_alloc_attrs'
 )
 on_drivers() {
 	local rule dir

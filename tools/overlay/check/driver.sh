@@ -79,7 +79,7 @@ if [ -n "$findings" ]; then
 		printf '%s\n' "$rule"
 		sed -n 's|^/// |  |p' "$TOP/scripts/coccinelle/dma/$rule.cocci"
 	done
-	printf '%d findings; more about them: %s\n' "$(wc -l <<< "$findings")" \
+	printf 'findings: %d; more about them: %s\n' "$(wc -l <<< "$findings")" \
 		"Documentation/core-api/dma-checks.rst"
 	rc=1
 elif [ $rc = 0 ]; then
