@@ -75,7 +75,7 @@ if [ -n "$findings" ]; then
 		echo "  It is a private member of a handle. Call dma_coherent_handle_dma_addr(),"
 		echo "  dma_coherent_handle_size() or dma_coherent_handle_is_allocated()."
 	fi
-	for rule in $(sed -n 's/.* \[\(\w*\)\]$/\1/p' <<< "$findings" | sort -u); do
+	sed -n 's/.* \[\(\w*\)\]$/\1/p' <<< "$findings" | sort -u | while read -r rule; do
 		printf '%s\n' "$rule"
 		sed -n 's|^/// |  |p' "$TOP/scripts/coccinelle/dma/$rule.cocci"
 	done
