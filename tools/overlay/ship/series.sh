@@ -351,8 +351,10 @@ compile() {
 		compile_changed "${files[@]}" || return
 		git diff --quiet HEAD^ HEAD -- "$DRIVER/Kbuild" || compile_driver || return
 	done
-	git checkout -q -f --ignore-other-worktrees alone || return
-	compile_kernel "$value" || { echo "error: not the KUnit DMA device alone"; return 1; }
+	for commit in alone main; do
+		git checkout -q -f --ignore-other-worktrees "$commit" || return
+		compile_kernel "$value" || { echo "error: not on branch $commit"; return 1; }
+	done
 }
 
 # What the compiler says of files that are changed, and kernel-doc of any, and did not say before,
