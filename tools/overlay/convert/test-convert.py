@@ -342,7 +342,8 @@ class Drivers(unittest.TestCase):
         self.addCleanup(shutil.rmtree, tree)
         names = [other for other in convert.names_of() if not other.startswith(convert.FIXES)
                  and (name + "-").startswith(convert.FIXES + other + "-")] or [name]
-        steps = [convert.Conversion(step) for step in convert.names_of(names)]
+        steps = [step for step in map(convert.Conversion, convert.names_of(names))
+                 if step.is_for(VERSION)]
         for file in {file for step in steps for file in step.files + [step.kconfig(TREE)]}:
             os.makedirs(os.path.join(tree, os.path.dirname(file)), exist_ok=True)
             convert.write(os.path.join(tree, file), convert.read(os.path.join(TREE, file)))
