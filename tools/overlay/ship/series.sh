@@ -365,7 +365,7 @@ warnings() {
 	ours=$(git diff --name-only base main | grep '\.[ch]$' | sed "s|^$DRIVER/||")
 	grep -E '(warning|error): |^(Warning|WARNING): |^PATCH ' "$STEP_LOG" |
 		grep -F "${ours//$'\n'/:$'\n'}:"$'\nPATCH \nWarning: \nWARNING: ' |
-		sed "s|$SCRATCH/||" |
+		sed "s|^[^ :]*${SCRATCH##*/}/||" |
 		awk '{ key = $0; sub(/:[0-9]+(:[0-9]+)?[: ]/, ":", key) }
 			/^PATCH / { after = 1; next }
 			!after { before[key] }
