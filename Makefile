@@ -58,7 +58,7 @@ coverage: ## measure line and branch coverage of the KUnit suites, which must be
 	@$(overlay)/test/coverage.sh $(or $(KERNEL),latest)
 
 .PHONY: mutants
-mutants: ## mutation-test the API (two hours); FILES=, OPS=, MUTANTS=survivors
+mutants: ## mutation-test the API (fifteen minutes); FILES=, OPS=, MUTANTS=survivors
 	@$(overlay)/test/mutants.sh $(MUTANTS) $(if $(FILES),FILES='$(FILES)') $(if $(OPS),OPS='$(OPS)')
 
 .PHONY: backends

@@ -54,7 +54,7 @@ CANARIES = [("kernel/dma/coherent_handle.c", "enter_return_zero",
              "dma_coherent_handle_alloc_attrs"),
             ("kernel/dma/coherent_handle.c", "enter_return_zero", "dma_coherent_handle_grow"),
             ("kernel/dma/coherent_handle.c", "enter_return", "dma_coherent_handle_free"),
-            ("kernel/dma/coherent_handle.h", "enter_return", "coherent_handle_set_owner"),
+            ("kernel/dma/coherent_handle.h", "enter_return_zero", "coherent_handle_is_owner"),
             ("include/linux/dma-coherent-handle.h", "enter_return", "__free_dma_coherent_handle")]
 # A call that is nothing but its argument does nothing.
 IDLE = re.compile(rb"^\t+(?!return|break|continue)\w*;$", re.MULTILINE)
