@@ -3,8 +3,9 @@
 #
 # series.sh [--no-build] [KERNEL]: the overlay as three series of patches with cover letters, as git
 # format-patch writes them to build/series-VERSION: the fixes of the kernel's own code to core, the
-# KUnit DMA device to kunit, and the rest, on top of both, to handle. Both 6.12 and the newest kernel,
-# if none is given. SIGNOFF=1 adds the Signed-off-by: of whom git knows, who is the author in any case.
+# KUnit DMA device to kunit, and the rest, on top of both, to handle. Both 6.12 and the newest
+# kernel, if none is given. SIGNOFF=1 adds the Signed-off-by: of whom git knows, who is the author
+# in any case.
 #
 # The patches are made by the graft, which is run with more and more of the overlay: see series.py.
 # Put on a pristine tree by git am, they must come to what the graft makes of it. Each must pass
