@@ -23,8 +23,8 @@ from typing import Iterator, NamedTuple, Optional, Union
 sys.dont_write_bytecode = True
 sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "lib"))
 
-import kunit_results                                       # pylint: disable=wrong-import-position
-from steps import ALONE, CHECK, MATRIX, Skip, Step, Steps   # pylint: disable=wrong-import-position
+import kunit_results
+from steps import ALONE, CHECK, MATRIX, Skip, Step, Steps
 
 OVERLAY = os.path.dirname(os.path.realpath(__file__))
 TOP = os.path.dirname(os.path.dirname(OVERLAY))
@@ -103,7 +103,7 @@ class Job:
         os.makedirs(os.path.join(self.dir, "ktap"))
         self.state, self.began = "running", time.monotonic()
         with open(self.output, "wb") as output:
-            self.process = subprocess.Popen(        # pylint: disable=consider-using-with
+            self.process = subprocess.Popen(
                 ["/bin/bash", "-c", "exec env " + self.step.command], cwd=OVERLAY, stdout=output,
                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
                 env={**environment, "KTAP_DIR": os.path.join(self.dir, "ktap")})

@@ -3,8 +3,8 @@
 """coccicheck-findings.py VERSION FINDINGS.csv LOG RULE...: compare what coccicheck has found in
 drivers/ and sound/ with what somebody has judged true or false after reading the code.
 
-On the kernels that a rule was judged on, each finding must be known, and each known one be found. On
-others, what differs is listed. On both, a rule of whose findings less than 80 % are true fails.
+On the kernels that a rule was judged on, each finding must be known, and each known one be found.
+On others, what differs is listed. On both, a rule of whose findings less than 80 % are true fails.
 """
 
 import collections
@@ -31,8 +31,10 @@ def main():
     with open(findings, newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             judged_on[row["rule"]] |= set(row["kernels"].split())
-            if row["rule"] in rules and any(k.startswith(series + ".") for k in row["kernels"].split()):
-                known[key(row["rule"], row["file"], row["finding"].strip("`"))] = row["verdict"] == "true"
+            kernels = row["kernels"].split()
+            if row["rule"] in rules and any(k.startswith(series + ".") for k in kernels):
+                found = key(row["rule"], row["file"], row["finding"].strip("`"))
+                known[found] = row["verdict"] == "true"
 
     found = {}
     ran = set()

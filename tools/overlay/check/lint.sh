@@ -12,7 +12,7 @@
 . "$OVERLAY/lib/sources.sh"
 
 need_kernel_build
-need shellcheck pylint mypy
+need shellcheck flake8 mypy
 printf 'lint on Linux %s\n' "$1"
 grafted_source "$1"
 scratch_source MAINTAINERS
@@ -25,7 +25,7 @@ FILES=$(cd "$TOP" && git ls-files -co --exclude-standard Documentation include k
 # What the kernel has itself is somebody else's, too.
 OWN=$(cd "$TOP" && grep -vxF "$(sed '/^#/d' "$OVERLAY/graft/anchors" | cut -f1)" <<< "$FILES")
 ENTRY=$(head -n 1 "$TOP/MAINTAINERS")
-# Python that has no type hints yet: what pylint and mypy say of it is not reported.
+# Python that has no type hints yet: the messages of mypy on it are not reported.
 UNTYPED='/tools/overlay/(check|convert)/|/test/mutants/place[.]py:'
 rm -rf "$PLANTED"
 mkdir -p "$PLANTED/kconfig"
@@ -187,14 +187,12 @@ python_files() {
 	git ls-files -co --exclude-standard 'tools/overlay/*.py'
 }
 
-run_pylint() {
+run_flake8() {
 	printf 'import os\n' > "$PLANTED/planted.py"
-	printf 'WANT %s:1: W0611: Unused import os\n' "$PLANTED/planted.py"
+	printf "WANT %s:1:1: F401 'os' imported but unused\n" "$PLANTED/planted.py"
 	cd "$TOP"
-	python_files | xargs pylint -j "$JOBS" --persistent=n --score=n --disable=C,R \
-		--enable=line-too-long --max-line-length=100 \
-		--msg-template='{abspath}:{line}: {msg_id}: {msg}' "$PLANTED/planted.py" |
-		sed '/^\*\*\*/d' | grep -vE "$UNTYPED" || :
+	python_files | xargs flake8 --isolated -j "$JOBS" --select=F,E501,E9 --max-line-length=100 \
+		"$PLANTED/planted.py" || :
 }
 
 run_mypy() {
@@ -230,6 +228,6 @@ lint parse-maintainers.pl parse_maintainers
 lint 'Kconfig options' kconfig_symbols
 lint 'the top-level Kconfig' kconfig_parse
 lint shellcheck shellcheck
-lint pylint pylint
+lint flake8 flake8
 lint mypy mypy
 exit $rc

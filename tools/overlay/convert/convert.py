@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Fix in-tree drivers, and convert them to DMA-coherent handles: one commit a bug, then one a driver.
+"""Fix in-tree drivers, and convert them to DMA-coherent handles: a commit a bug, then a driver.
 
 Each NAME.msg in convert/drivers says what is to be done to a driver, and each
 fixes/DRIVER-BUG.msg there what is to be done before that: a header as in a mail, an empty line, the
@@ -425,7 +425,8 @@ def main():
                         print(file)
                 continue
             else:
-                with open(f"{args.logs}/{name.replace('/', '-')}.log", "w", encoding="utf-8") as log:
+                path = f"{args.logs}/{name.replace('/', '-')}.log"
+                with open(path, "w", encoding="utf-8") as log:
                     convert(args.spatch, args.tree, conversion, log)
                 commit(args.tree, conversion)
                 result = ["DONE", name, conversion.arch, conversion.symbol,

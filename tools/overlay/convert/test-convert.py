@@ -18,7 +18,7 @@ from unittest import mock
 
 sys.dont_write_bytecode = True          # convert.py is imported from the repository's own tree
 
-import convert                          # pylint: disable=wrong-import-position
+import convert
 
 SPATCH, TREE, VERSION = os.path.abspath(sys.argv[1]), *sys.argv[2:4]
 
@@ -190,7 +190,8 @@ struct foo {
 	int last;
 };
 """)
-        self.assertIn("\tselect AAA\n\tselect DMA_COHERENT_HANDLE\n\tselect ZZZ\n", self.get("Kconfig"))
+        self.assertIn("\tselect AAA\n\tselect DMA_COHERENT_HANDLE\n\tselect ZZZ\n",
+                      self.get("Kconfig"))
         self.assertEqual(convert.objects(self.tree, conversion),
                          ["drivers/foo/bar.o", "drivers/foo/foo.o"])
         self.assertEqual(conversion.body, "It has never been one.\n")
@@ -260,7 +261,8 @@ struct foo {
                                            ("7.3-", "6.12.117", False), ("6.12-7.2", "7.3", False),
                                            ("6.12-7.2", "7.2.9", True), ("6.9-", "6.12", True)):
             self.put(self.dir, "foo.msg", MESSAGE.replace("6.12-", kernels))
-            self.assertEqual(convert.Conversion("foo").is_for(version), expected, (kernels, version))
+            self.assertEqual(convert.Conversion("foo").is_for(version), expected,
+                             (kernels, version))
 
     def test_bugs(self):
         self.change(self.dir, "foo.msg", "Bug: ", "Bug: it is\n  freed twice\nBug: ")
@@ -283,7 +285,7 @@ struct foo {
         self.put_fix()
         self.change(self.tree, "drivers/foo/foo.h", "void *vaddr", "char *vaddr")
         before = {name: self.get(name) for name in FILES}
-        with self.assertRaisesRegex(convert.Failure, "fixes/foo-last.msg no longer applies to driv"):
+        with self.assertRaisesRegex(convert.Failure, "fixes/foo-last.msg no longer applies to "):
             convert.convert(SPATCH, self.tree, convert.Conversion("fixes/foo-last"), io.StringIO())
         self.assertEqual(before, {name: self.get(name) for name in FILES})
 

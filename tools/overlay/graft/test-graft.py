@@ -344,10 +344,10 @@ def start(work: Callable[[], int]) -> Child:
             os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), stream)
         status = work()
         sys.stdout.flush()
-    except BaseException as error:      # pylint: disable=broad-except
+    except BaseException as error:
         os.write(2, repr(error).encode())
     finally:
-        os._exit(status)                # pylint: disable=protected-access
+        os._exit(status)
 
 
 def finish(child: Child) -> Result:
@@ -1455,7 +1455,7 @@ def main() -> int:
         except Skip as reason:
             skipped += 1
             print(f"ok {number} - {title} # SKIP {reason}", flush=True)
-        except Exception as reason:     # pylint: disable=broad-except
+        except Exception as reason:
             failed += 1
             told = str(reason) if isinstance(reason, Failure) else repr(reason)
             print(f"not ok {number} - {title}\n#   " + told.strip().replace("\n", "\n#   "),

@@ -37,9 +37,9 @@ sys.dont_write_bytecode = True          # there is no build product in the repos
 sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../convert"))
 sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../graft"))
 
-import convert                          # pylint: disable=wrong-import-position
-import graft                            # pylint: disable=wrong-import-position
-from convert import Failure             # pylint: disable=wrong-import-position
+import convert
+import graft
+from convert import Failure
 
 # Branches, and where their patches come from. Each begins where the one before ends.
 SERIES = {"core": graft.CORE, "kunit": "tools/overlay/ship/series/kunit/",

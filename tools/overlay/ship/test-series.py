@@ -15,8 +15,8 @@ from unittest import mock
 sys.dont_write_bytecode = True          # series.py is imported from the repository's own tree
 sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../graft"))
 
-import graft                            # pylint: disable=wrong-import-position
-import series                           # pylint: disable=wrong-import-position
+import graft
+import series
 
 CORE, _, TYPE = series.SERIES.values()
 VERSION = (7, 3)

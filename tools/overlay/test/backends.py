@@ -19,8 +19,8 @@ sys.dont_write_bytecode = True
 sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../graft"))
 sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../lib"))
 
-import graft                            # pylint: disable=wrong-import-position
-import kunit_results                    # pylint: disable=wrong-import-position
+import graft
+import kunit_results
 
 RED = os.path.join(graft.OVERLAY, graft.CORE, "red")
 # Suite, source, and what its parameters are: devices, or a list of their own.

@@ -36,8 +36,7 @@ TABLE = os.path.join(HERE, "results/mutants.csv")
 EQUIVALENT = os.path.join(PATCHES, "equivalent")
 sys.path.append(PATCHES)
 sys.path.append(os.path.join(HERE, "../lib"))
-# pylint: disable=wrong-import-position
-from kernel import BuildFailure, Kernel, Workspace, boot, read  # noqa: E402
+from kernel import BuildFailure, Kernel, Workspace, boot, read
 
 FILES = ["kernel/dma/coherent_handle.c", "kernel/dma/coherent_handle.h",
          "include/linux/dma-coherent-handle.h"]
