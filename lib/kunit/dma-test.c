@@ -2007,7 +2007,7 @@ static void messages_are_logged(struct kunit *test)
 	expect_log(test, log, "# inner: ... and 2 more errors", true);
 }
 
-/* What a driver does that has received. */
+/* The calls of a driver after the device has written, and what the test sees. */
 struct missing_sync_param {
 	const char *name;
 	bool sync_cpu, sync_device, skip, fails, explained;

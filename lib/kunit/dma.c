@@ -175,7 +175,7 @@ static void kunit_dma_save_stack(struct kunit_dma_stack *stack)
 #endif
 }
 
-/* Whether a function is of the DMA layer, above which are dma_pool and drivers. */
+/* The DMA layer ends below dma_pool and drivers. */
 static bool kunit_dma_is_inner(const char *name)
 {
 	static const char * const inner[] = {
@@ -383,7 +383,7 @@ static void kunit_dma_bounce(struct kunit_dma_record *record, size_t from, size_
 	}
 }
 
-/* Whether the CPU has other data there than were given to the hardware. */
+/* Compares the CPU's pages with those of the hardware. */
 static bool kunit_dma_differs(struct kunit_dma_record *record, size_t from, size_t len)
 {
 	size_t at = record->offset + from, offset, n;
@@ -842,7 +842,7 @@ static int kunit_dma_dev_access(struct device *dev, dma_addr_t addr, void *buf, 
 			ret = -EOPNOTSUPP;
 		} else {
 			at = addr - record->call.dma_addr;
-			/* Where the hardware has never written, just the CPU can have. */
+			/* A difference is the CPU's, if the hardware has never written. */
 			if (!write && record->pages && !record->written &&
 			    kunit_dma_differs(record, at, len))
 				kunit_dma_error(mock, record, NULL,

@@ -29,7 +29,7 @@ def where(x, p):
 	names = re.split(r"->|\.", x)
 	return (p.file, names[-1]) if len(names) > 1 else (p.file, p.current_element, x)
 
-# Where the array is, not what is in it.
+# The address of the array, not its contents.
 def base(x, p):
 	return where(re.sub(r" ?\[.*", "", x), p)
 

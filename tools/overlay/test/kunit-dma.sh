@@ -125,8 +125,8 @@ matching() {
 	done | sort -u
 }
 
-# What is said of a case first: by the KUnit DMA device, or else by the test. Where in a function it
-# was, depends on the compiler.
+# The first message about a case: the KUnit DMA device's, or else the test's. Offsets in functions
+# are left out, since they depend on the compiler.
 said() {
 	local text
 

@@ -24,7 +24,7 @@ static int unicam_test_link(struct media_entity *source, u16 source_pad, struct 
 struct unicam_test {
 	struct kunit_dma *dma;
 	struct unicam_device unicam;
-	/* Which video device can't be registered, counted from now */
+	/* The number of the registration to fail, 0 for none */
 	unsigned int fail_register;
 };
 

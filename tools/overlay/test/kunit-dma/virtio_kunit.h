@@ -29,12 +29,12 @@ struct virtio_kunit {
 	u8 status;
 	u8 config[512];
 	struct virtio_kunit_queue queues[VIRTIO_KUNIT_QUEUES];
-	/* What the test does when the driver has done that, in the driver's context. */
+	/* The test's reply, called in the driver's context. */
 	void (*config_written)(struct virtio_kunit *virtio);
 	void (*notified)(struct virtio_kunit *virtio, unsigned int queue);
 };
 
-/* What test->priv is after virtio_kunit_init(). */
+/* virtio_kunit_init() sets test->priv to this. */
 struct virtio_kunit_test {
 	struct kunit_dma *dma;
 	struct device *dev;		/* the transport */

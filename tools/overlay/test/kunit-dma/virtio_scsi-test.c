@@ -99,7 +99,7 @@ static void virtio_scsi_events_arrive(struct kunit *test)
 	expect_events(test, plug_in(test));
 }
 
-/* What the kernel knows of the LUN has come by DMA. */
+/* The data of the LUN came by DMA. */
 static void virtio_scsi_finds_lun(struct kunit *test)
 {
 	struct virtio_kunit *virtio = plug_in(test);
