@@ -62,28 +62,11 @@ static void virtio_rng_unplugged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 }
 
-/* Without a ring, it isn't bound. Without a buffer, it is, and can be unbound. */
 static void virtio_rng_allocation_fails(struct kunit *test)
 {
 	const struct virtio_kunit_param *param = test->param_value;
-	struct virtio_kunit_test *t = test->priv;
-	struct virtio_kunit *virtio;
-	unsigned int nth;
 
-	for (nth = 1; nth <= param->allocations + 1; nth++) {
-		kunit_dma_fail_nth(t->dma, nth);
-		virtio = plug_in(test);
-		kunit_dma_fail_nth(t->dma, 0);
-		if (nth <= param->allocations) {
-			KUNIT_EXPECT_NULL(test, virtio->vdev.dev.driver);
-			KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
-		} else {
-			KUNIT_EXPECT_NOT_NULL(test, virtio->vdev.dev.driver);
-			KUNIT_EXPECT_EQ(test, t->dma->nr_live, param->allocations);
-		}
-		virtio_kunit_unregister(test, virtio);
-		KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
-	}
+	virtio_kunit_fail_allocations(test, plug_in, param->allocations, 1);
 }
 
 static struct kunit_case virtio_rng_cases[] = {

@@ -372,3 +372,31 @@ void virtio_kunit_interrupt(struct virtio_kunit *virtio, unsigned int queue)
 {
 	vring_interrupt(0, virtio->queues[queue].vq);
 }
+
+/*
+ * Plugs in a device, while each allocation of its rings and then each mapping of a buffer fails. The
+ * driver is not bound without a ring. It is bound without a buffer, and can be unbound.
+ */
+void virtio_kunit_fail_allocations(struct kunit *test,
+				   struct virtio_kunit *(*plug_in)(struct kunit *test),
+				   unsigned int rings, unsigned int buffers)
+{
+	struct virtio_kunit_test *t = test->priv;
+	struct virtio_kunit *virtio;
+	unsigned int nth;
+
+	for (nth = 1; nth <= rings + buffers; nth++) {
+		kunit_dma_fail_nth(t->dma, nth);
+		virtio = plug_in(test);
+		kunit_dma_fail_nth(t->dma, 0);
+		if (nth <= rings) {
+			KUNIT_EXPECT_NULL(test, virtio->vdev.dev.driver);
+			KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+		} else {
+			KUNIT_EXPECT_NOT_NULL(test, virtio->vdev.dev.driver);
+			KUNIT_EXPECT_EQ(test, t->dma->nr_live, rings + buffers - 1);
+		}
+		virtio_kunit_unregister(test, virtio);
+		KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+	}
+}

@@ -65,6 +65,9 @@ struct virtio_kunit *virtio_kunit_alloc(struct kunit *test, struct device *dev, 
 					u64 features);
 void virtio_kunit_register(struct kunit *test, struct virtio_kunit *virtio);
 void virtio_kunit_unregister(struct kunit *test, struct virtio_kunit *virtio);
+void virtio_kunit_fail_allocations(struct kunit *test,
+				   struct virtio_kunit *(*plug_in)(struct kunit *test),
+				   unsigned int rings, unsigned int buffers);
 
 bool virtio_kunit_take(struct virtio_kunit *virtio, unsigned int queue,
 		       struct virtio_kunit_buf *buf);

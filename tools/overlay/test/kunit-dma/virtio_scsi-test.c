@@ -136,28 +136,9 @@ static void virtio_scsi_suspended(struct kunit *test)
 	expect_events(test, virtio);
 }
 
-/* Without a ring, it isn't bound. Without a buffer for events, it is, and can be unbound. */
 static void virtio_scsi_allocation_fails(struct kunit *test)
 {
-	struct virtio_kunit_test *t = test->priv;
-	struct virtio_kunit *virtio;
-	unsigned int nth;
-
-	for (nth = 1; nth <= allocations(test) + EVENT_BUFFERS; nth++) {
-		kunit_dma_fail_nth(t->dma, nth);
-		virtio = plug_in(test);
-		kunit_dma_fail_nth(t->dma, 0);
-		if (nth <= allocations(test)) {
-			KUNIT_EXPECT_NULL(test, virtio->vdev.dev.driver);
-			KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
-		} else {
-			KUNIT_EXPECT_NOT_NULL(test, virtio->vdev.dev.driver);
-			KUNIT_EXPECT_EQ(test, t->dma->nr_live,
-					allocations(test) + EVENT_BUFFERS - 1);
-		}
-		virtio_kunit_unregister(test, virtio);
-		KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
-	}
+	virtio_kunit_fail_allocations(test, plug_in, allocations(test), EVENT_BUFFERS);
 }
 
 static struct kunit_case virtio_scsi_cases[] = {
