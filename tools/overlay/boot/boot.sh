@@ -2,11 +2,12 @@
 # shellcheck shell=bash
 #
 # The one place where QEMU boots a kernel of ours. (The demo has its own, in
-# tools/testing/dma-coherent-handle/run.sh, since it lands in the kernel.) To be sourced after prove.sh.
+# tools/testing/dma-coherent-handle/run.sh, since it lands in the kernel.) To be sourced after
+# prove.sh.
 
-# boot_kernel NAME [QEMU_ARGUMENT...]: boot $out/$image, or $kernel, on the machine that set_arch() and
-# the caller have set, for at most $LIMIT seconds. Leaves the console in NAME.log, and sets $bad if the
-# kernel was another one, or the log does not have what $proofs and $highmem say. NAME has no
+# boot_kernel NAME [QEMU_ARGUMENT...]: boot $out/$image, or $kernel, on the machine that set_arch()
+# and the caller have set, for at most $LIMIT seconds. Leaves the console in NAME.log, and sets $bad
+# if the kernel was another one, or the log does not have what $proofs and $highmem say. NAME has no
 # directory: a comma in a path would separate options of QEMU's.
 #
 # With -icount and sleep=off a guest that waits does not wait for real, and how long it thinks that
@@ -38,8 +39,8 @@ boot_kernel() {
 	[ $rc = 0 ]
 }
 
-# boot_kunit NAME GLOB [QEMU_ARGUMENT...]: boot a kernel that runs its KUnit suites, or those that GLOB
-# names.
+# boot_kunit NAME GLOB [QEMU_ARGUMENT...]: boot a kernel that runs its KUnit suites, or those that
+# GLOB names.
 boot_kunit() {
 	local append="kunit.enable=1 kunit.autorun=1 kunit_shutdown=poweroff kunit.filter_glob=$2 $append"
 

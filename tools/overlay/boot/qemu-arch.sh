@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # these are for those who source this
 #
-# The machines: what QEMU emulates for an architecture, and what shows that the kernel is what it should
-# be. A row of backends.sh or bench.sh changes what it has to. To be sourced after lib.sh and
+# The machines: what QEMU emulates for an architecture, and what shows that the kernel is what it
+# should be. A row of backends.sh or bench.sh changes what it has to. To be sourced after lib.sh and
 # qemu-kernel.sh.
 
 QEMU_ARCHES=(x86_64 i386 arm64 arm riscv s390 powerpc m68k)
@@ -26,7 +26,8 @@ set_arch() {
 	x86_64)
 		need qemu-system-x86
 		targets=(bzImage modules) image=arch/x86/boot/bzImage
-		# QEMU 7.2 now and then gets the flags wrong after cmpxchg16b, for which the guest panics.
+		# QEMU 7.2 now and then gets the flags wrong after cmpxchg16b, for which the guest
+		# panics.
 		qemu=qemu-system-x86_64 machine=q35 cpu='max,-cx16' memory=512
 		devices=("${EDU[@]}")
 		traits='64-bit, little endian, pages of 4 KiB, coherent DMA'

@@ -27,7 +27,8 @@ configure_kernel() {
 	done
 	sed -i 's/\t# optional$//' "$config"
 	make_kernel KCONFIG_ALLCONFIG="$config" allnoconfig || return
-	# An option whose dependencies aren't met is dropped without a word. The last word on one counts.
+	# An option whose dependencies aren't met is dropped without a word. The last word on one
+	# counts.
 	awk -F '[ =]' '/^CONFIG_/ { asked[$1] = $0 } /^# CONFIG_.* is not set/ { delete asked[$2] }
 		END { for (option in asked) print asked[option] }' "$config" | sort > "$out/asked"
 	sort "$out/.config" | comm -23 "$out/asked" - > "$out/dropped"

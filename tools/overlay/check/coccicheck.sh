@@ -32,7 +32,8 @@ rules=$(cd "$TOP/scripts/coccinelle/dma" && printf '%s\n' *.cocci | sed 's/[.]co
 ulimit -s unlimited 2>/dev/null || ulimit -s "$(ulimit -H -s)"
 export HOME=${HOME:-/tmp}
 
-# coccicheck DIR [RULE...]: our rules, or some. A report is of the rule whose command was printed last.
+# coccicheck DIR [RULE...]: our rules, or some. A report is of the rule whose command was printed
+# last.
 coccicheck() {
 	local rule
 

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # convert.sh [--no-build] KERNEL [DRIVER...]: make two series of patches for the in-tree drivers of
-# tools/overlay/convert: one fixes bugs of a kernel as it is, the other has the drivers, with these fixes, use
-# handles, and is for the grafted kernel. The kernel tree stays as it is.
+# tools/overlay/convert: one fixes bugs of a kernel as it is, the other has the drivers, with these
+# fixes, use handles, and is for the grafted kernel. The kernel tree stays as it is.
 #
-# Each driver is compiled before, with the fixes, and after, with W=1 and sparse, for an architecture
-# that can have it: there must be no new warning. Each patch must be to checkpatch's liking.
+# Each driver is compiled before, with the fixes, and after, with W=1 and sparse, for an
+# architecture that can have it: there must be no new warning. Each patch must be to checkpatch's
+# liking.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"

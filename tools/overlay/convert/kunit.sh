@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# convert-kunit.sh KERNEL: KUnit tests of drivers that convert.sh fixes and converts, on the KUnit DMA
-# device under UML: on the drivers as they were, with the fixes, and converted.
+# convert-kunit.sh KERNEL: KUnit tests of drivers that convert.sh fixes and converts, on the KUnit
+# DMA device under UML: on the drivers as they were, with the fixes, and converted.
 #
 # convert/tests/NAME-test.c belongs to convert/NAME.msg and includes the driver's own file. Its
 # KUNIT_CASE_FIXED() is for a bug that is fixed: before, those cases must fail and all others pass.
@@ -50,8 +50,8 @@ plant() {
 	printf 'CONFIG_CONVERT_KUNIT_%s=y\n' "${names[@]}" >> "$SCRATCH/$DIR/.kunitconfig"
 }
 
-# put before|fixed|main: the drivers as they were, with the fixes, or converted. As new files, all of
-# them: what has been built is of another state.
+# put before|fixed|main: the drivers as they were, with the fixes, or converted. As new files, all
+# of them: what has been built is of another state.
 put() (
 	export GIT_DIR=$converted/git GIT_WORK_TREE=$SCRATCH GIT_INDEX_FILE=$out/index GIT_CONFIG_NOSYSTEM=
 	rm -f "$GIT_INDEX_FILE"

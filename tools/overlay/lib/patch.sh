@@ -24,8 +24,8 @@ overlay_diff() {
 	done
 }
 
-# typos FILE...: those of codespell's typos that occur in the files, as a dictionary. All of them take
-# checkpatch five times as long, and no others can be found there.
+# typos FILE...: those of codespell's typos that occur in the files, as a dictionary. All of them
+# take checkpatch five times as long, and no others can be found there.
 typos() {
 	local all
 

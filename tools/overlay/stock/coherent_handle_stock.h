@@ -198,7 +198,7 @@ static int stock_mmap_attrs(struct device *dev, struct vm_area_struct *vma, void
 {
 	if (!stock_can_share(dev, cookie, dma_addr))
 		return -ENXIO;
-	/* Where there is a pool for all devices, there may be no uncached mapping of other memory. */
+	/* With a pool for all devices, other memory may have no uncached mapping. */
 	if (IS_ENABLED(CONFIG_DMA_GLOBAL_POOL) && !dev_is_dma_coherent(dev) &&
 	    stock_is_page(dev, cookie, dma_addr))
 		return -ENXIO;

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bench.sh [BACKEND...]: the cost of a handle on the newest kernel, beside other ways to allocate a DMA
-# buffer, on each DMA backend that QEMU emulates: all of them, or those that patterns name.
+# bench.sh [BACKEND...]: the cost of a handle on the newest kernel, beside other ways to allocate a
+# DMA buffer, on each DMA backend that QEMU emulates: all of them, or those that patterns name.
 #
 # QEMU's -icount shift=0 has the guest's clock tick once an instruction: the same figures on any
-# machine, busy or idle. bench/tables.py prints the table, and fails if a handle exceeds its limits. It
-# includes the backends that an earlier run has measured on the same kernel. With UPDATE=1, the table
-# goes to results/benchmark.csv.
+# machine, busy or idle. bench/tables.py prints the table, and fails if a handle exceeds its limits.
+# It includes the backends that an earlier run has measured on the same kernel. With UPDATE=1, the
+# table goes to results/benchmark.csv.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -66,8 +66,8 @@ boot() {
 	grep -E '^(run|keep),' "$name.log" > "$name.csv"
 }
 
-# row NAME DEVICE PARAMETER...: measure on one backend. The parameters are the benchmark's. Needs, as
-# set by the architecture's rows,
+# row NAME DEVICE PARAMETER...: measure on one backend. The parameters are the benchmark's. Needs,
+# as set by the architecture's rows,
 #   machine cpu memory extra=()	what is emulated, where it is not what set_arch() says
 #   append=			for the kernel command line
 #   proofs=()			what the log must show, or with a ! must not

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# boot-driver.sh DRIVER.c SCRIPT: build somebody's driver as a module against Debian's 6.12 kernel, beside
-# the API's module, and boot both in QEMU, without an IOMMU and behind one. SCRIPT is a part of the
-# guest's /init, see tools/testing/dma-coherent-handle/init.sh.
+# boot-driver.sh DRIVER.c SCRIPT: build somebody's driver as a module against Debian's 6.12 kernel,
+# beside the API's module, and boot both in QEMU, without an IOMMU and behind one. SCRIPT is a part
+# of the guest's /init, see tools/testing/dma-coherent-handle/init.sh.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"

@@ -3,8 +3,8 @@
 #
 # mutants.sh [survivors] [FILES=PATTERN] [OPS=PATTERN]: is every line of the code tested? Makes
 # every small change to it that semantic patches can make, and looks whether the KUnit suites
-# notice, on UML and the newest kernel. "survivors" takes only those that none noticed the last time.
-# With UPDATE=1, the figures of a run of all go to results/mutants.csv.
+# notice, on UML and the newest kernel. "survivors" takes only those that none noticed the last
+# time. With UPDATE=1, the figures of a run of all go to results/mutants.csv.
 #
 # This builds the kernels to start from, with the debugging of handles and without it. mutants.py
 # does the rest.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The cost of a DMA-coherent handle, beside each call that could be made instead of it, on the same
- * device. Built into a kernel that runs it at the end of its boot, prints comma-separated values, and
- * powers off:
+ * device. Built into a kernel that runs it at the end of its boot, prints comma-separated values,
+ * and powers off:
  *
  *	run,VARIANT,SIZE,LIVE,THREADS,PAIRS,NANOSECONDS
  *	keep,VARIANT,SIZE,LIVE,VMALLOC_AREAS
  *
- * The time is the system's. Under QEMU with -icount shift=0, where an instruction takes a nanosecond,
- * it is the number of instructions.
+ * The time is the system's. Under QEMU with -icount shift=0, where an instruction takes a
+ * nanosecond, it is the number of instructions.
  */
 #include <linux/array_size.h>
 #include <linux/atomic.h>

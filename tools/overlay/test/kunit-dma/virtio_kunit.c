@@ -374,8 +374,8 @@ void virtio_kunit_interrupt(struct virtio_kunit *virtio, unsigned int queue)
 }
 
 /*
- * Plugs in a device, while each allocation of its rings and then each mapping of a buffer fails. The
- * driver is not bound without a ring. It is bound without a buffer, and can be unbound.
+ * Plugs in a device, while each allocation of its rings and then each mapping of a buffer fails.
+ * The driver is not bound without a ring. It is bound without a buffer, and can be unbound.
  */
 void virtio_kunit_fail_allocations(struct kunit *test,
 				   struct virtio_kunit *(*plug_in)(struct kunit *test),
