@@ -74,7 +74,7 @@ else
 	rc=1
 fi
 for type in ERROR:SPACING WARNING:TYPO_SPELLING; do
-	sed "1,\|^$planted\$|d" "$STEP_LOG" | grep -q "^$type: " || {
+	sed "1,\|^$planted\$|d" "$STEP_LOG" | grep "^$type: " > /dev/null || {
 		printf '  FAIL  checkpatch did not report what was planted: %s\n' "$type"
 		rc=1
 	}

@@ -86,7 +86,7 @@ passed=0 failed=0 wrong=() bugs=()
 for when in before fixed main; do
 	step "building and running them: $when" "convert-kunit-$when-$TAG" run "$when" || exit 1
 	cp "$out/test.log" "$out/$when.log"
-	if grep -A 3 "$DIR/.*warning: " "$STEP_LOG" | head -n 20 | sed 's/^/  /' | grep .; then
+	if grep -A 3 "$DIR/.*warning: " "$STEP_LOG" | sed -n '1,20s/^/  /p' | grep .; then
 		printf '  FAIL  the compiler warned, see %s\n' "$(short "$STEP_LOG")"
 		failed=$((failed + 1))
 	fi

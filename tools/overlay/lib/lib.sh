@@ -144,7 +144,7 @@ need() {
 		die "this needs Debian 12 or newer, or these packages: $*"
 	for pkg; do
 		# One word for each architecture; "not-installed" is a word, too.
-		dpkg-query -W -f '${db:Status-Status}\n' "$pkg" 2>/dev/null | grep -qx installed ||
+		dpkg-query -W -f '${db:Status-Status}\n' "$pkg" 2>/dev/null | grep -x installed > /dev/null ||
 			missing+=("$pkg")
 	done
 	[ ${#missing[@]} = 0 ] && return

@@ -47,6 +47,6 @@ compare_cases() {
 
 	diff <(cases_in_sources "$@") <(cases_in_log "$log") > "$log.cases" && return
 	printf '  FAIL  the cases that ran (>) are not those in the sources (<):\n'
-	grep '^[<>]' "$log.cases" | head -n 20 | sed 's/^/        /'
+	grep '^[<>]' "$log.cases" | sed -n '1,20s/^/        /p'
 	return 1
 }

@@ -186,7 +186,7 @@ judge() {
 
 step "putting the tests into a copy of the tree" "kunit-dma-$TAG" add_tests || exit 1
 step "building and running them" "kunit-dma-run-$TAG" run || exit 1
-if grep -A 3 "$DIR/.*warning: " "$STEP_LOG" | head -n 20 | sed 's/^/  /' | grep .; then
+if grep -A 3 "$DIR/.*warning: " "$STEP_LOG" | sed -n '1,20s/^/  /p' | grep .; then
 	bad "the compiler warned, see $(short "$STEP_LOG")"
 fi
 judge 'as it is' "$SAMPLES"/fixed/*.cocci
