@@ -42,8 +42,9 @@ run_kunit() {
 	fi
 
 	cd "$TREE" || return
-	# The .kunitconfig is the tree's own, as anyone would run it by hand there.
-	./tools/testing/kunit/kunit.py run --kunitconfig=kernel/dma/tests --arch=um \
+	# The first .kunitconfig is the tree's own, as anyone would run it by hand there.
+	./tools/testing/kunit/kunit.py run --kunitconfig=kernel/dma/tests \
+		--kunitconfig="$OVERLAY/boot/configs/um.config" --arch=um \
 		--build_dir="$out" --jobs="$JOBS" --timeout="$LIMIT" "${kconfig[@]}" "$@"
 }
 
