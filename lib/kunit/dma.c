@@ -52,7 +52,7 @@
 /* Mappings come and go in any context. */
 #define KUNIT_DMA_MAP_GFP	(GFP_ATOMIC | __GFP_NOWARN)
 
-#define KUNIT_DMA_MESSAGES	16	/* more errors are counted, but not printed */
+#define KUNIT_DMA_MESSAGES	4	/* more errors are counted, but not printed */
 #define KUNIT_DMA_STACK		16	/* frames, which reach from the ops to the driver */
 #define KUNIT_DMA_CALLERS	5	/* of those that are printed */
 
