@@ -26,7 +26,8 @@ build_kernel() {
 	from=$BUILD/kunit-um-$TAG
 	[ "$out" != "$MUTANTS/plain" ] || from=$MUTANTS/debug
 	[ -d "$out" ] || ! [ -d "$from" ] || cp -a "$from" "$out"
-	./tools/testing/kunit/kunit.py config --kunitconfig=kernel/dma/tests --arch=um \
+	./tools/testing/kunit/kunit.py config --kunitconfig=kernel/dma/tests \
+		--kunitconfig="$OVERLAY/boot/configs/um.config" --arch=um \
 		--build_dir="$out" --kconfig_add CONFIG_FRAME_POINTER=y "$@" || return
 	[ -e "$out/link.log" ] || rm -f "$out"/vmlinux "$out"/vmlinux.unstripped
 	if ! make ARCH=um O="$out" -j"$JOBS" V=1 > "$out/make.log" 2>&1; then
