@@ -2,7 +2,7 @@
 //
 // drivers/virtio/virtio_ring.c
 // fails: virtio_input_* virtio_ring_[mu]* virtio_rng_[ru]* virtio_scsi_*
-// says: dma_unmap_\*\(\): direction .*, called by .*virtqueue_(get|detach).*, mapped by .*virtqueue_add
+// says: dma_unmap_\*\(\): direction .*, called by .*virtqueue_(get|detach|add).*, mapped by .*virtqueue_add
 //
 // What the device reads is unmapped as what it writes, and the other way round.
 @@
