@@ -78,10 +78,9 @@ class Kernel:
         head, base = os.path.split(obj)
         text = read(os.path.join(self.out, head, f".{base}.cmd")).decode()
         self.commands[obj] = saved_command(text)
-        # Seen from the build folder, as some have it.
-        top = os.path.realpath(self.tree) + "/"
-        paths = (os.path.realpath(os.path.join(self.out, word)) for word in text.split())
-        self.sources[obj] = {path[len(top):] for path in paths if path.startswith(top)}
+        # Some paths are relative, with ccache to the folder that this one is a copy of.
+        top = f"/{os.path.basename(os.path.realpath(self.tree))}/"
+        self.sources[obj] = {word.partition(top)[2] for word in text.split() if top in word}
 
     def users(self, path: str) -> list[str]:
         """The objects that a source file, or a header, is compiled into."""
