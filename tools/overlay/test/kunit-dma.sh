@@ -178,9 +178,9 @@ judge() {
 	for patch; do
 		name=$(matching "$(field "$patch" '(fails|mends)')" | sed -n 1p)
 		printf '        %s: %s\n' "$name" "$(said "$name")"
-		[[ $patch == */planted/* ]] && title=$(basename "$patch" .cocci)
 		wrong=$(matching "$(field "$patch" '(fails|mends)')" | wc -l)
-		rows+=("$VERSION,$title,$wrong,\"$(said "$name")\"")
+		patch=${patch#"$SAMPLES/"}
+		rows+=("$VERSION,${patch%.cocci},$wrong,\"$(said "$name")\"")
 	done
 }
 
@@ -224,7 +224,7 @@ while [ ${#left[@]} != 0 ]; do
 done
 if [ -n "${UPDATE:-}" ] && [ $failed = 0 ]; then
 	printf '%s\n' "${rows[@]}" |
-		update_table "$TABLE" 'Linux,planted,cases that fail,what the device says first'
+		update_table "$TABLE" 'Linux,mistake,cases that fail,what the device says first'
 fi
 printf '%d passed, %d failed\n' $passed $failed
 [ $failed = 0 ]
