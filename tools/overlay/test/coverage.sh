@@ -36,6 +36,7 @@ run_kunit() {
 	env "LINK-y=-Wl,-T,$OVERLAY/test/coverage.lds -Wl,--allow-multiple-definition" \
 		"${kunit[@]}" run --kunitconfig=kernel/dma/tests \
 		--kunitconfig=tools/testing/kunit/configs/coverage_uml.config \
+		--kunitconfig="$OVERLAY/boot/configs/um.config" \
 		--kconfig_add CONFIG_FRAME_POINTER=y "${flags[@]}" \
 		--arch=um --build_dir="$out" --jobs="$JOBS"
 }
