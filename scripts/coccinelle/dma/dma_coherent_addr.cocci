@@ -7,12 +7,10 @@
 ///
 // Confidence: Moderate
 // Options: --no-includes --include-headers --use-coccigrep
-// Keywords: dma_alloc_coherent, dma_alloc_attrs, DMA_ATTR_NO_KERNEL_MAPPING, virt_to_phys
 
 virtual report
 
-@initialize:python@
-@@
+@initialize:python@ @@
 import re
 
 TAKES_ADDRESS = (r"(__)?mem(set|cpy|move|cmp|chr|dup|zero)|(__)?copy_|clear_page|str"

@@ -5,12 +5,10 @@
 ///
 // Confidence: Moderate
 // Options: --no-includes --include-headers --use-coccigrep
-// Keywords: dma_alloc_attrs, dma_free_attrs, dma_alloc_coherent, dma_free_coherent, dma_alloc_wc
 
 virtual report
 
-@initialize:python@
-@@
+@initialize:python@ @@
 import re
 
 IMPLIED = {"coherent": "0", "wc": "DMA_ATTR_WRITE_COMBINE"}

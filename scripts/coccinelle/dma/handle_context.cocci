@@ -5,12 +5,10 @@
 ///
 // Confidence: Moderate
 // Options: --local-includes --include-headers --use-coccigrep
-// Keywords: dma_coherent_handle_free, spin_lock, request_irq
 
 virtual report
 
-@initialize:python@
-@@
+@initialize:python@ @@
 import re
 
 LOCK = (r"(raw_|bit_)?(spin|read|write)_(try)?lock"
@@ -105,9 +103,7 @@ identifier f; struct hrtimer t; struct hrtimer *tp; expression e1, e2;
  \(t.function\|tp->function\) = \(f\|&f\)
 )
 
-@handles exists@
-identifier handler.f; identifier fn : script:python() { frees(fn) }; position p;
-@@
+@handles exists@ identifier handler.f; identifier fn : script:python() { frees(fn) }; position p; @@
  f(...) { <+... fn@p(...) ...+> }
 @script:python@ f << handler.f; fn << handles.fn; p << handles.p; @@
 tell(p, fn, "and %s() is called in atomic context" % f)

@@ -5,12 +5,10 @@
 ///
 // Confidence: Moderate
 // Options: --local-includes --include-headers --use-coccigrep
-// Keywords: dma_coherent_handle_alloc, dma_coherent_handle_free, kfree
 
 virtual report
 
-@initialize:python@
-@@
+@initialize:python@ @@
 import re
 
 # Frees now, or later; and what may free in another file.

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// A DMA-coherent handle is overwritten, or goes along with its structure or its scope, while it
 /// holds a buffer. dma_coherent_handle_grow() replaces a buffer, dma_coherent_handle_take() moves
-/// it.
+/// it. On the stack, a handle doesn't outlive its scope.
 ///
 // Confidence: Moderate
 // Options: --local-includes --include-headers --use-coccigrep
-// Keywords: dma_coherent_handle_alloc, dma_coherent_handle_grow, kfree
 
 virtual report
 
-@initialize:python@
-@@
+@initialize:python@ @@
 import re
 
 # Frees now, or later; and what may free in another file.
@@ -46,16 +44,10 @@ scope.clear()
 @script:python@ fn << call.fn; p << call.p; @@
 calls.setdefault(p[0].current_element, set()).add(fn)
 
-@scoped disable static_decl_init@ identifier i; initializer v; position d; @@
-(
- struct dma_coherent_handle i@d __free(dma_coherent_handle) = v;
-|
- struct dma_coherent_handle i@d __free(dma_coherent_handle);
-|
- \(static struct dma_coherent_handle i@d;\|static struct dma_coherent_handle i@d = v;\)
-)
+@scoped@ identifier i; initializer v; position d; @@
+ \(struct dma_coherent_handle i@d __free(...) = v;\|struct dma_coherent_handle i@d __free(...);\)
 
-@stack disable decl_init@ identifier i; initializer v; position d != scoped.d; @@
+@stack disable decl_init, optional_storage@ identifier i; initializer v; position d != scoped.d; @@
  \(struct dma_coherent_handle i@d;\|struct dma_coherent_handle i@d = v;\)
 @script:python@ i << stack.i; d << stack.d; @@
 scope.add((d[0].current_element, i))
@@ -128,3 +120,29 @@ expression alloc.h; expression x, e, e2, dev; position q;
 tell(q, "the buffer that the handle held is lost")
 @script:python@ q << grown_too.q; @@
 tell(q, "the buffer that the handle held is lost")
+
+// __free(), and the end of the scope.
+@cleanup@ identifier i; initializer v; position p; @@
+(
+ struct dma_coherent_handle *i@p __free(dma_coherent_handle) = v;
+|
+ struct dma_coherent_handle i@p __free(dma_coherent_handle);
+)
+@script:python@ p << cleanup.p; @@
+tell(p, "__free(dma_coherent_handle) is for a handle, not a pointer, and with = {}")
+
+@outlives disable decl_init, optional_storage exists@
+identifier i, f, set = {platform_set_drvdata, dev_set_drvdata, pci_set_drvdata, devm_add_action,
+			devm_add_action_or_reset};
+global idexpression g; expression e; initializer v; position q;
+@@
+ \(struct dma_coherent_handle i;\|struct dma_coherent_handle i = v;\|
+   struct dma_coherent_handle i __free(...) = v;\)
+ ... when any
+(
+ return &i@q;
+|
+ \(e->f = &i@q\|*e = &i@q\|g = &i@q\|g.f = &i@q\|set(..., &i@q)\)
+)
+@script:python@ q << outlives.q; @@
+tell(q, "handle does not outlive its scope, use dma_coherent_handle_take()")

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// A DMA-coherent handle has no address, no size and nothing to share before it is filled, and once
-/// its buffer has been freed or moved. On the stack, it doesn't outlive its scope.
+/// Nothing may be done with a DMA-coherent handle before it is known whether there is a buffer in
+/// it, nor once the buffer has been freed or moved. What can fail says so by an error code, and
+/// dmam_coherent_handle_alloc() by an ERR_PTR(), never by NULL.
 ///
 // Confidence: Moderate
 // Options: --local-includes --include-headers --use-coccigrep
-// Keywords: dma_coherent_handle_free, dma_coherent_handle_dma_addr, __free
 
 virtual report
 
-@initialize:python@
-@@
+@initialize:python@ @@
 told = set()
 
 def tell(p, text):
@@ -17,9 +16,78 @@ def tell(p, text):
 		told.add((p[0].file, p[0].line))
 		coccilib.report.print_report(p[0], "ERROR: " + text)
 
+@get@
+attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard;
+identifier fn = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs,
+		 dma_coherent_handle_grow, dma_coherent_handle_mmap,
+		 dma_coherent_handle_get_sgtable, dmam_coherent_handle_alloc,
+		 dmam_coherent_handle_alloc_attrs};
+@@
+ fn(...)
+
+@dropped disable drop_cast@ identifier get.fn; position p; @@
+ \(fn@p(...);\|(void)fn@p(...);\)
+@script:python@ p << dropped.p; @@
+tell(p, "return value ignored")
+
+// Kept, and never asked for. To print it isn't to ask.
+@printed depends on get@
+local idexpression ret; constant char [] c; identifier fn; expression e; position p;
+@@
+ \(fn(..., c, ..., ret@p, ...)\|ret@p = e\)
+
+@asked exists@
+identifier get.fn; local idexpression ret; expression e; position p, q != printed.p;
+@@
+ ret = fn@p(...)
+ ... when != ret = e
+ \(ret@q\|dma_coherent_handle_is_allocated(...)\)
+
+@kept@ identifier get.fn; local idexpression ret; position p != asked.p; @@
+ ret = fn@p(...)
+@script:python@ p << kept.p; @@
+tell(p, "return code is never tested")
+
+// An ERR_PTR() is not NULL.
+@compared depends on get exists@
+identifier test : script:python() { "ERR" in test }; expression h, e; statement S1, S2;
+position p, q;
+@@
+ h = \(dmam_coherent_handle_alloc@p\|dmam_coherent_handle_alloc_attrs@p\)(...)
+ ... when != test(..., h, ...)
+     when != h = e
+ if (\(h@q == NULL\|h@q != NULL\)) S1 else S2
+@script:python@ q << compared.q; @@
+tell(q, "the allocation returns an ERR_PTR(), never NULL")
+
+@managed_asked depends on get exists@
+identifier test : script:python() { "ERR" in test }; expression h, e; position p;
+@@
+ h = \(dmam_coherent_handle_alloc@p\|dmam_coherent_handle_alloc_attrs@p\)(...)
+ ... when any
+ \(test(..., h, ...)\|e = h\)
+
+@managed_kept depends on get@ expression h; position p != {managed_asked.p, compared.p}; @@
+ h = \(dmam_coherent_handle_alloc@p\|dmam_coherent_handle_alloc_attrs@p\)(...)
+ ... when != return h;
+@script:python@ p << managed_kept.p; @@
+tell(p, "managed handle is never tested by IS_ERR()")
+
+// Used before.
+@untested exists@
+identifier get.fn, read = {dma_coherent_handle_dma_addr, dma_coherent_handle_size,
+			   dma_coherent_handle_mmap, dma_coherent_handle_get_sgtable};
+expression r, h, dev; position p != {kept.p, managed_kept.p}, q;
+@@
+ r = fn@p(dev, h, ...)
+ ... when != r
+     when != dma_coherent_handle_is_allocated(h)
+ \(read@q(h, ...)\|read@q(r, ...)\)
+@script:python@ q << untested.q; @@
+tell(q, "handle used before the allocation is known to have succeeded")
+
 // After the free.
 @freed@
-attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard;
 identifier put = {dma_coherent_handle_free, dma_coherent_handle_take, dmam_coherent_handle_free};
 expression h; position p;
 @@
@@ -61,15 +129,12 @@ local idexpression a; expression h, dev, e; position q;
 tell(q, "this DMA address is that of the buffer that was freed")
 
 // Before it is filled.
-@permanent disable static_decl_init@ identifier i; initializer v; position p; @@
- \(static struct dma_coherent_handle i@p;\|static struct dma_coherent_handle i@p = v;\)
-
-@early disable decl_init exists@
+@early disable decl_init, optional_storage exists@
 identifier use = {dma_coherent_handle_free, dma_coherent_handle_take, dma_coherent_handle_dma_addr,
 		  dma_coherent_handle_is_allocated, dma_coherent_handle_size}, i;
-expression e, dev; position d != permanent.p, q;
+expression e, dev; position q;
 @@
- struct dma_coherent_handle i@d;
+ struct dma_coherent_handle i;
  ... when != &i
      when != i = e
  \(use@q(&i)\|dma_coherent_handle_grow@q(dev, &i, ...)\)
@@ -81,44 +146,10 @@ identifier read = {dma_coherent_handle_dma_addr, dma_coherent_handle_size, dma_c
 		   dma_coherent_handle_get_sgtable, dma_coherent_handle_take}, i;
 expression e; position q;
 @@
-(
- struct dma_coherent_handle i = {};
-|
- struct dma_coherent_handle i __free(...) = {};
-)
+ \(struct dma_coherent_handle i = {};\|
+   struct dma_coherent_handle i __free(...) = {};\)
  ... when != &i
      when != i = e
  read@q(&i, ...)
 @script:python@ q << empty.q; @@
 tell(q, "nothing has been allocated for this handle")
-
-// __free(), and the end of the scope.
-@cleanup@ identifier i; initializer v; position p; @@
-(
- struct dma_coherent_handle *i@p __free(dma_coherent_handle) = v;
-|
- struct dma_coherent_handle i@p __free(dma_coherent_handle);
-)
-@script:python@ p << cleanup.p; @@
-tell(p, "__free(dma_coherent_handle) is for a handle, not a pointer, and with = {}")
-
-@outlives disable decl_init exists@
-identifier i, f, set = {platform_set_drvdata, dev_set_drvdata, pci_set_drvdata, devm_add_action,
-			devm_add_action_or_reset};
-global idexpression g; expression e; initializer v; position d != permanent.p, q;
-@@
-(
- struct dma_coherent_handle i@d;
-|
- struct dma_coherent_handle i@d = v;
-|
- struct dma_coherent_handle i@d __free(dma_coherent_handle) = v;
-)
- ... when any
-(
- return &i@q;
-|
- \(e->f = &i@q\|*e = &i@q\|g = &i@q\|g.f = &i@q\|set(..., &i@q)\)
-)
-@script:python@ q << outlives.q; @@
-tell(q, "handle does not outlive its scope, use dma_coherent_handle_take()")

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// The members of a DMA-coherent handle are private, and so are its bytes. It must not be copied,
 /// neither by itself nor with its structure: both copies would free the one buffer.
-/// dma_coherent_handle_take() moves a buffer.
+/// dma_coherent_handle_take() moves a buffer. A managed handle goes when the driver is unbound:
+/// nobody else may free it, move its buffer, or keep it longer.
 ///
 // Confidence: High
 // Options: --local-includes --include-headers --use-coccigrep
-// Keywords: struct dma_coherent_handle, dma_coherent_handle_take
 
 virtual report
 
-@initialize:python@
-@@
+@initialize:python@ @@
 import re
 
 COPY = r"(memcpy|memmove|(devm_)?kmemdup(_array)?|(devm_)?kv?realloc(_array)?)$"
@@ -29,9 +28,8 @@ def tell(p, text):
 @uses@ attribute name __free; symbol dma_coherent_handle; iterator name scoped_guard; @@
  \(dma_coherent_handle_alloc\|dma_coherent_handle_alloc_attrs\|dma_coherent_handle_grow\|
    dma_coherent_handle_free\|dma_coherent_handle_take\|dma_coherent_handle_is_allocated\|
-   dma_coherent_handle_dma_addr\|dma_coherent_handle_size\|dma_coherent_handle_mmap\|
-   dma_coherent_handle_get_sgtable\|dmam_coherent_handle_alloc\|
-   dmam_coherent_handle_alloc_attrs\|dmam_coherent_handle_free\)(...)
+   dma_coherent_handle_dma_addr\|dma_coherent_handle_size\|dma_coherent_handle_get_sgtable\|
+   dmam_coherent_handle_alloc\|dmam_coherent_handle_alloc_attrs\|dmam_coherent_handle_free\)(...)
 
 @holder@ identifier S, f; @@
  struct S { ... \(struct dma_coherent_handle f;\|struct dma_coherent_handle f[...];\) ... };
@@ -74,8 +72,7 @@ if not re.search(r"\bvoid\b|struct dma_coherent_handle$", T):
 // Copies of a handle. What a function returns, and a literal, have no other copy.
 @copied depends on uses || holder@
 struct dma_coherent_handle h; struct dma_coherent_handle *q; struct dma_coherent_handle [] a;
-identifier fn, copy : script:python() { bool(re.match(COPY, copy)) };
-expression e; position p;
+identifier fn, copy : script:python() { bool(re.match(COPY, copy)) }; expression e; position p;
 @@
 (
  e = \(fn(...)\|(struct dma_coherent_handle){...}\)
@@ -112,3 +109,25 @@ struct S *t; expression e; position p;
  \(e =@p *s\|fn(..., &v, ...)\|memcpy@p(t, s, ...)\|fn@p(..., s, ...)\)
 @script:python@ p << whole.p; @@
 tell(p, "structure copied along with its handle")
+
+// Freed as what it isn't. A variable of this type is never freed by another function.
+@freed depends on uses || holder disable drop_cast@
+const struct dma_coherent_handle *h; struct dma_coherent_handle *x; expression e; type T;
+identifier free = {dma_coherent_handle_free, dma_coherent_handle_take, kfree, kvfree, devm_kfree};
+position p;
+@@
+(
+ x =@p \((struct dma_coherent_handle *)h\|(void *)h\)
+|
+ \(free@p(\((T)h\|h\))\|free@p(e, \((T)h\|h\))\)
+)
+@script:python@ p << freed.p; @@
+tell(p, "managed handle, only dmam_coherent_handle_free() may free it")
+
+// Kept where it outlives the binding.
+@stored depends on uses || holder@
+global idexpression g; const struct dma_coherent_handle *h; identifier f; expression e; position p;
+@@
+ \(g\|g.f\|g[e]\) =@p \(h\|dmam_coherent_handle_alloc(...)\|dmam_coherent_handle_alloc_attrs(...)\)
+@script:python@ p << stored.p; @@
+tell(p, "a managed handle does not outlive the driver's binding, this may")
