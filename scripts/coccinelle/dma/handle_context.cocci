@@ -11,7 +11,7 @@ virtual report
 @initialize:python@ @@
 import re
 
-LOCK = (r"(raw_|bit_)?(spin|read|write)_(try)?lock"
+LOCK = (r"(raw_|bit_)?(spin|read|write)_(try)?lock(?!_init)"
 	r"|local_(irq_disable|irq_save|bh_disable)$|preempt_dis|rcu_read_lock")
 UNLOCK = (r"(raw_|bit_)?(spin|read|write)_unlock"
 	  r"|local_(irq_(enable|restore)|bh_enable)$|preempt_enable|rcu_read_unlock")

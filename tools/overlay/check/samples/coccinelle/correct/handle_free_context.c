@@ -32,6 +32,7 @@ void sleepy_inner(struct sleepy_priv *priv);
 void sleepy_managed(struct sleepy_priv *priv);
 dma_addr_t sleepy_read(struct sleepy_priv *priv);
 int sleepy_setup(struct sleepy_priv *priv, int irq);
+int sleepy_init(struct sleepy_priv *priv, int irq);
 
 void sleepy_plain(struct sleepy_priv *priv)
 {
@@ -176,4 +177,15 @@ int sleepy_setup(struct sleepy_priv *priv, int irq)
 	INIT_WORK(&priv->work, sleepy_work);
 	timer_setup(&priv->timer, sleepy_timer, 0);
 	return devm_request_threaded_irq(priv->dev, irq, sleepy_irq, sleepy_thread, 0, "sleepy", priv);
+}
+
+int sleepy_init(struct sleepy_priv *priv, int irq)
+{
+	int ret;
+
+	spin_lock_init(&priv->lock);
+	ret = sleepy_setup(priv, irq);
+	if (ret)
+		dma_coherent_handle_free(&priv->scratch);
+	return ret;
 }
