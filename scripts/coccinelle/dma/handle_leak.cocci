@@ -128,7 +128,7 @@ if (any("resume" in c for c in callers(fn)) and "dma_coherent_handle_is_allocate
 identifier kfree = {kfree, kvfree, kfree_sensitive, kfree_rcu, devm_kfree};
 identifier put = {dma_coherent_handle_free, dma_coherent_handle_take}, holder.S, alloc.f;
 identifier own : script:python() { releases(own) };
-identifier make : script:python() { "alloc" in make }; struct S *x; position q;
+identifier make : script:python() { bool(re.search("alloc|dup", make)) }; struct S *x; position q;
 @@
  \(put(...)\|own(...)\|x = make(...)\|dma_coherent_handle_is_allocated(<+... x->f ...+>)\)
  ... when any

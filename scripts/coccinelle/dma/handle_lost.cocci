@@ -52,6 +52,15 @@ calls.setdefault(p[0].current_element, set()).add(fn)
 @script:python@ i << stack.i; d << stack.d; @@
 scope.add((d[0].current_element, i))
 
+// A loop that frees them all, which the other rule doesn't take for one that may be skipped.
+@unwound exists@
+identifier kfree = {kfree, kvfree, kfree_sensitive, kfree_rcu, devm_kfree};
+identifier own : script:python() { releases(own) }; expression e; position r;
+@@
+ \(while (e) { <+... own(...) ...+> }\|for (...;...;...) { <+... own(...) ...+> }\)
+ ... when any
+ kfree@r(...)
+
 // Filled, and then filled again, cleared, freed with its structure, or out of scope.
 @lost exists@
 identifier alloc.get, get2 = {dma_coherent_handle_alloc, dma_coherent_handle_alloc_attrs};
@@ -59,7 +68,7 @@ identifier kfree = {kfree, kvfree, kfree_sensitive, kfree_rcu, devm_kfree}, l;
 identifier own : script:python() { releases(own) };
 identifier helper : script:python() { not re.match("dma_coherent_handle_[^ft]|memset", helper) };
 local idexpression ret; expression alloc.h, sub <= alloc.h; expression e, e2, e3, dev;
-struct dma_coherent_handle v; statement S; position q, r, s;
+struct dma_coherent_handle v; statement S; position q, r != unwound.r, s;
 @@
 (
  ret = get(dev, h, ...);
