@@ -101,12 +101,13 @@ tell(p, "handle copied, use dma_coherent_handle_take()")
 @script:python@ p << copied_too.p; @@
 tell(p, "handle copied, use dma_coherent_handle_take()")
 
-// Copies of a structure.
+// Copies of a structure. What a function returns, a literal and a template may be copied.
 @whole depends on uses || holder@
-identifier holder.S, v; identifier fn : script:python() { bool(re.match(COPY, fn)) }; struct S *s;
-struct S *t; expression e; position p;
+identifier holder.S, v; identifier fn : script:python() { bool(re.match(COPY, fn)) };
+identifier make : script:python() { not re.match(COPY, make) }; struct S o; struct S *s;
+expression e; position p;
 @@
- \(e =@p *s\|fn(..., &v, ...)\|memcpy@p(t, s, ...)\|fn@p(..., s, ...)\)
+ \(e = \(v\|make(...)\|(struct S){...}\)\|e =@p o\|fn(..., &v, ...)\|fn@p(..., s, ...)\)
 @script:python@ p << whole.p; @@
 tell(p, "structure copied along with its handle")
 
