@@ -15,8 +15,9 @@ import re
 
 TAKES_ADDRESS = (r"(__)?mem(set|cpy|move|cmp|chr|dup|zero)|(__)?copy_|clear_page|str"
 		 r"|sn?c?printf|print|pr_|dev_(emerg|crit|err|warn|notice|info|dbg)"
-		 r"|seq_|virt_|__pa$|vmap|k?un?map|dma_map|dma_sync|sg_(set|init)|k?v?free(_|$)"
-		 r"|remap_|(mem|io)?(read|write)(b|w|l|q|sl)?$|crc|hex_|get_user|put_user")
+		 r"|seq_|virt_|__pa$|vmap|k(un)?map|unmap|dma_map|dma_sync|sg_(set|init)"
+		 r"|k?v?free(_|$)|remap_|(mem|io)?(read|write)(b|w|l|q|sl)?$|crc|hex_"
+		 r"|get_user|put_user")
 PLAIN = r"\w*(get_free_page|get_zeroed_page|[kv][mzc]alloc)"
 coherent, plain, cookies, mapped, told = set(), set(), set(), set(), set()
 
@@ -46,11 +47,7 @@ identifier fn = {dma_alloc_attrs, dmam_alloc_attrs, dma_alloc_coherent, dmam_all
 		 dma_alloc_wc};
 type T; expression x, attrs, dev, size, dma, gfp; position p;
 @@
-(
- x = \((T)fn@p(dev, size, dma, gfp, attrs)\|fn@p(dev, size, dma, gfp, attrs)\)
-|
- x = \((T)fn@p(...)\|fn@p(...)\)
-)
+ \(x = (T)fn@p(dev, size, dma, gfp, attrs)\|x = (T)fn@p(...)\)
 @script:python@ x << alloc.x; p << alloc.p; @@
 coherent.add(base(x, p[0]))
 
@@ -64,15 +61,42 @@ identifier conv = {virt_to_phys, virt_to_page, virt_to_pfn, virt_to_bus, __pa, v
 @plain depends on converts@
 identifier fn : script:python() { bool(re.match(PLAIN, fn)) }; expression x; type T; position p;
 @@
- x = \((T)fn@p(...)\|fn@p(...)\)
+ x = (T)fn@p(...)
 @script:python@ x << plain.x; p << plain.p; @@
 plain.add(base(x, p[0]))
 
-@alias depends on converts@ local idexpression y; expression x; position p; @@
+// Cookies. The attributes may be in a variable.
+@uses@ @@
+ DMA_ATTR_NO_KERNEL_MAPPING
+
+@flag depends on uses@ expression alloc.attrs, b; position q; @@
+ \(attrs =@q b\|attrs |=@q b\)
+
+@bare depends on uses exists@ identifier f, alloc.fn; expression alloc.attrs; position alloc.p; @@
+ f(...) {
+ ... when != attrs = <+... DMA_ATTR_NO_KERNEL_MAPPING ...+>
+     when != attrs |= <+... DMA_ATTR_NO_KERNEL_MAPPING ...+>
+ fn@p(...)
+ ... when any
+ }
+@script:python depends on uses@
+x << alloc.x; attrs << alloc.attrs = ""; p << alloc.p; b << flag.b = ""; q << flag.q = [];
+f << bare.f = "";
+@@
+if "DMA_ATTR_NO_KERNEL_MAPPING" in attrs + b:
+	cookies.add(where(x, p[0]))
+if "NO_KERNEL_MAPPING" not in attrs and (not b or f == q[0].current_element):
+	mapped.add(where(x, p[0]))
+
+// Either may be kept elsewhere, too.
+@copy depends on converts || uses@ expression x, y; position p; @@
  y =@p x
-@script:python@ x << alias.x; y << alias.y; p << alias.p; @@
-if base(x, p[0]) in coherent - plain:
+@script:python@ x << copy.x; y << copy.y; p << copy.p; @@
+plainly = not re.search(r"\w ?\(", x)
+if plainly and base(x, p[0]) in coherent - plain and re.match(r"\w+$", y):
 	coherent.add(base(y, p[0]))
+if plainly and where(x, p[0]) in cookies - mapped:
+	cookies.add(where(y, p[0]))
 
 @linear depends on alloc@ identifier converts.conv; expression x; position p; @@
  conv@p(<+... x ...+>)
@@ -85,34 +109,14 @@ if base(x, p[0]) in coherent - plain:
 @script:python@ p << back.p; @@
 tell(p[0], "memory from dma_alloc_*() need not be in the linear map")
 
-// Cookies. The attributes may be in a variable, and the cookie be kept elsewhere, too.
-@uses@ @@
- DMA_ATTR_NO_KERNEL_MAPPING
-
-@flag depends on uses@ expression alloc.attrs, b; @@
- \(attrs = b\|attrs |= b\)
-@script:python depends on uses@
-x << alloc.x; attrs << alloc.attrs = ""; b << flag.b = ""; p << alloc.p;
-@@
-(cookies if "DMA_ATTR_NO_KERNEL_MAPPING" in attrs + b else mapped).add(where(x, p[0]))
-
-@copy depends on uses@ expression alloc.x, y; position p; @@
- y =@p x
-@script:python depends on uses@ x << alloc.x; y << copy.y; p << copy.p; @@
-if where(x, p[0]) in cookies:
-	cookies.add(where(y, p[0]))
-
 @deref depends on uses@ expression x, i; identifier m; position p; @@
-(
- *x@p
-|
- x@p[i]
-|
- x@p->m
-|
- \(x@p + i\|x@p++\|++x@p\)
-)
+ \(*x@p\|x@p[i]\|x@p->m\)
 @script:python@ x << deref.x; p << deref.p; @@
+tell_cookie(x, p[0], "dereferenced")
+
+@offset depends on uses@ expression x, i; position p; @@
+ \(x@p + i\|x@p++\|++x@p\)
+@script:python@ x << offset.x; p << offset.p; @@
 tell_cookie(x, p[0], "dereferenced")
 
 @call depends on uses@
@@ -121,6 +125,20 @@ identifier fn : script:python() { bool(re.match(TAKES_ADDRESS, fn)) }; expressio
  fn(..., x@p, ...)
 @script:python@ fn << call.fn; x << call.x; p << call.p; @@
 tell_cookie(x, p[0], "given to %s()" % fn)
+
+// Freed twice on one path.
+@again depends on uses exists@
+identifier put = {dma_free_attrs, dma_free_coherent, dma_free_wc}, m; local idexpression s;
+expression dev, dev2, size, size2, e; iterator iter; statement S; position q;
+@@
+ put(dev, size, \(s\|s->m\), ...);
+ ... when != s = e
+     when != s->m
+     when != \(s++\|s--\|++s\|--s\|&s\)
+     when != iter(..., s, ...) S
+ put@q(dev2, size2, \(s\|s->m\), ...)
+@script:python@ s << again.s; m << again.m = ""; q << again.q; @@
+tell(q[0], "%s is freed twice" % (s + "->" + m if m else s))
 
 // Mappings, for which the attribute means nothing.
 @map depends on uses@ identifier fn =~ "^dma_u*n*map_"; position p; @@
