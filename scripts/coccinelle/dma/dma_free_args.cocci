@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// A DMA buffer must be freed with what dma_alloc_attrs() or dma_alloc_coherent() took and
-/// returned: the address or the cookie, the size and the attributes. Neither comes from memory that
-/// the device can write.
+/// A DMA buffer must be freed with the size and attributes that dma_alloc_attrs() took, and with
+/// the address or cookie that it returned: none of them from memory that the device can write.
 ///
 // Confidence: Moderate
 // Options: --no-includes --include-headers --use-coccigrep
@@ -13,9 +12,9 @@ import re
 
 IMPLIED = {"coherent": "0", "wc": "DMA_ATTR_WRITE_COMBINE"}
 
-allocs = {}	# (file, where): what is known of each allocation
+allocs, told = {}, set()	# (file, where): what is known of each allocation
 links = set()	# (file, function, one expression, another that was set to it)
-told = set()
+freeing = set()	# (file, function)
 
 def tidy(text):
 	text = re.sub(r"sizeof ?\( ?(?:__[lb]e|u)(\d+) ?\)", lambda m: str(int(m[1]) >> 3), text)
@@ -32,11 +31,11 @@ def value(text, p):
 	found = [b for f, fn, a, b in links if (f, fn, a) == (p.file, p.current_element, text)]
 	return found[0] if len(found) == 1 else text
 
-def attributes(fn, text, p):
-	words = re.findall(r"\w+", IMPLIED.get(fn.split("_")[-1]) or value(tidy(text), p))
-	if all(w == "0" or w.startswith("DMA_ATTR_") for w in words):
-		return frozenset(words) - {"0"}
-	return None
+def attributes(fn, es, p):
+	text = IMPLIED.get(fn.split("_")[-1]) or tidy(es.elements[-1])
+	words = re.findall(r"\w+", value(text, p))
+	known = all(w == "0" or w.startswith("DMA_ATTR_") for w in words)
+	return frozenset(words) - {"0"} if known else None
 
 # Two expressions may come to the same. Not two of constants, but for their names or numbers alike,
 # nor what differs by a number alone.
@@ -53,23 +52,25 @@ def where(x, p):
 	names = re.split(r"->|\.", re.sub(r"^(\(\w+[ \w]*\**\))+|\[.*?\]", "", tidy(x)))
 	return (p.file, names[-1]) if len(names) > 1 else (p.file, p.current_element, names[0])
 
-def complaint(fn, x, size, attrs, p):
+def complaint(fn, x, size, es, p):
+	x, size, dma = tidy(x), tidy(size), tidy(es.elements[0])
+	if fn == "dma_free_attrs" and re.sub(r"^(\(\w+[ \w]*\**\))+", "", x) in ("NULL", dma):
+		return "without what dma_alloc_attrs() returned, the buffer can't be freed"
 	known = allocs.get(where(x, p), [])
 	if known and all(k[0].startswith("dmam_") for k in known):
-		return "%s is from %s(), and freed twice" % (tidy(x), known[0][0])
-	attrs = attributes(fn, attrs, p)
+		return "%s is from %s(), and freed twice" % (x, known[0][0])
+	attrs = attributes(fn, es, p)
 	others = [attributes(k[0], k[2], k[3]) for k in known]
 	if known and attrs is not None and attrs not in others and None not in others:
 		return "%s is freed with %s, but was allocated with %s on line %s" % (
-			tidy(x), " | ".join(sorted(attrs)) or "no attributes",
+			x, " | ".join(sorted(attrs)) or "no attributes",
 			" | ".join(sorted(others[0])) or "no attributes", known[0][3].line)
-	size = tidy(size)
-	here = [k for k in known if k[3].current_element == p.current_element and k[4] == tidy(x)]
+	here = [k for k in known if k[3].current_element == p.current_element and k[4] == x]
 	sizes = {s for k in here or known for s in (k[1], value(k[1], k[3]))}
-	if known and not {size, value(size, p)} & sizes and (here and fn == "dma_free_attrs" or
-			all(differ(size, s) for s in sizes)):
+	if known and not {size, value(size, p)} & sizes and (
+			here and fn == "dma_free_attrs" or all(differ(size, s) for s in sizes)):
 		return "%s is freed as %s bytes, but was allocated as %s on line %s" % (
-			tidy(x), size, (here or known)[0][1], (here or known)[0][3].line)
+			x, size, (here or known)[0][1], (here or known)[0][3].line)
 	return None
 
 def tell(p, text):
@@ -77,28 +78,20 @@ def tell(p, text):
 		told.add((p.file, p.line))
 		coccilib.report.print_report(p, "ERROR: " + text)
 
+def tell_device(x, p):
+	e = re.match(r"(.*?) ?(->|\[.*?\] ?\.) ?\w+$", x)
+	if e and (p.file, p.current_element, tidy(e[1]), "&") not in links:
+		tell(p, "%s, which the device can write, tells what is freed" % e[1])
+
 @alloc@
 iterator name scoped_guard; attribute name __free;
 identifier fn = {dma_alloc_attrs, dma_alloc_coherent, dma_alloc_wc, dmam_alloc_attrs,
 		 dmam_alloc_coherent};
-expression x, dev, size, dma, gfp, attrs; type T; position p;
+expression x, dev, size; expression list es; type T; position p;
 @@
-(
- x = \((T)fn@p(dev, size, dma, gfp, attrs)\|fn@p(dev, size, dma, gfp, attrs)\)
-|
- x = \((T)fn@p(dev, size, dma, gfp)\|fn@p(dev, size, dma, gfp)\)
-)
-
-// Attributes may be in a variable, and an address may be copied from one.
-@flags@ expression alloc.attrs, b; position p; @@
- \(attrs =@p b\|attrs |=@p b\)
-@script:python@ a << alloc.attrs; b << flags.b; p << flags.p; @@
-link(a, b, p[0])
-
-@script:python@
-fn << alloc.fn; x << alloc.x; size << alloc.size; attrs << alloc.attrs = "0"; p << alloc.p;
-@@
-known = (fn, tidy(size), attrs, p[0], tidy(x))
+ x = (T)fn@p(dev, size, es)
+@script:python@ fn << alloc.fn; x << alloc.x; size << alloc.size; es << alloc.es; p << alloc.p; @@
+known = (fn, tidy(size), es, p[0], tidy(x))
 allocs.setdefault(where(x, p[0]), []).append(known)
 if not re.match(r"\w+$", x):
 	cocci.include_match(False)
@@ -108,72 +101,73 @@ if not re.match(r"\w+$", x):
 @script:python@ x << alloc.x; y << kept.y; p << alloc.p; @@
 allocs.setdefault(where(y, p[0]), []).extend(allocs[where(x, p[0])])
 
+// Attributes may be in a variable.
+@attrs@ identifier fn = {dma_alloc_attrs, dmam_alloc_attrs}; expression list[4] es; expression e; @@
+ fn(es, e)
+
+@dropped depends on attrs@ position p; @@
+ \(dma_alloc_attrs@p(...);\|(void)dma_alloc_attrs@p(...);\)
+@script:python@ p << dropped.p; @@
+tell(p[0], "without what dma_alloc_attrs() returned, the buffer can't be freed")
+
+@script:python@ e << attrs.e; @@
+if "DMA_ATTR_" in e or e == "0":
+	cocci.include_match(False)
+
+@flags@ expression attrs.e, b; position p; @@
+ \(e =@p b\|e |=@p b\)
+@script:python@ a << attrs.e; b << flags.b; p << flags.p; @@
+link(a, b, p[0])
+
 @free@
 identifier fn = {dma_free_attrs, dma_free_coherent, dma_free_wc};
-expression dev, size, x, dma, attrs; position p;
+expression dev, size, x; expression list es; position p;
 @@
- \(fn@p(dev, size, x, dma, attrs)\|fn@p(dev, size, x, dma)\)
+ fn@p(dev, size, x, es)
+@script:python@ p << free.p; @@
+freeing.add((p[0].file, p[0].current_element))
+
+// The device tells what is freed. A structure in the driver's own is a copy.
+@read depends on free@
+identifier conv = {le16_to_cpu, le32_to_cpu, le64_to_cpu, be16_to_cpu, be32_to_cpu, be64_to_cpu};
+local idexpression v; expression e;
+position p : script:python() { (p[0].file, p[0].current_element) in freeing };
+@@
+ v =@p <+... conv(e) ...+>
+
+@device depends on free@
+identifier conv = {le16_to_cpu, le32_to_cpu, le64_to_cpu, be16_to_cpu, be32_to_cpu, be64_to_cpu};
+identifier fn = {dma_free_attrs, dma_free_coherent, dma_free_wc}; expression e, dev; position p;
+@@
+ fn@p(dev, ..., <+... conv(e) ...+>, ...)
+
+@own depends on read || device@ local idexpression e; identifier f; expression x; position p; @@
+ e =@p &x->f
+@script:python@ e << own.e; p << own.p; @@
+link(e, "&", p[0])
+@script:python@ e << device.e; p << device.p; @@
+tell_device(e, p[0])
+
+@device_var exists@
+identifier fn = {dma_free_attrs, dma_free_coherent, dma_free_wc};
+identifier get = {dma_alloc_attrs, dma_alloc_coherent, dma_alloc_wc}; local idexpression read.v;
+expression dev, x, size, b, c; position read.p, q;
+@@
+ v =@p c
+ ... when != v = b
+     when != get(dev, v, ...)
+ \(fn@q(dev, <+... v ...+>, ...)\|fn@q(dev, size, x, <+... v ...+>, ...)\)
+@script:python@ e << read.e; q << device_var.q; @@
+tell_device(e, q[0])
 
 // Most frees fit. Of those that seem not to, look at what their arguments were set to.
-@script:python@
-fn << free.fn; x << free.x; size << free.size; attrs << free.attrs = "0"; p << free.p;
-@@
-if not complaint(fn, x, size, attrs, p[0]):
+@script:python@ fn << free.fn; x << free.x; size << free.size; es << free.es; p << free.p; @@
+if not complaint(fn, x, size, es, p[0]):
 	cocci.include_match(False)
 
 @sized@ expression free.size, b; position p; @@
  \(size =@p b\|b =@p size\)
 @script:python@ a << free.size; b << sized.b; p << sized.p; @@
 link(a, b, p[0])
-@script:python@
-fn << free.fn; x << free.x; size << free.size; attrs << free.attrs = "0"; p << free.p;
-@@
-tell(p[0], complaint(fn, x, size, attrs, p[0]))
-
-// The cookie is dropped, or made up.
-@cookie disable drop_cast@ expression dev, size, dma; type T, U, V; position p; @@
-(
- dma_alloc_attrs@p(...);
-|
- (void)dma_alloc_attrs@p(...);
-|
- dma_free_attrs@p(dev, size, \(NULL\|(T *)dma\|(T *)(U)dma\), \(dma\|(V)dma\), ...);
-)
-@script:python@ p << cookie.p; @@
-tell(p[0], "without what dma_alloc_attrs() returned, the buffer can't be freed")
-
-// The device tells what is freed. A structure in the driver's own is a copy.
-@frees@ @@
- \(dma_free_attrs\|dma_free_coherent\|dma_free_wc\)(...)
-
-@converts depends on frees@
-identifier conv = {le16_to_cpu, le32_to_cpu, le64_to_cpu, be16_to_cpu, be32_to_cpu, be64_to_cpu};
-@@
- conv(...)
-
-@own depends on converts@ local idexpression e; identifier f; expression x; position p; @@
- e =@p &x->f
-@script:python@ e << own.e; p << own.p; @@
-link(e, "&", p[0])
-
-@device depends on converts@
-identifier converts.conv, fn = {dma_free_attrs, dma_free_coherent, dma_free_wc}, f;
-expression e, i, dev; position p;
-@@
- fn@p(dev, ..., <+... conv(\(e->f\|e[i].f\)) ...+>, ...)
-@script:python@ e << device.e; p << device.p; @@
-if (p[0].file, p[0].current_element, tidy(e), "&") not in links:
-	tell(p[0], "%s, which the device can write, tells what is freed" % e)
-
-@device_var depends on converts exists@
-identifier converts.conv, fn = {dma_free_attrs, dma_free_coherent, dma_free_wc}, f;
-identifier get = {dma_alloc_attrs, dma_alloc_coherent, dma_alloc_wc}; local idexpression v;
-expression e, i, dev, x, size, b; position p;
-@@
- v = \(<+... conv(\(e->f\|e[i].f\)) ...+>\|conv(\(e->f\|e[i].f\))\)
- ... when != v = b
-     when != get(dev, v, ...)
- \(fn@p(dev, <+... v ...+>, ...)\|fn@p(dev, size, x, <+... v ...+>, ...)\)
-@script:python@ e << device_var.e; p << device_var.p; @@
-if (p[0].file, p[0].current_element, tidy(e), "&") not in links:
-	tell(p[0], "%s, which the device can write, tells what is freed" % e)
+@script:python@ fn << free.fn; x << free.x; size << free.size; es << free.es; p << free.p; @@
+tell(p[0], complaint(fn, x, size, es, p[0]))
