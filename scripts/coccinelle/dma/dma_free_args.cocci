@@ -12,9 +12,8 @@ import re
 
 IMPLIED = {"coherent": "0", "wc": "DMA_ATTR_WRITE_COMBINE"}
 
-allocs, told = {}, set()	# (file, where): what is known of each allocation
-links = set()	# (file, function, one expression, another that was set to it)
-freeing = set()	# (file, function)
+allocs, freeing, told = {}, set(), set()	# (file, where): what is known of each allocation
+links = set()	# (file, function, one expression, another that was set to it); macros have ""
 
 def tidy(text):
 	text = re.sub(r"sizeof ?\( ?(?:__[lb]e|u)(\d+) ?\)", lambda m: str(int(m[1]) >> 3), text)
@@ -26,33 +25,51 @@ def tidy(text):
 def link(a, b, p):
 	links.add((p.file, p.current_element, tidy(a), tidy(b)))
 
-# The only thing that an expression was set to in this function.
+# What an expression was set to in this function, or what a macro is.
+def values(text, p):
+	return [b for f, fn, a, b in links
+		if (f, a) == (p.file, text) and fn in ("", p.current_element)] or [text]
+
 def value(text, p):
-	found = [b for f, fn, a, b in links if (f, fn, a) == (p.file, p.current_element, text)]
+	found = values(text, p)
 	return found[0] if len(found) == 1 else text
 
 def attributes(fn, es, p):
 	text = IMPLIED.get(fn.split("_")[-1]) or tidy(es.elements[-1])
-	words = re.findall(r"\w+", value(text, p))
-	known = all(w == "0" or w.startswith("DMA_ATTR_") for w in words)
-	return frozenset(words) - {"0"} if known else None
+	found = [set(re.findall(r"\w+", value(v, p))) - {"0"} for v in values(text, p)]
+	return found if all(w.startswith("DMA_ATTR_") for v in found for w in v) else None
+
+# A variable to which more was added has at least one of its values.
+def fits(attrs, found):
+	return attrs in found or len(found) > 1 and any(v <= attrs for v in found)
 
 # Two expressions may come to the same. Not two of constants, but for their names or numbers alike,
 # nor what differs by a number alone.
 def differ(a, b):
+	sizeofs = [re.findall(r"sizeof ?\((.*?)\)", x.replace(" ", "")) for x in (a, b)]
 	a, b = (re.sub(r"\[.*?\]|[() ]", "", re.sub(r"sizeof ?\(.*?\)", "@", x)) for x in (a, b))
 	a, b = ("*".join(sorted(x.split("*"))) for x in (a, b))
-	core = [re.sub(r"[*+-]\d+|\b\d+[*+-]", "", x) for x in (a, b)]
+	for u, v in zip(*sizeofs):
+		if a == b and u != v and (u.strip("*") == v.strip("*") or
+					  re.match(r"struct\w+,struct\w+$", u + "," + v)):
+			return True
+	few, many = sorted((a.split("*"), b.split("*")), key=len)
+	core = [re.sub(r"PAGE_ALIGN|[*+-]\d+|\b\d+[*+-]", "", x) for x in (a, b)]
 	form = [re.sub(r"\d+[uUlL]*", "1", re.sub(r"[A-Z_]\w*", "X", x)) for x in (a, b)]
 	alike = form[0] == form[1] and re.match("[X1@*+<-]+$", form[0])
-	return a != b and (core[0] == core[1] or alike)
+	return a != b and (core[0] == core[1] or alike or "@" in few and set(few) < set(many))
 
 # A member goes by its name in all of the file, a variable by its own in its function alone.
 def where(x, p):
 	names = re.split(r"->|\.", re.sub(r"^(\(\w+[ \w]*\**\))+|\[.*?\]", "", tidy(x)))
 	return (p.file, names[-1]) if len(names) > 1 else (p.file, p.current_element, names[0])
 
-def complaint(fn, x, size, es, p):
+# Was the size kept before it was rounded up?
+def before(size, k):
+	kept = value(size, k[3])
+	return kept != size and kept != k[1] and re.search(r"\b%s\b" % re.escape(kept), k[1])
+
+def complaint(fn, x, size, es, p, sure=True):
 	x, size, dma = tidy(x), tidy(size), tidy(es.elements[0])
 	if fn == "dma_free_attrs" and re.sub(r"^(\(\w+[ \w]*\**\))+", "", x) in ("NULL", dma):
 		return "without what dma_alloc_attrs() returned, the buffer can't be freed"
@@ -61,14 +78,17 @@ def complaint(fn, x, size, es, p):
 		return "%s is from %s(), and freed twice" % (x, known[0][0])
 	attrs = attributes(fn, es, p)
 	others = [attributes(k[0], k[2], k[3]) for k in known]
-	if known and attrs is not None and attrs not in others and None not in others:
+	if known and attrs and len(attrs) == 1 and None not in others and not any(
+			fits(attrs[0], found) for found in others):
 		return "%s is freed with %s, but was allocated with %s on line %s" % (
-			x, " | ".join(sorted(attrs)) or "no attributes",
-			" | ".join(sorted(others[0])) or "no attributes", known[0][3].line)
+			x, " | ".join(sorted(attrs[0])) or "no attributes",
+			" | ".join(sorted(set().union(*others[0]))) or "no attributes",
+			known[0][3].line)
 	here = [k for k in known if k[3].current_element == p.current_element and k[4] == x]
 	sizes = {s for k in here or known for s in (k[1], value(k[1], k[3]))}
 	if known and not {size, value(size, p)} & sizes and (
-			here and fn == "dma_free_attrs" or all(differ(size, s) for s in sizes)):
+			here and fn == "dma_free_attrs" or all(differ(size, s) for s in sizes) or
+			all(before(size, k) or not sure and "(" in k[1] for k in known)):
 		return "%s is freed as %s bytes, but was allocated as %s on line %s" % (
 			x, size, (here or known)[0][1], (here or known)[0][3].line)
 	return None
@@ -101,9 +121,16 @@ if not re.match(r"\w+$", x):
 @script:python@ x << alloc.x; y << kept.y; p << alloc.p; @@
 allocs.setdefault(where(y, p[0]), []).extend(allocs[where(x, p[0])])
 
-// Attributes may be in a variable.
+// Attributes may be in a variable, or a macro.
 @attrs@ identifier fn = {dma_alloc_attrs, dmam_alloc_attrs}; expression list[4] es; expression e; @@
  fn(es, e)
+
+@macro depends on attrs@
+identifier m; expression e : script:python() { "DMA_ATTR_" in e }; position p;
+@@
+ #define m@p e
+@script:python@ m << macro.m; e << macro.e; p << macro.p; @@
+links.add((p[0].file, "", m, tidy(e)))
 
 @dropped depends on attrs@ position p; @@
  \(dma_alloc_attrs@p(...);\|(void)dma_alloc_attrs@p(...);\)
@@ -162,7 +189,7 @@ tell_device(e, q[0])
 
 // Most frees fit. Of those that seem not to, look at what their arguments were set to.
 @script:python@ fn << free.fn; x << free.x; size << free.size; es << free.es; p << free.p; @@
-if not complaint(fn, x, size, es, p[0]):
+if not complaint(fn, x, size, es, p[0], False):
 	cocci.include_match(False)
 
 @sized@ expression free.size, b; position p; @@

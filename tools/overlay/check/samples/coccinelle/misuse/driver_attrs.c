@@ -20,6 +20,12 @@ static int __maybe_unused fb_alloc(struct fb *fb)
 	return fb->token ? 0 : -ENOMEM;
 }
 
+static void __maybe_unused fb_free(struct fb *fb)
+{
+	/* expect: fb->token is freed with DMA_ATTR_NO_KERNEL_MAPPING, but was allocated with */
+	dma_free_attrs(fb->dev, fb->size, fb->token, fb->dma, DMA_ATTR_NO_KERNEL_MAPPING);
+}
+
 static int __maybe_unused fb_alloc_cookie(struct fb *fb, bool combine)
 {
 	fb->attrs = DMA_ATTR_FORCE_CONTIGUOUS;
@@ -40,6 +46,12 @@ static void *__maybe_unused fb_map(struct fb *fb)
 {
 	/* expect: it is given to kmap_local_page() */
 	return kmap_local_page(fb->cookie);
+}
+
+static void __maybe_unused fb_free_cookie(struct fb *fb)
+{
+	/* expect: fb->cookie is freed with no attributes */
+	dma_free_attrs(fb->dev, fb->size, fb->cookie, fb->dma, 0);
 }
 
 static int __maybe_unused fb_check(struct fb *fb)
