@@ -95,7 +95,7 @@ row() {
 }
 
 # Where the edu device is, in the log.
-EDU_PCI='pci 0000:00:05\.0'
+EDU_PCI='0000:00:05\.0'
 
 x86_64_rows() {
 	local common=init_on_alloc=0
