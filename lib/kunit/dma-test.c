@@ -19,6 +19,7 @@
 #include <linux/device.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
+#include <linux/dmapool.h>
 #include <linux/fcntl.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -324,8 +325,10 @@ static void cookie_faults(struct kunit *test)
 
 	KUNIT_EXPECT_NE(test, 0, copy_from_kernel_nofault(&byte, t->cpu_addr, 1));
 	/* On 32-bit, it is only the first that is sure to. */
-	if (IS_ENABLED(CONFIG_64BIT))
+	if (IS_ENABLED(CONFIG_64BIT)) {
 		KUNIT_EXPECT_NE(test, 0, copy_from_kernel_nofault(&byte, end - 1, 1));
+		KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(t->cpu_addr));
+	}
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 }
 
@@ -1879,15 +1882,25 @@ static void device_outlives_the_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kref_read(&dev->kobj.kref), refs);
 }
 
+/* A test has failed. It may do so again. */
+static void expect_failed(struct kunit *test, struct kunit *failed)
+{
+	KUNIT_EXPECT_EQ(test, failed->status, KUNIT_FAILURE);
+	failed->status = KUNIT_SUCCESS;
+}
+
 /* Succeeds if DMA after the test is reported, to whichever runs then, and does nothing. */
 static void dma_after_the_test(struct kunit *test)
 {
 	struct device *dev = kunit_device_register(test, "lives-longer");
+	struct kunit *next = kunit_kzalloc(test, sizeof(*next), GFP_KERNEL);
 	struct kunit_dma_test *t = test->priv;
 	dma_addr_t dma_addr, unused;
 	void *cpu_addr;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_ASSERT_NOT_NULL(test, next);
+	kunit_init_test(next, "next", NULL);
 	skip_with_dma_debug(test);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	KUNIT_ASSERT_EQ(test, 0, kunit_dma_attach(t->dma, dev));
@@ -1895,23 +1908,24 @@ static void dma_after_the_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
 	expect_error_at_end(test);
 
+	current->kunit_test = next;
 	KUNIT_EXPECT_NULL(test, dma_alloc_coherent(dev, SZ_4K, &unused, GFP_KERNEL));
-	KUNIT_EXPECT_EQ(test, test->status, KUNIT_FAILURE);
-	test->status = KUNIT_SUCCESS;
+	expect_failed(test, next);
 	unused = dma_map_single(dev, t, sizeof(*t), DMA_TO_DEVICE);
 	KUNIT_EXPECT_NE(test, 0, dma_mapping_error(dev, unused));
-	KUNIT_EXPECT_EQ(test, test->status, KUNIT_FAILURE);
-	test->status = KUNIT_SUCCESS;
+	expect_failed(test, next);
 	dma_free_attrs(dev, SZ_4K, cpu_addr, dma_addr, NO_MAPPING);
-	KUNIT_EXPECT_EQ(test, test->status, KUNIT_FAILURE);
-	test->status = KUNIT_SUCCESS;
+	expect_failed(test, next);
 	dma_sync_single_for_cpu(dev, dma_addr, 1, DMA_FROM_DEVICE);
-	KUNIT_EXPECT_EQ(test, test->status, KUNIT_FAILURE);
-	test->status = KUNIT_SUCCESS;
+	expect_failed(test, next);
 	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(dev, dma_addr, &dma_addr, 1));
-	KUNIT_EXPECT_EQ(test, test->status, KUNIT_FAILURE);
-	test->status = KUNIT_SUCCESS;
+	expect_failed(test, next);
 	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(dev, dma_addr, 1));
+
+	/* No test runs, or it is in another thread. */
+	current->kunit_test = NULL;
+	KUNIT_EXPECT_NULL(test, dma_alloc_coherent(dev, SZ_4K, &unused, GFP_KERNEL));
+	current->kunit_test = test;
 }
 
 /* Succeeds if a managed buffer of a device that no driver is bound to is freed with the device. */
@@ -2005,6 +2019,57 @@ static void messages_are_logged(struct kunit *test)
 	expect_log(test, log, "# inner: dma_free_attrs() of 1 bytes at DMA", true);
 	expect_log(test, log, "# inner: dma_free_attrs() of 4 bytes at DMA", true);
 	expect_log(test, log, "# inner: ... and 2 more errors", true);
+}
+
+/* A driver with many functions. */
+static noinline void dmatest_deep(struct kunit_dma_test *t, unsigned int depth)
+{
+	if (depth)
+		dmatest_deep(t, depth - 1);
+	else
+		dma_free_attrs(t->dev, SZ_8K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	/* Or the call would be a jump. */
+	barrier();
+}
+
+/* Succeeds if the message has no more than the five innermost functions that led to a call. */
+static void five_functions_are_named(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	const char *s = t->dma->error;
+	unsigned int n = 0;
+
+	skip_with_dma_debug(test);
+	dmatest_deep(t, 7);
+	expect_name(test, ", called by ", "dmatest_deep");
+	while ((s = strstr(s, " dmatest_deep"))) {
+		s++;
+		n++;
+	}
+	if (n)
+		KUNIT_EXPECT_EQ_MSG(test, n, 5, "%s", t->dma->error);
+}
+
+/* Succeeds if the message names a library of the drivers: dma_pool. */
+static void library_is_named(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	struct dma_pool *pool;
+	dma_addr_t dma_addr;
+	void *block;
+	u8 byte;
+
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	pool = dma_pool_create("dmatest", t->dev, 64, 64, 0);
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	block = dma_pool_alloc(pool, GFP_KERNEL, &dma_addr);
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, dma_addr - 1, &byte, 1));
+	dma_pool_free(pool, block, dma_addr);
+	dma_pool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	if (strstr(t->dma->error, " by "))
+		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(t->dma->error, "pool_"), "%s",
+					  t->dma->error);
 }
 
 /* The calls of a driver after the device has written, and what the test sees. */
@@ -2161,6 +2226,8 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(managed_without_a_driver),
 	KUNIT_CASE(create_needs_a_running_test),
 	KUNIT_CASE(messages_are_logged),
+	KUNIT_CASE(five_functions_are_named),
+	KUNIT_CASE(library_is_named),
 	KUNIT_CASE_PARAM(missing_sync_is_explained, missing_sync_gen_params),
 	KUNIT_CASE(platform_driver_probe_and_detach),
 	{}

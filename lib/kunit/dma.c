@@ -34,6 +34,7 @@
 #include <linux/rbtree.h>
 #include <linux/rcupdate.h>
 #include <linux/scatterlist.h>
+#include <linux/seq_buf.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -195,37 +196,33 @@ static bool kunit_dma_is_inner(const char *name)
  * Appends where the call was made, from the innermost function on that is not of the DMA layer. It
  * may be of a library that the driver has called.
  */
-static void kunit_dma_append_caller(char *buf, size_t size, const char *verb,
+static void kunit_dma_append_caller(struct seq_buf *s, const char *verb,
 				    const struct kunit_dma_stack *stack)
 {
 	unsigned int i, n = 0;
 	char name[64];
-	size_t len;
 
 	for (i = 0; i < stack->nr && n < KUNIT_DMA_CALLERS; i++) {
 		snprintf(name, sizeof(name), "%ps", (void *)stack->frames[i]);
 		if (!n && kunit_dma_is_inner(name))
 			continue;
 		/* The test's function was called by KUnit. */
-		if (n && strstarts(name, "kunit_"))
+		if (strstarts(name, "kunit_"))
 			return;
-		len = strlen(buf);
 		if (!n++)
-			snprintf(buf + len, size - len, ", %s by %pS", verb,
-				 (void *)stack->frames[i]);
+			seq_buf_printf(s, ", %s by %pS", verb, (void *)stack->frames[i]);
 		else
-			snprintf(buf + len, size - len, " < %pS", (void *)stack->frames[i]);
+			seq_buf_printf(s, " < %pS", (void *)stack->frames[i]);
 	}
 }
 
 /* Appends who made a record, and who undid it. */
-static void kunit_dma_append_record(char *buf, size_t size, const struct kunit_dma_record *record)
+static void kunit_dma_append_record(struct seq_buf *s, const struct kunit_dma_record *record)
 {
 	bool is_alloc = kunit_dma_is_alloc(record->kind);
 
-	kunit_dma_append_caller(buf, size, is_alloc ? "allocated" : "mapped", &record->got);
-	if (record->call.freed)
-		kunit_dma_append_caller(buf, size, is_alloc ? "freed" : "unmapped", &record->put);
+	kunit_dma_append_caller(s, is_alloc ? "allocated" : "mapped", &record->got);
+	kunit_dma_append_caller(s, is_alloc ? "freed" : "unmapped", &record->put);
 }
 
 /*
@@ -239,16 +236,19 @@ static __printf(4, 5) void kunit_dma_error(struct kunit_dma_mock *mock,
 					   const char *fmt, ...)
 {
 	struct kunit_dma *dma = &mock->dma;
-	const size_t size = sizeof(dma->error);
+	struct va_format vaf = { .fmt = fmt };
+	struct seq_buf s;
 	va_list args;
 
+	seq_buf_init(&s, dma->error, sizeof(dma->error));
 	va_start(args, fmt);
-	vsnprintf(dma->error, size, fmt, args);
+	vaf.va = &args;
+	seq_buf_printf(&s, "%pV", &vaf);
 	va_end(args);
 	if (caller)
-		kunit_dma_append_caller(dma->error, size, "called", caller);
+		kunit_dma_append_caller(&s, "called", caller);
 	if (record)
-		kunit_dma_append_record(dma->error, size, record);
+		kunit_dma_append_record(&s, record);
 
 	if (dma->errors < KUNIT_DMA_MESSAGES)
 		strscpy(mock->messages[dma->errors], dma->error);
@@ -284,7 +284,7 @@ static void kunit_dma_orphaned(struct device *dev, const char *what)
 static void *kunit_dma_cookie(unsigned int nr)
 {
 #ifdef KUNIT_DMA_COOKIES
-	return (void *)(KUNIT_DMA_COOKIES + nr % SZ_64K * PAGE_SIZE);
+	return (void *)(KUNIT_DMA_COOKIES + nr * PAGE_SIZE);
 #else
 	return ERR_PTR(-1L - nr % MAX_ERRNO);
 #endif
@@ -1310,18 +1310,19 @@ static struct kunit_dma_attachment *kunit_dma_any_attachment(struct kunit_dma_mo
 static void kunit_dma_explain(struct kunit_dma_mock *mock)
 {
 	struct kunit_dma_record *record;
-	char *buf = mock->dma.error;
 	struct rb_node *node;
+	struct seq_buf s;
 
 	for (node = rb_first(&mock->all); node; node = rb_next(node)) {
 		record = by_nr(node);
 		if (!record->dropped)
 			continue;
-		snprintf(buf, sizeof(mock->dma.error),
-			 "%s (call %u): what the device has written did not reach the CPU, without dma_sync_*_for_cpu()",
-			 kunit_dma_names[record->kind].get, record->call.nr);
-		kunit_dma_append_record(buf, sizeof(mock->dma.error), record);
-		kunit_err(mock->test, "%s\n", buf);
+		seq_buf_init(&s, mock->dma.error, sizeof(mock->dma.error));
+		seq_buf_printf(&s,
+			       "%s (call %u): what the device has written did not reach the CPU, without dma_sync_*_for_cpu()",
+			       kunit_dma_names[record->kind].get, record->call.nr);
+		kunit_dma_append_record(&s, record);
+		kunit_err(mock->test, "%s\n", mock->dma.error);
 		return;
 	}
 }
