@@ -175,6 +175,18 @@ run_shellcheck() {
 		sed -E 's/^([^:]*:[0-9]+):.*\[(SC[0-9]+)\]$/\1: \2/' || :
 }
 
+# A file that a script names by $OVERLAY is there: a script that runs for hours finds out late.
+run_paths() {
+	printf 'cat "$OVERLAY/no/such.sh"\n' > "$PLANTED/paths.sh"
+	printf 'WANT tools/overlay/no/such.sh\n'
+	cd "$TOP"
+	{ git ls-files -co --exclude-standard '*.sh' .ci/run; printf '%s\n' "$PLANTED/paths.sh"; } |
+		xargs grep -hoE '\$OVERLAY/[A-Za-z0-9_./-]+' | sort -u |
+		sed 's|^\$OVERLAY|tools/overlay|' | while read -r path; do
+			[ -e "$path" ] || printf '%s\n' "$path"
+		done
+}
+
 # Modules in several folders import each other, so each tool reads all files at once.
 python_files() {
 	git ls-files -co --exclude-standard 'tools/overlay/*.py'
@@ -221,6 +233,7 @@ lint parse-maintainers.pl parse_maintainers
 lint 'Kconfig options' kconfig_symbols
 lint 'the top-level Kconfig' kconfig_parse
 lint shellcheck shellcheck
+lint 'files that scripts name' paths
 lint flake8 flake8
 lint mypy mypy
 exit $rc

@@ -154,7 +154,7 @@ run_make() {
 compile() {
 	git checkout -q -f "$1" || return
 	(cd "$out/$arch" && rm -f "${objects[@]}")
-	run_make -k -j"$JOBS" W=1 C=1 CHECK="$SPARSE" CF="-include $OVERLAY/check/sparse-planted.h" "${objects[@]}" ||
+	run_make -k -j"$JOBS" W=1 C=1 CHECK="$SPARSE" CF="-include $OVERLAY/check/samples/sparse/planted.h" "${objects[@]}" ||
 		return
 	rm -rf "$out/$arch-$1"
 	mkdir "$out/$arch-$1"
@@ -163,7 +163,7 @@ compile() {
 
 # What the compiler, sparse and kernel-doc have to say, wherever it is now.
 warnings() {
-	grep -iE '(warning|error):' "$1" | grep -v 'sparse-planted[.]h:' |
+	grep -iE '(warning|error):' "$1" | grep -v 'planted[.]h:' |
 		sed -E 's|^(\.\./)+||; s|'"$SCRATCH"'/||g; s/:[0-9]+(:[0-9]+)?:/:/g' | sort
 }
 
@@ -177,7 +177,7 @@ complete() {
 		bad=1
 	done
 	files=$(grep -c '^  CHECK ' "$1" || :)
-	reports=$(grep -c 'sparse-planted[.]h:.*: dereference of noderef' "$1" || :)
+	reports=$(grep -c 'planted[.]h:.*: dereference of noderef' "$1" || :)
 	if [ "$reports" != "$files" ]; then
 		printf '  FAIL  sparse has read %s of %s files\n' "$reports" "$files"
 		bad=1
