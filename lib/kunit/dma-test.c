@@ -214,6 +214,19 @@ static void free_other_dma_addr(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
 }
 
+/* Succeeds if the cookie tells which buffer was meant where there is none at the DMA address. */
+static void free_far_dma_addr(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+
+	skip_with_dma_debug(test);
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr - SZ_1M, NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	expect_words(test, "dma_free_attrs(): DMA address 0x");
+	expect_words(test, "(call 1) returned 0x");
+	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
+}
+
 /* Succeeds if a free with another cookie than was returned fails the test. */
 static void free_other_cookie(struct kunit *test)
 {
@@ -1896,6 +1909,7 @@ static void dma_after_the_test(struct kunit *test)
 	struct kunit *next = kunit_kzalloc(test, sizeof(*next), GFP_KERNEL);
 	struct kunit_dma_test *t = test->priv;
 	dma_addr_t dma_addr, unused;
+	struct sg_table sgt;
 	void *cpu_addr;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
@@ -1910,6 +1924,8 @@ static void dma_after_the_test(struct kunit *test)
 
 	current->kunit_test = next;
 	KUNIT_EXPECT_NULL(test, dma_alloc_coherent(dev, SZ_4K, &unused, GFP_KERNEL));
+	expect_failed(test, next);
+	KUNIT_EXPECT_NE(test, 0, dma_get_sgtable(dev, &sgt, cpu_addr, dma_addr, SZ_4K));
 	expect_failed(test, next);
 	unused = dma_map_single(dev, t, sizeof(*t), DMA_TO_DEVICE);
 	KUNIT_EXPECT_NE(test, 0, dma_mapping_error(dev, unused));
@@ -2165,6 +2181,7 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(right_use),
 	KUNIT_CASE(free_other_size),
 	KUNIT_CASE(free_other_dma_addr),
+	KUNIT_CASE(free_far_dma_addr),
 	KUNIT_CASE(free_other_cookie),
 	KUNIT_CASE(free_other_attrs),
 	KUNIT_CASE(free_other_device),
