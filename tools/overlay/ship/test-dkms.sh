@@ -89,7 +89,6 @@ find_kernels() {
 	local series pattern found
 
 	in_chroot apt-get update || :
-	releases=()
 	for series in $(kernels_of "$distro"); do
 		case $series in
 		latest) pattern='[0-9]+[.][0-9]+' ;;
@@ -100,7 +99,6 @@ find_kernels() {
 			cut -d' ' -f1 | sort -V | tail -n 1)
 		[ -n "$found" ] || { echo "no linux-headers of $series"; return 1; }
 		echo "$found"
-		releases+=("${found#linux-headers-}")
 	done
 }
 
@@ -110,9 +108,6 @@ fake_kernels() {
 	local fake headers config
 
 	headers=$root$(in_chroot readlink -f "/lib/modules/$1/build") || return
-	too_old=${KERNEL_MIN_MODULE%.*}.$((${KERNEL_MIN_MODULE#*.} - 1)).999-fake
-	too_new=${KERNEL_MAX_TESTED%.*}.$((${KERNEL_MAX_TESTED#*.} + 1)).0-rc1-fake
-	built_in=$KERNEL_MAX_TESTED.0-fake
 	for fake in $too_old $too_new $built_in; do
 		mkdir -p "$root/lib/modules/$fake"
 		ln -s "/usr/src/headers-$fake" "$root/lib/modules/$fake/build"
@@ -243,6 +238,10 @@ fails() {
 	! "$@"
 }
 
+# Kernels that there are not.
+too_old=${KERNEL_MIN_MODULE%.*}.$((${KERNEL_MIN_MODULE#*.} - 1)).999-fake
+too_new=${KERNEL_MAX_TESTED%.*}.$((${KERNEL_MAX_TESTED#*.} + 1)).0-rc1-fake
+built_in=$KERNEL_MAX_TESTED.0-fake
 passed=0 failed=0
 check() {
 	local title=$1 log=$2
@@ -260,12 +259,13 @@ test_suite() {
 	local distro=$1
 	local base=$CHROOTS/$distro root=$CHROOTS/$distro-test \
 		log=$BUILD/logs/dkms-$distro-install.log
-	local range="expected $KERNEL_MIN_MODULE to $KERNEL_MAX_TESTED" release
+	local range="expected $KERNEL_MIN_MODULE to $KERNEL_MAX_TESTED" release releases
 
 	printf '%s:\n' "$distro"
 	[ -e "$base" ] || check "debootstrap" debootstrap make_base || return
 	check "a clean chroot" copy copy_base || return
 	check "which kernels there are" kernels find_kernels || return
+	mapfile -t releases < <(sed -n 's/^linux-headers-//p' "$STEP_LOG")
 	check "installing Linux ${releases[0]}" kernel-1 install_kernel "${releases[0]}" || return
 	check "pretending that there are others" fake fake_kernels "${releases[0]}" || return
 	check "installing the package" install install_package || return
