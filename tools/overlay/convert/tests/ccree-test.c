@@ -11,8 +11,8 @@
 /* The KUnit DMA device has no buffer at address 0: this one was there. */
 static dma_addr_t ccree_test_addr;
 
-static void * __maybe_unused ccree_test_alloc(struct device *dev, size_t size, dma_addr_t *dma,
-					      gfp_t gfp)
+static __maybe_unused void *ccree_test_alloc(struct device *dev, size_t size, dma_addr_t *dma,
+					     gfp_t gfp)
 {
 	void *cpu = dma_alloc_coherent(dev, size, &ccree_test_addr, gfp);
 
