@@ -42,13 +42,8 @@ struct dma_coherent_handle h; struct dma_coherent_handle *q; identifier f; posit
 tell(p, "%s is a private member of a handle" % f)
 
 @positional depends on uses || holder@ identifier i, f; expression e; position p; @@
-(
- struct dma_coherent_handle i = { \(0\|NULL\) };
-|
- struct dma_coherent_handle i = { ..., .f@p = e, ... };
-|
- struct dma_coherent_handle i = { e@p, ... };
-)
+ \(struct dma_coherent_handle i = { \(0\|NULL\) };\|struct dma_coherent_handle i = { e@p, ... };\|
+   struct dma_coherent_handle i = { ..., .f@p = e, ... };\)
 @script:python@ p << positional.p; @@
 tell(p, "handle initialised by its private members")
 
@@ -74,28 +69,14 @@ if not re.search(r"\bvoid\b|struct dma_coherent_handle$", T):
 struct dma_coherent_handle h; struct dma_coherent_handle *q; struct dma_coherent_handle [] a;
 identifier fn, copy : script:python() { bool(re.match(COPY, copy)) }; expression e; position p;
 @@
-(
- e = \(fn(...)\|(struct dma_coherent_handle){...}\)
-|
- e =@p h
-|
- swap@p(h, ...)
-|
- copy@p(..., \(q\|a\), ...)
-|
- fn@p(..., h, ...)
-)
+ \(e = \(fn(...)\|(struct dma_coherent_handle){...}\)\|e =@p h\|swap@p(h, ...)\|
+   copy@p(..., \(q\|a\), ...)\|fn@p(..., h, ...)\)
 
 @copied_too depends on uses || holder@
 struct dma_coherent_handle h; identifier i, f, fn, S; position p;
 @@
-(
- return \(fn(...)\|(struct dma_coherent_handle){...}\);
-|
- return@p h;
-|
- struct S i = { ..., .f@p = h, ... };
-)
+ \(return \(fn(...)\|(struct dma_coherent_handle){...}\);\|return@p h;\|
+   struct S i = { ..., .f@p = h, ... };\)
 @script:python@ p << copied.p; @@
 tell(p, "handle copied, use dma_coherent_handle_take()")
 @script:python@ p << copied_too.p; @@
@@ -117,11 +98,8 @@ const struct dma_coherent_handle *h; struct dma_coherent_handle *x; expression e
 identifier free = {dma_coherent_handle_free, dma_coherent_handle_take, kfree, kvfree, devm_kfree};
 position p;
 @@
-(
- x =@p \((struct dma_coherent_handle *)h\|(void *)h\)
-|
- \(free@p(\((T)h\|h\))\|free@p(e, \((T)h\|h\))\)
-)
+ \(x =@p \((struct dma_coherent_handle *)h\|(void *)h\)\|
+   free@p(\((T)h\|h\))\|free@p(e, \((T)h\|h\))\)
 @script:python@ p << freed.p; @@
 tell(p, "managed handle, only dmam_coherent_handle_free() may free it")
 
