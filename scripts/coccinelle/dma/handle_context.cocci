@@ -16,7 +16,7 @@ LOCK = (r"(raw_|bit_)?(spin|read|write)_(try)?lock(?!_init)"
 UNLOCK = (r"(raw_|bit_)?(spin|read|write)_unlock"
 	  r"|local_(irq_(enable|restore)|bh_enable)$|preempt_enable|rcu_read_unlock")
 ATOMIC = r"request_\w*irq$|timer_setup|tasklet_(setup|init)$|hrtimer_setup|call_rcu$|init_irq_work$"
-DEV_ATOMIC = r"(devm|pci)_request_\w*irq$"
+DEV_ATOMIC = r"(devm|pci)_request_\w*irq$|netif_napi_add"
 GUARD = r"(raw_)?spinlock|(read|write)_lock|irq|preempt$|rcu$"
 calls, told = {}, set()
 
@@ -24,15 +24,12 @@ def reaches(wanted, fn, seen=()):
 	return bool(re.match(wanted, fn)) or fn not in seen and any(
 		reaches(wanted, c, (*seen, fn)) for c in calls.get(fn, ()))
 
-def unlocks(fn):
-	return reaches(UNLOCK, fn)
-
 def frees(fn):
 	return reaches("dmam?_coherent_handle_(free|grow)$", fn)
 
 # Not a helper that gives the lock up before it frees.
 def frees_locked(fn):
-	return frees(fn) and not unlocks(fn)
+	return frees(fn) and not reaches(UNLOCK, fn)
 
 def tell(p, fn, text="in an atomic context"):
 	if (p[0].file, p[0].line) not in told:
@@ -53,7 +50,7 @@ calls.setdefault(p[0].current_element, set()).add(fn)
 // Under a lock.
 @locked depends on uses exists@
 identifier lock : script:python() { bool(re.match(LOCK, lock)) };
-identifier unlock : script:python() { unlocks(unlock) };
+identifier unlock : script:python() { reaches(UNLOCK, unlock) };
 identifier fn : script:python() { frees_locked(fn) }; position p;
 @@
  lock(...)
@@ -95,13 +92,8 @@ identifier reg : script:python() { bool(re.match(ATOMIC, reg)) };
 identifier dev_reg : script:python() { bool(re.match(DEV_ATOMIC, dev_reg)) };
 identifier f; struct hrtimer t; struct hrtimer *tp; expression e1, e2;
 @@
-(
- reg(e1, \(f\|&f\), ...)
-|
- dev_reg(e1, e2, \(f\|&f\), ...)
-|
- \(t.function\|tp->function\) = \(f\|&f\)
-)
+ \(reg(e1, \(f\|&f\), ...)\|dev_reg(e1, e2, \(f\|&f\), ...)\|
+   \(t.function\|tp->function\) = \(f\|&f\)\)
 
 @handles exists@ identifier handler.f; identifier fn : script:python() { frees(fn) }; position p; @@
  f(...) { <+... fn@p(...) ...+> }

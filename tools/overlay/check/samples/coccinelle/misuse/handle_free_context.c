@@ -4,6 +4,7 @@
 #include <linux/device.h>
 #include <linux/dma-coherent-handle.h>
 #include <linux/interrupt.h>
+#include <linux/netdevice.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 
@@ -14,6 +15,7 @@ struct atomic_priv {
 	rwlock_t rwlock;
 	struct timer_list timer;
 	struct tasklet_struct tasklet;
+	struct napi_struct napi;
 	struct dma_coherent_handle scratch;
 	const struct dma_coherent_handle *managed;
 	bool done;
@@ -222,4 +224,18 @@ int atomic_setup(struct atomic_priv *priv, int irq)
 	if (ret)
 		return ret;
 	return request_threaded_irq(irq + 1, atomic_irq_calls, NULL, 0, "atomic", priv);
+}
+
+static int atomic_poll(struct napi_struct *napi, int budget)
+{
+	struct atomic_priv *priv = container_of(napi, struct atomic_priv, napi);
+
+	/* expect: and atomic_poll() is called in atomic context */
+	dma_coherent_handle_free(&priv->scratch);
+	return 0;
+}
+
+void atomic_netdev(struct atomic_priv *priv, struct net_device *ndev)
+{
+	netif_napi_add(ndev, &priv->napi, atomic_poll);
 }
