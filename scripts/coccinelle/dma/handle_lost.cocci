@@ -68,7 +68,7 @@ identifier kfree = {kfree, kvfree, kfree_sensitive, kfree_rcu, devm_kfree}, l;
 identifier own : script:python() { releases(own) };
 identifier helper : script:python() { not re.match("dma_coherent_handle_[^ft]|memset", helper) };
 local idexpression ret; expression alloc.h, sub <= alloc.h; expression e, e2, e3, dev;
-struct dma_coherent_handle v; statement S; position q, r != unwound.r, s;
+struct dma_coherent_handle v; iterator iter; statement S, S2; position q, r != unwound.r, s;
 @@
 (
  ret = get(dev, h, ...);
@@ -82,16 +82,11 @@ struct dma_coherent_handle v; statement S; position q, r != unwound.r, s;
      when != helper(..., h, ...)
      when != dma_coherent_handle_is_allocated(h)
      when != \(sub = e2\|e3 = h\|e3 = v\|sub++\|++sub\|sub--\|--sub\)
+     when != iter(..., sub, ...) S2
 (
  \(e = get2@q(dev, h, ...);\|memset@q(h, 0, ...);\|return get2@q(dev, h, ...);\)
 |
- if (get2@q(dev, h, ...)) S
-|
- kfree@r(..., sub, ...);
-|
- return <+... h ...+>;
-|
- return@s ...;
+ \(if (get2@q(dev, h, ...)) S\|kfree@r(..., sub, ...);\|return <+... h ...+>;\|return@s ...;\)
 )
 @script:python@ q << lost.q; @@
 tell(q, "the buffer that the handle held is lost")
@@ -132,11 +127,8 @@ tell(q, "the buffer that the handle held is lost")
 
 // __free(), and the end of the scope.
 @cleanup@ identifier i; initializer v; position p; @@
-(
- struct dma_coherent_handle *i@p __free(dma_coherent_handle) = v;
-|
- struct dma_coherent_handle i@p __free(dma_coherent_handle);
-)
+ \(struct dma_coherent_handle *i@p __free(dma_coherent_handle) = v;\|
+   struct dma_coherent_handle i@p __free(dma_coherent_handle);\)
 @script:python@ p << cleanup.p; @@
 tell(p, "__free(dma_coherent_handle) is for a handle, not a pointer, and with = {}")
 
@@ -148,10 +140,6 @@ global idexpression g; expression e; initializer v; position q;
  \(struct dma_coherent_handle i;\|struct dma_coherent_handle i = v;\|
    struct dma_coherent_handle i __free(...) = v;\)
  ... when any
-(
- return &i@q;
-|
- \(e->f = &i@q\|*e = &i@q\|g = &i@q\|g.f = &i@q\|set(..., &i@q)\)
-)
+ \(return &i@q;\|e->f = &i@q\|*e = &i@q\|g = &i@q\|g.f = &i@q\|set(..., &i@q)\)
 @script:python@ q << outlives.q; @@
 tell(q, "handle does not outlive its scope, use dma_coherent_handle_take()")

@@ -205,3 +205,32 @@ void timely_pointer(struct timely_priv *priv, struct dma_coherent_handle *handle
 	handle = &priv->scratch;
 	writel(dma_coherent_handle_dma_addr(handle), priv->regs);
 }
+
+struct uaf_loop_buf {
+	struct list_head node;
+	dma_addr_t addr;
+	struct dma_coherent_handle handle;
+};
+
+/* The address of another element. */
+int uaf_loop(struct device *dev, struct list_head *bufs, void __iomem *regs)
+{
+	struct uaf_loop_buf *buf, *tmp;
+	int ret;
+
+	list_for_each_entry(buf, bufs, node) {
+		ret = dma_coherent_handle_alloc(dev, &buf->handle, SZ_4K, GFP_KERNEL);
+		if (ret)
+			goto unwind;
+		buf->addr = dma_coherent_handle_dma_addr(&buf->handle);
+		writel(buf->addr, regs);
+	}
+	return 0;
+
+unwind:
+	list_for_each_entry_safe(buf, tmp, bufs, node) {
+		writel(buf->addr, regs + 4);
+		dma_coherent_handle_free(&buf->handle);
+	}
+	return ret;
+}
