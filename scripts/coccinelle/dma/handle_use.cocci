@@ -115,15 +115,21 @@ position freed.p, q;
 @script:python@ q << used.q; @@
 tell(q, "handle is empty here")
 
+@addr@ expression a, h; position p; @@
+ a =@p dma_coherent_handle_dma_addr(h)
+
 @saved exists@
 identifier put = {dma_coherent_handle_free, dma_coherent_handle_grow, dmam_coherent_handle_free};
 identifier fn : script:python() { not fn.startswith(("dev_", "pr_", "drm_", "seq_", "trace_")) };
-local idexpression a; expression h, dev, e; position q;
+identifier make : script:python() { any(w in make for w in ("alloc", "init", "set", "start")) };
+expression addr.a, addr.h, sub <= addr.a, dev, e; iterator iter; statement S; position addr.p, q;
 @@
- a = dma_coherent_handle_dma_addr(h)
+ a =@p dma_coherent_handle_dma_addr(h)
  ... when != a = e
  \(put(h)\|put(dev, h, ...)\)
- ... when != a = e
+ ... when != \(sub = e\|sub++\|++sub\|sub--\|--sub\)
+     when != iter(..., sub, ...) S
+     when != make(...)
  fn@q(..., <+... a ...+>, ...)
 @script:python@ q << saved.q; @@
 tell(q, "this DMA address is that of the buffer that was freed")

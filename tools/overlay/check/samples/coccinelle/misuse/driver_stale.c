@@ -12,6 +12,7 @@ struct foo {
 	void __iomem *regs;
 	struct clk *clk;
 	size_t size;
+	dma_addr_t addr;
 	struct dma_coherent_handle fw;
 	struct dma_coherent_handle bufs[4];
 };
@@ -29,4 +30,12 @@ static void foo_restart(struct foo *foo)
 	dma_coherent_handle_free(&foo->fw);
 	/* expect: of the buffer that was freed */
 	writel(lower_32_bits(addr), foo->regs);
+}
+
+static void foo_restart_member(struct foo *foo)
+{
+	foo->addr = dma_coherent_handle_dma_addr(&foo->bufs[0]);
+	dma_coherent_handle_free(&foo->bufs[0]);
+	/* expect: of the buffer that was freed */
+	writel(lower_32_bits(foo->addr), foo->regs);
 }
