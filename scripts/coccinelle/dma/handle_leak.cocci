@@ -21,7 +21,7 @@ calls, allocs, gives = {}, {}, {}
 kept, never, leaky, static, told = set(), set(), set(), set(), set()
 
 def reaches(wanted, fn, seen=()):
-	return wanted(fn) or fn not in seen and any(
+	return bool(wanted(fn)) or fn not in seen and any(
 		reaches(wanted, c, (*seen, fn)) for c in calls.get(fn, ()))
 
 def frees(fn):
@@ -96,23 +96,32 @@ here = fn in calls or fn.startswith("dma_coherent_handle_")
 if frees(fn) or not here:
 	gives.setdefault(f, set()).add(p[0].current_element if here else fn)
 
+// Filled, and left so: by the function that does it, or by its caller.
 @keep exists@
-identifier put = {dma_coherent_handle_free, dma_coherent_handle_take}; identifier alloc.f, get;
-expression y, i; position alloc.p;
+identifier put = {dma_coherent_handle_free, dma_coherent_handle_take}, alloc.f;
+identifier fill : script:python() { reaches(lambda c: re.search("handle_(alloc|grow)", c), fill) };
+expression y, i, c; position p;
 @@
- get@p(...)
+ fill@p(...)
  ... when any
      when != put(\(&y->f\|&y->f[i]\|&y.f\|&y.f[i]\), ...)
+     when != for (...;...;...) { <+... put(\(&y->f[i]\|&y.f[i]\)) ...+> }
+     when != while (c) { <+... put(\(&y->f[i]\|&y.f[i]\)) ...+> }
  return 0;
-@script:python@ f << alloc.f; get << keep.get; @@
-kept.add(f)
+@script:python@ f << alloc.f; q << alloc.p; fill << keep.fill; p << keep.p; @@
+if (p[0].file, p[0].line) == (q[0].file, q[0].line):
+	kept.add(f)
+elif reaches(lambda c: c in allocs[f], fill):
+	kept.add((f, p[0].current_element))
 
 // Nobody else can free what is in a structure of this file.
 @holder@ identifier S, alloc.f; position p; @@
  struct S { ... \(struct dma_coherent_handle f@p;\|struct dma_coherent_handle f@p[...];\) ... };
 @script:python@ f << alloc.f; p << alloc.p; q << holder.p; @@
 free_in = gives.get(f, set())
-if q[0].file.endswith(".c") and free_in <= allocs.get(f, set()) and (not free_in or f in kept):
+if q[0].file.endswith(".c") and all(
+		f in kept if g in allocs[f] else (f, g) in kept and re.search("probe|init|bind", g)
+		for g in free_in):
 	never.add(f)
 	tell(p, "%s is never freed%s" % (f, " but on errors" if free_in else ""))
 
