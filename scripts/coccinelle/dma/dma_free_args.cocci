@@ -10,8 +10,8 @@ virtual report
 @initialize:python@ @@
 import re
 
+ROUND = r"(PAGE_)?ALIGN|roundup_pow_of_two|,[A-Z\d]\w*$|[*+-]\d+|\b\d+[*+-]|\+[A-Z_]{2}[A-Z0-9_]*\b"
 IMPLIED = {"coherent": "0", "wc": "DMA_ATTR_WRITE_COMBINE"}
-
 allocs, freeing, told = {}, set(), set()	# (file, where): what is known of each allocation
 links = set()	# (file, function, one expression, another that was set to it); macros have ""
 
@@ -49,15 +49,16 @@ def differ(a, b):
 	sizeofs = [re.findall(r"sizeof ?\((.*?)\)", x.replace(" ", "")) for x in (a, b)]
 	a, b = (re.sub(r"\[.*?\]|[() ]", "", re.sub(r"sizeof ?\(.*?\)", "@", x)) for x in (a, b))
 	a, b = ("*".join(sorted(x.split("*"))) for x in (a, b))
-	for u, v in zip(*sizeofs):
-		if a == b and u != v and (u.strip("*") == v.strip("*") or
-					  re.match(r"struct\w+,struct\w+$", u + "," + v)):
-			return True
-	few, many = sorted((a.split("*"), b.split("*")), key=len)
-	core = [re.sub(r"PAGE_ALIGN|[*+-]\d+|\b\d+[*+-]", "", x) for x in (a, b)]
+	if a == b and any(u != v and (u.strip("*") == v.strip("*") or
+				      re.match(r"struct\w+,struct\w+$", u + "," + v))
+			  for u, v in zip(*sizeofs)):
+		return True
+	few, many = sorted((re.split(r"\*|<<", x) for x in (a, b)), key=len)
+	part = set(few) < set(many) and re.match("@|[A-Z]|.*->", few[0])
+	core = [re.sub(ROUND, "", x) for x in (a, b)]
 	form = [re.sub(r"\d+[uUlL]*", "1", re.sub(r"[A-Z_]\w*", "X", x)) for x in (a, b)]
 	alike = form[0] == form[1] and re.match("[X1@*+<-]+$", form[0])
-	return a != b and (core[0] == core[1] or alike or "@" in few and set(few) < set(many))
+	return a != b and (core[0] == core[1] or alike or part)
 
 # A member goes by its name in all of the file, a variable by its own in its function alone.
 def where(x, p):
@@ -91,7 +92,6 @@ def complaint(fn, x, size, es, p, sure=True):
 			all(before(size, k) or not sure and "(" in k[1] for k in known)):
 		return "%s is freed as %s bytes, but was allocated as %s on line %s" % (
 			x, size, (here or known)[0][1], (here or known)[0][3].line)
-	return None
 
 def tell(p, text):
 	if text and (p.file, p.line) not in told:
@@ -133,7 +133,7 @@ identifier m; expression e : script:python() { "DMA_ATTR_" in e }; position p;
 links.add((p[0].file, "", m, tidy(e)))
 
 @dropped depends on attrs@ position p; @@
- \(dma_alloc_attrs@p(...);\|(void)dma_alloc_attrs@p(...);\)
+ \(dma_alloc_attrs@p(...);\|(void)dma_alloc_attrs@p(...);\|!dma_alloc_attrs@p(...)\)
 @script:python@ p << dropped.p; @@
 tell(p[0], "without what dma_alloc_attrs() returned, the buffer can't be freed")
 
