@@ -17,7 +17,8 @@ TAKES_ADDRESS = (r"(__)?mem(set|cpy|move|cmp|chr|dup|zero)|(__)?copy_|clear_page
 		 r"|sn?c?printf|print|pr_|dev_(emerg|crit|err|warn|notice|info|dbg)"
 		 r"|seq_|virt_|__pa$|vmap|k(un)?map|unmap|dma_map|dma_sync|sg_(set|init)"
 		 r"|k?v?free(_|$)|remap_|(mem|io)?(read|write)(b|w|l|q|sl)?$|crc|hex_"
-		 r"|get_user|put_user")
+		 r"|(ge|pu)t_u(ser|naligned)|([bl]e\d\d_to_)?cpu(p|_to_[bl]e\d\dp)|bin2hex"
+		 r"|simple_(read|write)_|iosys_map_set_vaddr")
 PLAIN = r"\w*(get_free_page|get_zeroed_page|[kv][mzc]alloc)"
 coherent, plain, cookies, mapped, told = set(), set(), set(), set(), set()
 
@@ -109,7 +110,11 @@ if base(x, p[0]) in coherent - plain:
 @script:python@ p << back.p; @@
 tell(p[0], "memory from dma_alloc_*() need not be in the linear map")
 
-@deref depends on uses@ expression x, i; identifier m; position p; @@
+// sizeof() reads nothing.
+@sized depends on uses@ expression x, i; identifier m; position p; @@
+ sizeof(<+... \(*x@p\|x@p[i]\|x@p->m\) ...+>)
+
+@deref depends on uses@ expression x, i; identifier m; position p != sized.p; @@
  \(*x@p\|x@p[i]\|x@p->m\)
 @script:python@ x << deref.x; p << deref.p; @@
 tell_cookie(x, p[0], "dereferenced")

@@ -75,3 +75,15 @@ static void __maybe_unused fb_load(struct fb *fb, void __iomem *rom)
 	/* expect: it is dereferenced */
 	memcpy_fromio(fb->cookie + 64, rom, fb->size - 64);
 }
+
+static u32 __maybe_unused fb_magic(struct fb *fb)
+{
+	/* expect: it is given to get_unaligned_le32() */
+	return get_unaligned_le32(fb->cookie);
+}
+
+static ssize_t __maybe_unused fb_show(struct fb *fb, char __user *to, size_t len, loff_t *pos)
+{
+	/* expect: it is given to simple_read_from_buffer() */
+	return simple_read_from_buffer(to, len, pos, fb->cookie, fb->size);
+}
