@@ -20,7 +20,7 @@ TAKES_ADDRESS = (r"(__)?mem(set|cpy|move|cmp|chr|dup|zero)|(__)?copy_|clear_page
 		 r"|(ge|pu)t_u(ser|naligned)|([bl]e\d\d_to_)?cpu(p|_to_[bl]e\d\dp)|bin2hex"
 		 r"|simple_(read|write)_|iosys_map_set_vaddr")
 PLAIN = r"\w*(get_free_page|get_zeroed_page|[kv][mzc]alloc)"
-coherent, plain, cookies, mapped, told = set(), set(), set(), set(), set()
+coherent, plain, cookies, mapped, passed, own, told = (set() for _ in range(7))
 
 # A member goes by its name in all of the file, a variable by its own in its function alone.
 def where(x, p):
@@ -41,6 +41,10 @@ def tell(p, text, kind="ERROR: "):
 def tell_cookie(x, p, what):
 	if where(x, p) in cookies - mapped:
 		tell(p, "dma_alloc_attrs() returned a cookie, not an address: it is " + what)
+
+# All that is named there may be freed elsewhere.
+def pass_on(x, p):
+	passed.update((p.file, name) for name in re.findall(r"\w+", x))
 
 @alloc@
 iterator name scoped_guard; attribute name __free;
@@ -98,6 +102,7 @@ if plainly and base(x, p[0]) in coherent - plain and re.match(r"\w+$", y):
 	coherent.add(base(y, p[0]))
 if plainly and where(x, p[0]) in cookies - mapped:
 	cookies.add(where(y, p[0]))
+pass_on(x, p[0])
 
 @linear depends on alloc@ identifier converts.conv; expression x; position p; @@
  conv@p(<+... x ...+>)
@@ -124,12 +129,33 @@ tell_cookie(x, p[0], "dereferenced")
 @script:python@ x << offset.x; p << offset.p; @@
 tell_cookie(x, p[0], "dereferenced")
 
-@call depends on uses@
-identifier fn : script:python() { bool(re.match(TAKES_ADDRESS, fn)) }; expression x; position p;
-@@
+@call depends on uses@ identifier fn; expression x; position p; @@
  fn(..., x@p, ...)
 @script:python@ fn << call.fn; x << call.x; p << call.p; @@
-tell_cookie(x, p[0], "given to %s()" % fn)
+pass_on(x, p[0])
+if re.match(TAKES_ADDRESS, fn):
+	tell_cookie(x, p[0], "given to %s()" % fn)
+
+// Given to no function, so freed by none. A structure of a header may be known to other files.
+@result depends on uses@ expression x; identifier S, i, f; position p; @@
+ \(return <+... x@p ...+>;\|struct S i = { ..., .f = x@p, ... };\)
+@script:python@ x << result.x; p << result.p; @@
+pass_on(x, p[0])
+
+@own depends on uses@ identifier S, m; type T; position p; @@
+ struct S { ... T m@p; ... };
+@script:python@ m << own.m; p << own.p; @@
+own.add((p[0].file, m))
+
+@ends depends on uses@
+identifier f : script:python() { bool(re.search("remove|exit|disconnect|unbind|release", f)) };
+@@
+ f(...) { ... }
+@script:python depends on ends@ fn << alloc.fn; x << alloc.x; p << alloc.p; @@
+key = base(x, p[0])
+if (fn == "dma_alloc_attrs" and where(x, p[0]) in cookies and p[0].file.endswith(".c") and
+    (len(key) == 3 or key in own) and (key[0], key[-1]) not in passed):
+	tell(p[0], "%s is never freed" % x.replace(" ", ""))
 
 // Freed twice on one path.
 @again depends on uses exists@

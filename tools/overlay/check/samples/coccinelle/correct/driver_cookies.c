@@ -19,7 +19,13 @@ struct gart {
 
 static void *gart_page;
 
+struct gart_buf {
+	void *cookie;
+	dma_addr_t dma;
+};
+
 void gart_share(void *cookie);
+void gart_queue(struct gart_buf *buf);
 
 static int __maybe_unused gart_probe(struct gart *gart)
 {
@@ -52,4 +58,17 @@ static void __maybe_unused gart_remove(struct gart *gart)
 	dma_free_attrs(gart->dev, SZ_4K, gart_page, gart->dma, DMA_ATTR_NO_KERNEL_MAPPING);
 	dma_free_attrs(gart->dev, 512 * sizeof(*table), table, gart->dma,
 		       DMA_ATTR_NO_KERNEL_MAPPING);
+}
+
+static int __maybe_unused gart_add(struct gart *gart, struct gart_buf *buf)
+{
+	dma_addr_t dma;
+	void *cookie;
+
+	cookie = dma_alloc_attrs(gart->dev, SZ_4K, &dma, GFP_KERNEL, DMA_ATTR_NO_KERNEL_MAPPING);
+	if (!cookie)
+		return -ENOMEM;
+	*buf = (struct gart_buf){ .cookie = cookie, .dma = dma };
+	gart_queue(buf);
+	return 0;
 }

@@ -72,8 +72,8 @@ static void __maybe_unused hba_free_scratch(struct hba *hba)
 
 static int __maybe_unused hba_alloc_lines(struct hba *hba)
 {
-	hba->lines = dma_alloc_attrs(hba->dev, hba->length + HBA_GUARD, &hba->scratch_dma, GFP_KERNEL,
-				     DMA_ATTR_NO_KERNEL_MAPPING);
+	hba->lines = dma_alloc_attrs(hba->dev, hba->length + HBA_GUARD, &hba->scratch_dma,
+				     GFP_KERNEL, DMA_ATTR_NO_KERNEL_MAPPING);
 	hba->table = dma_alloc_coherent(hba->dev, PAGE_SIZE << hba->order, &hba->scratch_dma,
 					GFP_KERNEL);
 	hba->doorbells = dma_alloc_coherent(hba->dev, hba->entries * sizeof(*hba->doorbells),
