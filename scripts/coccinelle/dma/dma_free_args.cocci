@@ -10,7 +10,7 @@ virtual report
 @initialize:python@ @@
 import re
 
-ROUND = r"(PAGE_)?ALIGN|roundup_pow_of_two|,[A-Z\d]\w*$|[*+-]\d+|\b\d+[*+-]|\+[A-Z_]{2}[A-Z0-9_]*\b"
+ROUND = r"(PAGE_)?ALIGN|roundup_pow_of_two|,[A-Z\d]\w*$|[*+-]\d+|\b\d+[*+-]|\+[A-Z_]{2}[A-Z\d_]*\b"
 IMPLIED = {"coherent": "0", "wc": "DMA_ATTR_WRITE_COMBINE"}
 allocs, freeing, told = {}, set(), set()	# (file, where): what is known of each allocation
 links = set()	# (file, function, one expression, another that was set to it); macros have ""
@@ -54,10 +54,10 @@ def differ(a, b):
 			  for u, v in zip(*sizeofs)):
 		return True
 	few, many = sorted((re.split(r"\*|<<", x) for x in (a, b)), key=len)
-	part = set(few) < set(many) and re.match("@|[A-Z]|.*->", few[0])
+	part = set(few) < set(many) and re.match("@|.*->" + "|[A-Z]" * (len(a) < len(b)), few[0])
 	core = [re.sub(ROUND, "", x) for x in (a, b)]
-	form = [re.sub(r"\d+[uUlL]*", "1", re.sub(r"[A-Z_]\w*", "X", x)) for x in (a, b)]
-	alike = form[0] == form[1] and re.match("[X1@*+<-]+$", form[0])
+	form = {re.sub(r"\d+[uUlL]*", "1", re.sub(r"[A-Z_]\w*", "X", x)) for x in (a, b)}
+	alike = len(form) == 1 and re.match("[X1@*+<-]+$", *form)
 	return a != b and (core[0] == core[1] or alike or part)
 
 # A member goes by its name in all of the file, a variable by its own in its function alone.
