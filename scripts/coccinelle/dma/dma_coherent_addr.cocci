@@ -154,7 +154,7 @@ identifier f : script:python() { bool(re.search("remove|exit|disconnect|unbind|r
 @script:python depends on ends@ fn << alloc.fn; x << alloc.x; p << alloc.p; @@
 key = base(x, p[0])
 if (fn == "dma_alloc_attrs" and where(x, p[0]) in cookies and p[0].file.endswith(".c") and
-    (len(key) == 3 or key in own) and (key[0], key[-1]) not in passed):
+    "(" not in x and (len(key) == 3 or key in own) and (key[0], key[-1]) not in passed):
 	tell(p[0], "%s is never freed" % x.replace(" ", ""))
 
 // Freed twice on one path.
