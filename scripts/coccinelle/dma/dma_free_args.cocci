@@ -25,7 +25,7 @@ def tidy(text):
 def link(a, b, p):
 	links.add((p.file, p.current_element, tidy(a), tidy(b)))
 
-# What an expression was set to in this function, or what a macro is.
+# The values that an expression was set to in this function, or that a macro stands for.
 def values(text, p):
 	return [b for f, fn, a, b in links
 		if (f, a) == (p.file, text) and fn in ("", p.current_element)] or [text]
