@@ -17,7 +17,7 @@ TAKES_ADDRESS = (r"(__)?mem(set|cpy|move|cmp|chr|dup|zero)|(__)?copy_|clear_page
 		 r"|sn?c?printf|print|pr_|dev_(emerg|crit|err|warn|notice|info|dbg)"
 		 r"|seq_|virt_|__pa$|vmap|k(un)?map|unmap|dma_map|dma_sync|sg_(set|init)"
 		 r"|k?v?free(_|$)|remap_|(mem|io)?(read|write)(b|w|l|q|sl)?$|crc|hex_"
-		 r"|(ge|pu)t_u(ser|naligned)|([bl]e\d\d_to_)?cpu(p|_to_[bl]e\d\dp)|bin2hex"
+		 r"|(ge|pu)t_(user|unaligned)|([bl]e\d\d_to_)?cpu(p|_to_[bl]e\d\dp)|bin2hex"
 		 r"|simple_(read|write)_|iosys_map_set_vaddr")
 PLAIN = r"\w*(get_free_page|get_zeroed_page|[kv][mzc]alloc)"
 coherent, plain, cookies, mapped, passed, own, told = (set() for _ in range(7))
