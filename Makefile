@@ -114,7 +114,7 @@ htmldocs: ## build the pages of documentation by "make htmldocs"; KERNEL=
 	@$(overlay)/check/htmldocs.sh $(or $(KERNEL),latest)
 
 .PHONY: lint
-lint: checkpatch kerneldoc ## run the checks that build no kernel (under a minute); KERNEL=
+lint: checkpatch kerneldoc ## run the checks that build no kernel (half a minute); KERNEL=
 	@$(overlay)/check/lint.sh $(or $(KERNEL),latest)
 
 .PHONY: builds
