@@ -87,6 +87,11 @@ MATRIX: Steps = (
       for kernel in KERNELS),
     *(Step(f"kunit-dma-{kernel}", f"test/kunit-dma.sh {kernel}", f"kunit-dma-{kernel}")
       for kernel in KERNELS),
+    *(Step(f"convert-build-{kernel}", f"convert/convert.sh {kernel}", f"convert-{kernel}")
+      for kernel in KERNELS),
+    *(Step(f"series-build-{kernel}", f"ship/series.sh {kernel}", f"series-{kernel}")
+      for kernel in KERNELS),
+    Step("dkms", "ship/test-dkms.sh", "debian"),
     Step("convert-boot-latest", "convert/boot.sh latest defects", "convert-latest"),
     Step("convert-boot-6.12", "convert/boot.sh 6.12", "convert-6.12"),
     *(Step(f"coverage-{kernel}", f"test/coverage.sh {kernel}", f"coverage-{kernel}")
