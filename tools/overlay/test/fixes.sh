@@ -15,9 +15,9 @@ result() {
 	if [ "$1" = ok ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 
-# without NN ARCH ROW
+# without NN ARCH ROW: what any architecture would notice, x86_64 does.
 without() {
-	WITHOUT=$1 ROW=$3 "$OVERLAY/test/backends.sh" "$2" |
+	WITHOUT=$1 ROW=$3 "$OVERLAY/test/backends.sh" "${2/#\*/x86_64}" |
 		grep -vE '^(ok|FAIL) |passed, |^ {10}|^$'
 	return "${PIPESTATUS[0]}"
 }
