@@ -325,17 +325,20 @@ def write_results(jobs: list[Job], tree: str) -> None:
 
 
 def update_table(jobs: list[Job]) -> None:
-    """The table in test/results: a row of a step that did not run stays as it was."""
+    """The table in test/results: a row of a step that did not run stays as it was. It says of which
+    commit it is."""
+    commit = subprocess.run(["git", "describe", "--always", "--dirty", "--exclude=*"], cwd=TOP,
+                            check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     rows = {}
     if os.path.exists(TABLE):
         with open(TABLE, encoding="utf-8") as file:
             rows = {line.split(",", maxsplit=1)[0]: line.rstrip("\n") for line in file}
     for job in jobs:
-        rows[job.step.name] = (f'{job.step.name},,,"all: {job.step.why}"'
+        rows[job.step.name] = (f'{job.step.name},,,"all: {job.step.why}",'
                                if isinstance(job.step, Skip) else
-                               ",".join(map(str, (job.step.name, *job.counts))))
+                               ",".join(map(str, (job.step.name, *job.counts, commit))))
     with open(TABLE, "w", encoding="utf-8") as file:
-        print("cell,passed,failed,skipped", file=file)
+        print("step,passed,failed,skipped,commit", file=file)
         for step in MATRIX:
             if step.name in rows:
                 print(rows[step.name], file=file)

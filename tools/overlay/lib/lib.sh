@@ -99,24 +99,6 @@ step() {
 	return $rc
 }
 
-# update_table FILE HEADER: a table in the documentation, of several kernels. What comes in are
-# rows, which replace those that begin with the same two fields.
-update_table() (
-	rows=$(cat)
-	flock 8
-	touch "$1"
-	{
-		printf '%s\n' "$2"
-		{
-			sed 1d "$1" |
-				awk -F , 'NR == FNR { new[$1 FS $2]; next } !(($1 FS $2) in new)' \
-				<(printf '%s\n' "$rows") -
-			printf '%s\n' "$rows"
-		} | sort -t , -k 1,1V -s
-	} > "$1.new"
-	mv "$1.new" "$1"
-) 8> "$BUILD/.table.lock"
-
 # keep_ktap LOG NAME: what KUnit has printed, for run.py.
 keep_ktap() {
 	[ -z "${KTAP_DIR:-}" ] || cp "$1" "$KTAP_DIR/$2.log"

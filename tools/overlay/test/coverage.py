@@ -7,7 +7,6 @@ inlined: their number is printed, and not judged. The file of reasons says what 
 """
 
 import argparse
-import csv
 import json
 import os
 import sys
@@ -106,7 +105,6 @@ def main() -> int:
     parser.add_argument("tree", help="the kernel")
     parser.add_argument("version", help="of that")
     parser.add_argument("report", help="gcovr's JSON of that")
-    parser.add_argument("rows", help="where the figures go, for a table of several kernels")
     args = parser.parse_args()
 
     with open(args.report, encoding="utf-8") as report:
@@ -125,18 +123,14 @@ def main() -> int:
             strays.append(f"{where}: {reason.path}: nothing was counted there")
 
     print(f"  {'file':38} {'lines':>9} {'branches':>9} {'functions':>9} {'excused':>9}")
-    rows = []
     for file in files.values():
         file.find_gaps()
         figures = [f"{sum(map(bool, counts))}/{len(counts)}" for counts in file.figures()]
-        rows.append([file.path, *figures, len(file.excused)])
         print(f"  {file.path:38} " + " ".join(f"{figure:>9}" for figure in figures)
               + f" {len(file.excused):>9}")
 
     for problem in [problem for file in files.values() for problem in file.problems] + strays:
         print(f"  FAIL  {problem}")
-    with open(args.rows, "w", newline="", encoding="utf-8") as table:
-        csv.writer(table, lineterminator="\n").writerows([args.version, *row] for row in rows)
     failed = sum(bool(file.problems) for file in files.values())
     print(f"{len(files) - failed} passed, {failed + bool(strays)} failed")
     return 1 if failed or strays else 0

@@ -3,7 +3,7 @@
 #
 # coverage.sh KERNEL: which lines and branches of our code the KUnit suites reach, by the kernel's
 # own coverage configuration for UML, and gcovr. What they don't reach must have a reason in the
-# file coverage-reasons. With UPDATE=1, the figures go into the documentation.
+# file coverage-reasons.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -61,9 +61,5 @@ for argument in init_on_alloc=1 init_on_free=1; do
 done
 step "counting" "coverage-$TAG-count" count || exit 1
 printf '  see   %s\n' "$(short "$out/report/index.html")"
-rc=0
-"$OVERLAY/test/coverage.py" "$OVERLAY/test/coverage-reasons" "$TREE" "$VERSION" \
-	"$out/report/coverage.json" "$out/report/rows.csv" || rc=1
-[ -z "${UPDATE:-}" ] || update_table "$OVERLAY/test/results/coverage.csv" \
-	'Linux,file,lines,branches,functions,with a reason' < "$out/report/rows.csv"
-exit $rc
+exec "$OVERLAY/test/coverage.py" "$OVERLAY/test/coverage-reasons" "$TREE" "$VERSION" \
+	"$out/report/coverage.json"

@@ -32,7 +32,6 @@ from typing import Any, Iterable, Mapping, Optional
 HERE = os.path.dirname(os.path.realpath(__file__))
 TOP = os.path.realpath(os.path.join(HERE, "../../.."))
 PATCHES = os.path.join(HERE, "mutants")
-TABLE = os.path.join(HERE, "results/mutants.csv")
 EQUIVALENT = os.path.join(PATCHES, "equivalent")
 sys.path.append(PATCHES)
 sys.path.append(os.path.join(HERE, "../lib"))
@@ -414,19 +413,10 @@ def table(title: str, rows: Mapping[str, list[str]]) -> None:
         print(f"{name:36}{len(verdicts):12}" + "".join(f"{n:12}" for n in counts(verdicts)))
 
 
-def write_csv(version: str, rows: Mapping[str, list[str]]) -> None:
-    with open(TABLE, "w", encoding="utf-8") as file:
-        file.write(f"Linux {version},mutants,killed,refused by the compiler,same object code,"
-                   "equivalent,survived\n")
-        for name, verdicts in rows.items():
-            file.write(",".join(map(str, [name, len(verdicts), *counts(verdicts)])) + "\n")
-
-
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--spatch", required=True)
     parser.add_argument("--tree", required=True, help="the grafted source")
-    parser.add_argument("--version", required=True, help="of that")
     parser.add_argument("--build", required=True, help="where the kernels are, and the results")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("what", nargs="*",
@@ -511,6 +501,9 @@ def main() -> int:
 
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         places = find_places(options, spatch, pool)
+        if not places:
+            raise SystemExit(f"error: no change to make: FILES={options.files} OPS={options.ops}; "
+                             "patterns are separated by commas")
         check_canaries(options, places)
         mutants = make_mutants(spatch, pool, sorted(set(places)))
         if options.mode == "survivors":
@@ -582,8 +575,6 @@ def report(options: argparse.Namespace, mutants: list[Mutant], results: Results,
     everything = [status for statuses in by_file.values() for status in statuses]
     table("by operator", by_group)
     table("by file", {**by_file, "all": everything})
-    if options.whole and os.environ.get("UPDATE"):
-        write_csv(options.version, {**by_group, **by_file, "all": everything})
     print(f"\nWhat became of each: {os.path.relpath(kept)}")
     print(f"{len(everything) - everything.count(SURVIVED)} passed, {bad} failed")
     return bad != 0

@@ -4,7 +4,7 @@
 # mutants.sh [survivors] [FILES=PATTERN] [OPS=PATTERN]: is every line of the code tested? Makes
 # every small change to it that semantic patches can make, and looks whether the KUnit suites
 # notice, on UML and the newest kernel. "survivors" takes only those that none noticed the last
-# time. With UPDATE=1, the figures of a run of all go to results/mutants.csv.
+# time.
 #
 # This builds the kernels to start from, with the debugging of handles and without it. mutants.py
 # does the rest.
@@ -49,5 +49,4 @@ step "building Linux $VERSION" mutants-debug build_kernel debug || exit 1
 step "building it without debugging" mutants-plain \
 	build_kernel plain --kconfig_add CONFIG_DMA_COHERENT_HANDLE_DEBUG=n || exit 1
 exec "$OVERLAY/test/mutants.py" --jobs "$JOBS" --spatch "$SPATCH" --tree "$TREE" \
-	--version "$VERSION" \
 	--build "$MUTANTS" "$@"

@@ -6,7 +6,7 @@
 # it, with the fixes of the kernel's own code, too, and with all options on. Without the fixes, and
 # with the options off, vmlinux is as large as it was, each section, and made of the same objects,
 # byte for byte. All but one: UML has a copy of its .config, which is longer by a line for each
-# option that there is. With UPDATE=1, the figures go into the documentation.
+# option that there is.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -20,7 +20,6 @@ OURS='(dma_coherent_handle\w*|dma_no_mapping|dma_debug|kunit_dma\w*)'
 CASES_MIN=1000
 # Nor is this a kernel.
 OBJECTS_MIN=500
-TABLE=$OVERLAY/test/results/no-harm.csv
 
 need_kernel_build
 printf "the kernel's own KUnit suites, and the size of vmlinux, before and after: Linux %s\n" \
@@ -134,7 +133,7 @@ count() {
 	grep -c ": $2\$" "$out/$1.results" || :
 }
 
-# The table: of this kernel, and in the documentation's of others, too.
+# The table
 rows() {
 	local name what
 
@@ -142,9 +141,9 @@ rows() {
 		case $name in
 		before) what='as it was' ;;
 		fixed) what='grafted with the fixes' ;;
-		*) what="grafted, options $name" ;;
+		*) what="grafted; options $name" ;;
 		esac
-		printf '%s,"%s",%d,%d,%d,%d,%d\n' "$VERSION" "$what" "$(count $name ok)" \
+		printf '%s,%s,%d,%d,%d,%d,%d\n' "$VERSION" "$what" "$(count $name ok)" \
 			"$(count $name FAILED)" "$(count $name skipped)" \
 			$(($(results "$out/$name.log" | wc -l) - $(wc -l < "$out/$name.results"))) \
 			"$(awk '{ n += $2 } END { print n }' "$out/$name.sizes")"
@@ -153,10 +152,7 @@ rows() {
 printf '\n'
 {
 	echo "Linux,the kernel's own cases:,ok,failed,skipped,our own,vmlinux"
-	rows | tr -d '"' | sed 's/d, o/d; o/'
+	rows
 } | column -s , -t | sed 's/^/  /'
-if [ -n "${UPDATE:-}" ] && [ $failed = 0 ]; then
-	rows | update_table "$TABLE" 'Linux,kernel,ok,failed,skipped,our own,vmlinux'
-fi
 printf '%d passed, %d failed\n' $passed $failed
 [ $failed = 0 ]

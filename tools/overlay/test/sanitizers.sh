@@ -6,8 +6,6 @@
 #
 # That nothing was reported says nothing about a sanitizer that was not on, or that looked
 # elsewhere. So each of them is also given a bug to find, in a boot of its own, and must report it.
-#
-# With UPDATE=1, the figures go into the documentation.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -30,10 +28,8 @@ QUICK='dma_coherent_handle_edu.quick=1'
 # Seconds that a guest may take.
 LIMIT=900
 
-TABLE=$OVERLAY/test/results/sanitizers.csv
-
 passed=0 failed=0
-table=() csv=()
+table=()
 # Of each configuration that was run: "ok" or why not, what KUnit counted, seconds.
 declare -A verdict=() counted=() took=()
 
@@ -203,7 +199,6 @@ line() {
 	fi
 	table+=("$(print_row "$1" "$2" "$VERSION" "${counts[@]}" "${verdict[$3]}" "${took[$3]} s" \
 		"$4" "$text")")
-	csv+=("$(printf '%s,%s,%s,%s,%s,%s,"%s"' "$VERSION" "$2" "$1" "${counts[@]}" "${text//\"/\'}")")
 }
 
 # row NAME CONFIGURATION BUG REPORT: a sanitizer
@@ -275,9 +270,5 @@ printf '\n'
 # Of the KUnit suites; of the boot that must be free of reports; of the one with a bug.
 print_row '' '' Linux passed failed skipped clean '' planted 'first report, or what was done'
 printf '%s\n' "${table[@]}"
-if [ -n "${UPDATE:-}" ]; then
-	header='Linux,what,result,passed,failed,skipped,what was reported of the planted bug; what was done'
-	printf '%s\n' "${csv[@]}" | update_table "$TABLE" "$header"
-fi
 printf '%d passed, %d failed\n' $passed $failed
 [ $failed = 0 ] && [ $passed != 0 ]
