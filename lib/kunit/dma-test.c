@@ -15,6 +15,7 @@
 
 #include <linux/align.h>
 #include <linux/anon_inodes.h>
+#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/dma-map-ops.h>
@@ -26,6 +27,7 @@
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/kref.h>
+#include <linux/kthread.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -33,6 +35,7 @@
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/poison.h>
+#include <linux/rcupdate.h>
 #include <linux/scatterlist.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -670,6 +673,7 @@ static void map_right_use(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, call->size, 5000);
 	KUNIT_EXPECT_EQ(test, call->dir, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, call->dma_addr, dma_addr);
+	KUNIT_EXPECT_EQ(test, call->gfp, 0);
 
 	dma_sync_single_for_cpu(t->dev, dma_addr, 5000, DMA_TO_DEVICE);
 	dma_unmap_single(t->dev, dma_addr, 5000, DMA_TO_DEVICE);
@@ -1011,6 +1015,78 @@ static void addresses_from_the_top(struct kunit *test)
 	expect_clean(test);
 }
 
+/* A buffer, which must be at that page of DMA address space. */
+static void expect_page(struct kunit *test, struct device *dev, size_t size, unsigned int page)
+{
+	dma_addr_t dma_addr;
+
+	KUNIT_ASSERT_NOT_NULL(test, dma_alloc_attrs(dev, size, &dma_addr, GFP_KERNEL, NO_MAPPING));
+	KUNIT_EXPECT_EQ(test, dma_addr, page * PAGE_SIZE);
+}
+
+static void expect_no_page(struct kunit *test, struct device *dev)
+{
+	dma_addr_t dma_addr;
+
+	KUNIT_EXPECT_NULL(test, dma_alloc_attrs(dev, 1, &dma_addr, GFP_KERNEL, NO_MAPPING));
+}
+
+static void free_page_of(struct kunit *test, struct device *dev, unsigned int page)
+{
+	const struct kunit_dma_call *call = kunit_dma_lookup(dev, page * PAGE_SIZE, 1);
+
+	KUNIT_ASSERT_NOT_NULL(test, call);
+	dma_free_attrs(dev, call->size, call->cpu_addr, call->dma_addr, NO_MAPPING);
+}
+
+/* Succeeds if buffers lie a page apart, fill what there is, and later the gaps. */
+static void gaps_are_filled(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	unsigned int page;
+
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	t->dev->coherent_dma_mask = 16 * PAGE_SIZE - 1;
+	for (page = 15; page <= 15; page -= 2)
+		expect_page(test, t->dev, 1, page);
+	expect_no_page(test, t->dev);
+	free_page_of(test, t->dev, 7);
+	expect_page(test, t->dev, 1, 7);
+	expect_no_page(test, t->dev);
+
+	free_page_of(test, t->dev, 5);
+	free_page_of(test, t->dev, 7);
+	expect_page(test, t->dev, 2 * PAGE_SIZE, 6);
+	expect_no_page(test, t->dev);
+
+	free_page_of(test, t->dev, 6);
+	for (page = 15; page <= 15; page -= 2) {
+		if (page != 5 && page != 7)
+			free_page_of(test, t->dev, page);
+	}
+	expect_clean(test);
+}
+
+/* Succeeds if nothing lies beyond the last byte of a bus, nor in page 0. */
+static void bus_limit_is_respected(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	unsigned int page;
+
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	t->dev->bus_dma_limit = 15 * PAGE_SIZE - 1;
+	for (page = 14; page; page -= 2)
+		expect_page(test, t->dev, 1, page);
+	expect_no_page(test, t->dev);
+	for (page = 14; page; page -= 2)
+		free_page_of(test, t->dev, page);
+
+	t->dev->bus_dma_limit = 15 * PAGE_SIZE - 2;
+	expect_page(test, t->dev, 1, 13);
+	free_page_of(test, t->dev, 13);
+	expect_clean(test);
+}
+
 /* Succeeds if thousands of buffers are no problem. */
 static void thousands_of_buffers(struct kunit *test)
 {
@@ -1115,6 +1191,39 @@ static noinline dma_addr_t stream_map(struct kunit *test, u8 *buf, enum dma_data
 
 	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
 	return dma_addr;
+}
+
+static unsigned long free_pages_now(void)
+{
+	struct sysinfo info;
+
+	/* What is freed after a grace period */
+	rcu_barrier();
+	si_meminfo(&info);
+	return info.freeram;
+}
+
+/* Succeeds if the hardware's side of buffers and mappings goes with them. */
+static void memory_is_given_back(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	unsigned long before, rounds;
+	u8 *buf = stream_buffer(test);
+	dma_addr_t dma_addr;
+	void *cpu_addr;
+
+	before = free_pages_now();
+	for (rounds = 0; rounds < 2000; rounds++) {
+		dma_addr = stream_map(test, buf, DMA_TO_DEVICE, 0);
+		dma_unmap_single(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
+		cpu_addr = dma_alloc_attrs(t->dev, STREAM_SIZE, &dma_addr, GFP_KERNEL, NO_MAPPING);
+		KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+		KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_write(t->dev, dma_addr, buf, STREAM_SIZE));
+		dma_free_attrs(t->dev, STREAM_SIZE, cpu_addr, dma_addr, NO_MAPPING);
+	}
+	/* The records stay until the test ends. */
+	KUNIT_EXPECT_GT(test, free_pages_now() + rounds, before);
+	expect_clean(test);
 }
 
 /* Succeeds if the device reads what was there at map, and what the CPU wrote after a sync. */
@@ -1751,6 +1860,7 @@ static void masks_and_sizes(struct kunit *test)
 	struct kunit_dma_test *t = test->priv;
 	u8 *buf = stream_buffer(test);
 	dma_addr_t dma_addr;
+	void *cpu_addr;
 
 	KUNIT_EXPECT_EQ(test, dma_max_mapping_size(t->dev), SIZE_MAX);
 	KUNIT_EXPECT_EQ(test, dma_opt_mapping_size(t->dev), SIZE_MAX);
@@ -1762,6 +1872,10 @@ static void masks_and_sizes(struct kunit *test)
 	dma_unmap_single(t->dev, dma_addr, 1000, DMA_TO_DEVICE);
 	dma_addr = dma_map_single(t->dev, buf, 1001, DMA_TO_DEVICE);
 	KUNIT_EXPECT_NE(test, 0, dma_mapping_error(t->dev, dma_addr));
+	/* Allocations have no such limit. */
+	cpu_addr = dma_alloc_coherent(t->dev, 1001, &dma_addr, GFP_KERNEL);
+	KUNIT_EXPECT_NOT_NULL(test, cpu_addr);
+	dma_free_coherent(t->dev, 1001, cpu_addr, dma_addr);
 
 	/* 24 is no mask of 24 bits. */
 	KUNIT_EXPECT_EQ(test, -EIO, dma_set_mask(t->dev, 24));
@@ -2066,6 +2180,50 @@ static void five_functions_are_named(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, n, 5, "%s", t->dma->error);
 }
 
+static noinline void dmatest_wrong_free(struct kunit_dma_test *t)
+{
+	dma_free_attrs(t->dev, SZ_8K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	barrier();
+}
+
+static noinline void dma_driver(struct kunit_dma_test *t)
+{
+	dmatest_wrong_free(t);
+	barrier();
+}
+
+/* Succeeds if functions of a driver are named whose names begin as the DMA layer's do. */
+static void outer_functions_are_named(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+
+	skip_with_dma_debug(test);
+	dma_driver(t);
+	expect_name(test, ", called by ", "dmatest_wrong_free");
+	expect_name(test, " < ", "dma_driver");
+}
+
+static DECLARE_COMPLETION(dmatest_thread_done);
+
+static int dmatest_thread(void *data)
+{
+	dmatest_wrong_free(data);
+	kthread_complete_and_exit(&dmatest_thread_done, 0);
+}
+
+/* Succeeds if the message ends where a thread begins. */
+static void thread_is_named(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+
+	skip_with_dma_debug(test);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(dmatest_thread, t, "dmatest"));
+	wait_for_completion(&dmatest_thread_done);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	expect_name(test, " < ", "dmatest_thread");
+	KUNIT_EXPECT_NULL_MSG(test, strstr(t->dma->error, " < 0x"), "%s", t->dma->error);
+}
+
 /* Succeeds if the message names a library of the drivers: dma_pool. */
 static void library_is_named(struct kunit *test)
 {
@@ -2214,7 +2372,10 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(unmap_in_the_middle),
 	KUNIT_CASE(map_no_bytes),
 	KUNIT_CASE(addresses_from_the_top),
+	KUNIT_CASE(gaps_are_filled),
+	KUNIT_CASE(bus_limit_is_respected),
 	KUNIT_CASE(thousands_of_buffers),
+	KUNIT_CASE(memory_is_given_back),
 	KUNIT_CASE(stream_to_device),
 	KUNIT_CASE(stream_from_device),
 	KUNIT_CASE(stream_bidirectional),
@@ -2244,6 +2405,8 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(create_needs_a_running_test),
 	KUNIT_CASE(messages_are_logged),
 	KUNIT_CASE(five_functions_are_named),
+	KUNIT_CASE(outer_functions_are_named),
+	KUNIT_CASE(thread_is_named),
 	KUNIT_CASE(library_is_named),
 	KUNIT_CASE_PARAM(missing_sync_is_explained, missing_sync_gen_params),
 	KUNIT_CASE(platform_driver_probe_and_detach),

@@ -12,6 +12,7 @@
 
 #include <linux/align.h>
 #include <linux/bitops.h>
+#include <linux/cleanup.h>
 #include <linux/container_of.h>
 #include <linux/device.h>
 #include <linux/dma-map-ops.h>
@@ -52,6 +53,9 @@
 
 /* Mappings come and go in any context. */
 #define KUNIT_DMA_MAP_GFP	(GFP_ATOMIC | __GFP_NOWARN)
+
+/* No address, and no length, is as large as that, so that nothing overflows. */
+#define KUNIT_DMA_LIMIT		DMA_BIT_MASK(62)
 
 #define KUNIT_DMA_MESSAGES	4	/* more errors are counted, but not printed */
 #define KUNIT_DMA_STACK		16	/* frames, which reach from the ops to the driver */
@@ -316,45 +320,24 @@ static bool kunit_dma_came_before(struct rb_node *a, const struct rb_node *b)
 	return by_nr(a)->call.nr < rb_entry(b, struct kunit_dma_record, by_nr)->call.nr;
 }
 
-/* What it is aligned to. Segments of a scatterlist must not cross a boundary. */
-static u64 kunit_dma_align(const struct kunit_dma_record *record)
-{
-	switch (record->kind) {
-	case KUNIT_DMA_MAP:
-	case KUNIT_DMA_RESOURCE:
-		return PAGE_SIZE;
-	default:
-		return 1ULL << fls64(record->len - 1);
-	}
-}
-
 /*
- * Finds room in DMA address space below the latest range, or else at the top. The page behind a
- * range stays free, and so does page 0.
+ * Finds room in DMA address space below @end. The page behind a range stays free, and so does page
+ * 0. Segments of a scatterlist must not cross a boundary.
  */
-static bool kunit_dma_place(struct kunit_dma_attachment *att, struct kunit_dma_record *record,
-			    u64 mask)
+static bool kunit_dma_place_below(struct kunit_dma_attachment *att,
+				  struct kunit_dma_record *record, u64 end)
 {
-	/* The last page is DMA_MAPPING_ERROR's. A quarter of 64 bits will do: nothing overflows. */
-	u64 limit = min3(min_not_zero(mask, record->call.dev->bus_dma_limit),
-			 (u64)(dma_addr_t)~0ULL - PAGE_SIZE, (u64)S64_MAX / 2);
-	u64 top = ALIGN_DOWN(limit + 1, PAGE_SIZE) + PAGE_SIZE, end = min(att->cursor, top);
-	u64 align = kunit_dma_align(record), room = record->len + PAGE_SIZE;
+	bool anywhere = record->kind == KUNIT_DMA_MAP || record->kind == KUNIT_DMA_RESOURCE;
+	u64 align = anywhere ? 1 : 1ULL << fls64(record->len - 1);
 	struct kunit_dma_record *below;
-	bool again = end < top;
 
 	for (;;) {
-		u64 start = end > room ? ALIGN_DOWN(end - room, align) : 0;
+		s64 start = ALIGN_DOWN(end - PAGE_SIZE - record->len, align);
 
-		if (!start) {
-			if (!again)
-				return false;
-			again = false;
-			end = top;
-			continue;
-		}
-		below = kunit_dma_floor(att->mock, start + room - 1);
-		if (!below || below->start + below->len + PAGE_SIZE <= start) {
+		if (start <= 0)
+			return false;
+		below = kunit_dma_floor(att->mock, start + record->len);
+		if (!below || below->start + below->len < start) {
 			record->start = start;
 			att->cursor = start;
 			rb_add(&record->by_addr, &att->mock->live, kunit_dma_starts_before);
@@ -362,6 +345,19 @@ static bool kunit_dma_place(struct kunit_dma_attachment *att, struct kunit_dma_r
 		}
 		end = below->start;
 	}
+}
+
+/* Below the latest range, or else at the top. */
+static bool kunit_dma_place(struct kunit_dma_attachment *att, struct kunit_dma_record *record,
+			    u64 mask)
+{
+	/* The last page is DMA_MAPPING_ERROR's. */
+	u64 limit = min3(min_not_zero(mask, record->call.dev->bus_dma_limit),
+			 (u64)(dma_addr_t)~0ULL - PAGE_SIZE, KUNIT_DMA_LIMIT);
+	u64 top = PAGE_ALIGN_DOWN(limit + 1) + PAGE_SIZE;
+
+	return kunit_dma_place_below(att, record, min(att->cursor, top)) ||
+	       kunit_dma_place_below(att, record, top);
 }
 
 /* --- the two sides of a streaming mapping --- */
@@ -373,7 +369,7 @@ static void kunit_dma_bounce(struct kunit_dma_record *record, size_t from, size_
 	struct kunit_dma_page *page;
 
 	for (; record->pages && len; at += n, len -= n) {
-		page = &record->pages[at / PAGE_SIZE];
+		page = &record->pages[PFN_DOWN(at)];
 		offset = offset_in_page(at);
 		n = min(len, PAGE_SIZE - offset);
 		if (to_cpu)
@@ -391,12 +387,12 @@ static bool kunit_dma_differs(struct kunit_dma_record *record, size_t from, size
 	bool differs = false;
 	void *cpu;
 
-	for (; !differs && len; at += n, len -= n) {
-		page = &record->pages[at / PAGE_SIZE];
+	for (; len; at += n, len -= n) {
+		page = &record->pages[PFN_DOWN(at)];
 		offset = offset_in_page(at);
 		n = min(len, PAGE_SIZE - offset);
 		cpu = kmap_local_page(page->cpu);
-		differs = memcmp(cpu + offset, page->hw + offset, n);
+		differs |= memcmp(cpu + offset, page->hw + offset, n);
 		kunmap_local(cpu);
 	}
 	return differs;
@@ -406,7 +402,7 @@ static void kunit_dma_free_pages_of(struct kunit_dma_record *record)
 {
 	size_t i;
 
-	for (i = 0; record->pages && i < record->len / PAGE_SIZE; i++)
+	for (i = 0; record->pages && i < PFN_DOWN(record->len); i++)
 		free_page((unsigned long)record->pages[i].hw);
 	kfree(record->pages);
 	record->pages = NULL;
@@ -415,7 +411,7 @@ static void kunit_dma_free_pages_of(struct kunit_dma_record *record)
 /* Gives the hardware pages of its own, with poison in them. */
 static bool kunit_dma_alloc_pages_of(struct kunit_dma_record *record, gfp_t gfp)
 {
-	size_t i, nr = record->len / PAGE_SIZE;
+	size_t i, nr = PFN_DOWN(record->len);
 
 	record->pages = kcalloc(nr, sizeof(*record->pages), gfp);
 	for (i = 0; record->pages && i < nr; i++) {
@@ -432,7 +428,7 @@ static bool kunit_dma_alloc_pages_of(struct kunit_dma_record *record, gfp_t gfp)
 static void kunit_dma_set_cpu_pages(struct kunit_dma_record *record, unsigned int nth,
 				    phys_addr_t phys, size_t size)
 {
-	unsigned int i, nr = PFN_UP(offset_in_page(phys) + size + !size);
+	unsigned int i, nr = PFN_UP(offset_in_page(phys) + size);
 
 	for (i = 0; i < nr; i++)
 		record->pages[nth + i].cpu = pfn_to_page(PHYS_PFN(phys) + i);
@@ -465,8 +461,8 @@ static struct kunit_dma_record *kunit_dma_new(struct device *dev, enum kunit_dma
 
 	record->kind = kind;
 	record->offset = offset;
-	/* Nothing is as large as that, and nothing overflows. A mapping of no bytes has a page. */
-	record->len = ALIGN(min_t(u64, (u64)size + !size, S64_MAX / 2) + offset, PAGE_SIZE);
+	/* A mapping of no bytes has a page. */
+	record->len = PAGE_ALIGN(min((u64)size + !size, KUNIT_DMA_LIMIT) + offset);
 	record->call.dev = dev;
 	record->call.size = size;
 	record->call.attrs = attrs;
@@ -494,7 +490,6 @@ static void kunit_dma_release(struct kunit_dma_record *record)
 	xa_destroy(&record->hw_mem);
 	kunit_dma_free_pages_of(record);
 
-	record->mem = NULL;
 	if (is_vmalloc_addr(mem))
 		kvfree_rcu(mem, rcu);
 	else if (mem)
@@ -792,14 +787,14 @@ static int kunit_dma_dev_copy(struct kunit_dma_record *record, size_t at, void *
 	for (at += record->offset; len; at += n, buf += n, len -= n) {
 		n = min(len, PAGE_SIZE - offset_in_page(at));
 		if (record->pages) {
-			hw = record->pages[at / PAGE_SIZE].hw;
+			hw = record->pages[PFN_DOWN(at)].hw;
 		} else if (record->mem) {
-			hw = record->mem + at / PAGE_SIZE * PAGE_SIZE;
+			hw = record->mem + (at & PAGE_MASK);
 		} else {
-			hw = xa_load(&record->hw_mem, at / PAGE_SIZE);
+			hw = xa_load(&record->hw_mem, PFN_DOWN(at));
 			if (!hw && write) {
 				hw = (void *)get_zeroed_page(GFP_ATOMIC);
-				if (!hw || xa_err(xa_store(&record->hw_mem, at / PAGE_SIZE, hw,
+				if (!hw || xa_err(xa_store(&record->hw_mem, PFN_DOWN(at), hw,
 							   GFP_ATOMIC))) {
 					free_page((unsigned long)hw);
 					return -ENOMEM;
@@ -1092,19 +1087,17 @@ static void kunit_dma_check_segment(struct device *dev, struct scatterlist *sg)
 	unsigned int max = dma_get_max_seg_size(dev);
 	struct kunit_dma_stack caller = {};
 	struct kunit_dma_mock *mock;
-	unsigned long flags;
 
 	if (sg->length <= max && !kunit_dma_crosses(sg, sg->length, boundary))
 		return;
 
 	kunit_dma_save_stack(&caller);
-	spin_lock_irqsave(&kunit_dma_lock, flags);
+	guard(spinlock_irqsave)(&kunit_dma_lock);
 	mock = kunit_dma_mock(dev);
 	if (mock)
 		kunit_dma_error(mock, NULL, &caller,
 				"dma_map_sg(): entry of %u bytes, but the device takes %u, and none across %#lx",
 				sg->length, max, boundary);
-	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 }
 
 /* How many entries are one DMA segment, by the rules of an IOMMU. */
@@ -1215,16 +1208,11 @@ static int kunit_dma_supported(struct device *dev, u64 mask)
 
 static size_t kunit_dma_max_mapping_size(struct device *dev)
 {
-	size_t size = SIZE_MAX;
 	struct kunit_dma_mock *mock;
-	unsigned long flags;
 
-	spin_lock_irqsave(&kunit_dma_lock, flags);
+	guard(spinlock_irqsave)(&kunit_dma_lock);
 	mock = kunit_dma_mock(dev);
-	if (mock)
-		size = mock->dma.max_mapping_size;
-	spin_unlock_irqrestore(&kunit_dma_lock, flags);
-	return size;
+	return mock ? mock->dma.max_mapping_size : SIZE_MAX;
 }
 
 static const struct dma_map_ops kunit_dma_ops = {
@@ -1291,16 +1279,14 @@ static void kunit_dma_detach(struct kunit_dma_attachment *att)
 
 static struct kunit_dma_attachment *kunit_dma_any_attachment(struct kunit_dma_mock *mock)
 {
-	struct kunit_dma_attachment *att, *found = NULL;
-	unsigned long flags;
+	struct kunit_dma_attachment *att;
 
-	spin_lock_irqsave(&kunit_dma_lock, flags);
+	guard(spinlock_irqsave)(&kunit_dma_lock);
 	list_for_each_entry(att, &kunit_dma_attachments, node) {
 		if (att->mock == mock)
-			found = att;
+			return att;
 	}
-	spin_unlock_irqrestore(&kunit_dma_lock, flags);
-	return found;
+	return NULL;
 }
 
 /*
@@ -1522,11 +1508,8 @@ EXPORT_SYMBOL_GPL(kunit_dma_platform_device_add);
  */
 void kunit_dma_fail_nth(struct kunit_dma *dma, unsigned int nth)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&kunit_dma_lock, flags);
+	guard(spinlock_irqsave)(&kunit_dma_lock);
 	to_mock(dma)->fail_call = nth ? dma->calls + nth : 0;
-	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 }
 EXPORT_SYMBOL_GPL(kunit_dma_fail_nth);
 
@@ -1549,12 +1532,9 @@ static int kunit_dma_cmp_nr(const void *nr, const struct rb_node *node)
 const struct kunit_dma_call *kunit_dma_nth_call(struct kunit_dma *dma, unsigned int nr)
 {
 	struct kunit_dma_record *record;
-	unsigned long flags;
 
-	spin_lock_irqsave(&kunit_dma_lock, flags);
+	guard(spinlock_irqsave)(&kunit_dma_lock);
 	record = by_nr(rb_find(&nr, &to_mock(dma)->all, kunit_dma_cmp_nr));
-	spin_unlock_irqrestore(&kunit_dma_lock, flags);
-
 	return record ? &record->call : NULL;
 }
 EXPORT_SYMBOL_GPL(kunit_dma_nth_call);
@@ -1572,16 +1552,12 @@ EXPORT_SYMBOL_GPL(kunit_dma_nth_call);
  */
 const struct kunit_dma_call *kunit_dma_lookup(struct device *dev, dma_addr_t addr, size_t len)
 {
-	struct kunit_dma_record *record = NULL;
+	struct kunit_dma_record *record;
 	struct kunit_dma_mock *mock;
-	unsigned long flags;
 
-	spin_lock_irqsave(&kunit_dma_lock, flags);
+	guard(spinlock_irqsave)(&kunit_dma_lock);
 	mock = kunit_dma_mock(dev);
-	if (mock)
-		record = kunit_dma_holding(mock, dev, addr, len);
-	spin_unlock_irqrestore(&kunit_dma_lock, flags);
-
+	record = mock ? kunit_dma_holding(mock, dev, addr, len) : NULL;
 	return record ? &record->call : NULL;
 }
 EXPORT_SYMBOL_GPL(kunit_dma_lookup);
