@@ -1050,10 +1050,22 @@ static void gaps_are_filled(struct kunit *test)
 	for (page = 15; page <= 15; page -= 2)
 		expect_page(test, t->dev, 1, page);
 	expect_no_page(test, t->dev);
-	free_page_of(test, t->dev, 7);
-	expect_page(test, t->dev, 1, 7);
+
+	/* Two pages at 6 would overlap that at 7. */
+	free_page_of(test, t->dev, 15);
+	expect_page(test, t->dev, 1, 15);
+	free_page_of(test, t->dev, 3);
+	free_page_of(test, t->dev, 5);
+	expect_page(test, t->dev, 2 * PAGE_SIZE, 4);
+	expect_no_page(test, t->dev);
+	free_page_of(test, t->dev, 4);
+	expect_page(test, t->dev, 1, 5);
+	expect_page(test, t->dev, 1, 3);
 	expect_no_page(test, t->dev);
 
+	/* Two pages at 4 would touch that at 3. */
+	free_page_of(test, t->dev, 7);
+	expect_page(test, t->dev, 1, 7);
 	free_page_of(test, t->dev, 5);
 	free_page_of(test, t->dev, 7);
 	expect_page(test, t->dev, 2 * PAGE_SIZE, 6);

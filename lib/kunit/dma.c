@@ -322,13 +322,12 @@ static bool kunit_dma_came_before(struct rb_node *a, const struct rb_node *b)
 
 /*
  * Finds room in DMA address space below @end. The page behind a range stays free, and so does page
- * 0. Segments of a scatterlist must not cross a boundary.
+ * 0. As an IOMMU does it, a range is aligned to its size: no segment crosses a boundary.
  */
 static bool kunit_dma_place_below(struct kunit_dma_attachment *att,
 				  struct kunit_dma_record *record, u64 end)
 {
-	bool anywhere = record->kind == KUNIT_DMA_MAP || record->kind == KUNIT_DMA_RESOURCE;
-	u64 align = anywhere ? 1 : 1ULL << fls64(record->len - 1);
+	u64 align = 1ULL << fls64(record->len - 1);
 	struct kunit_dma_record *below;
 
 	for (;;) {
