@@ -221,8 +221,17 @@ static void free_other_dma_addr(struct kunit *test)
 static void free_far_dma_addr(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+	void *cpu_addr;
 
 	skip_with_dma_debug(test);
+	cpu_addr = dma_alloc_coherent(t->dev, SZ_4K, &dma_addr, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	dma_free_coherent(t->dev, SZ_4K, cpu_addr, DMA_MAPPING_ERROR);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	expect_words(test, "(call 2) returned 0x");
+	t->dma->errors = 0;
+
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr - SZ_1M, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
 	expect_words(test, "dma_free_attrs(): DMA address 0x");
@@ -239,6 +248,24 @@ static void free_other_cookie(struct kunit *test)
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr + 1, t->dma_addr, NO_MAPPING);
 	expect_error(test,
 		     "dma_free_attrs(): another cookie than dma_alloc_attrs() (call 1) returned");
+}
+
+/* Succeeds if the DMA address tells which buffer was meant where the cookie is another's. */
+static void free_cookie_of_other_buffer(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr;
+	void *cpu_addr;
+
+	skip_with_dma_debug(test);
+	cpu_addr = dma_alloc_attrs(t->dev, SZ_4K, &dma_addr, GFP_KERNEL, NO_MAPPING);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	dma_free_attrs(t->dev, SZ_4K, cpu_addr, t->dma_addr, NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	expect_message(test,
+		       "dma_free_attrs(): another cookie than dma_alloc_attrs() (call 1) returned");
+	dma_free_attrs(t->dev, SZ_4K, cpu_addr, dma_addr, NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
 }
 
 /* Succeeds if a free with other attributes than at allocation fails the test. */
@@ -292,6 +319,13 @@ static void double_free(struct kunit *test)
 	/* The buffer that is there now was left alone. */
 	dma_free_attrs(t->dev, SZ_4K, cpu_addr, dma_addr, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+
+	/* Nor is memory freed twice. */
+	cpu_addr = dma_alloc_coherent(t->dev, SZ_4K, &dma_addr, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	dma_free_coherent(t->dev, SZ_4K, cpu_addr, dma_addr);
+	dma_free_coherent(t->dev, SZ_4K, cpu_addr, dma_addr);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
 }
 
 /* Succeeds if a free of something that was never allocated fails the test. */
@@ -300,16 +334,22 @@ static void free_never_allocated(struct kunit *test)
 	struct kunit_dma_test *t = test->priv;
 
 	skip_with_dma_debug(test);
+	/* A buffer ends where its pages do. */
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr + SZ_1M,
+		       t->dma_addr + ALIGN(SZ_4K, PAGE_SIZE), NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	expect_words(test, "no dma_alloc_attrs() returned that");
+
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	dma_free_attrs(t->dev, SZ_8K, t->cpu_addr + SZ_1M, t->dma_addr + SZ_1M, NO_MAPPING);
-	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
 	expect_words(test, "dma_free_attrs() of 8192 bytes at");
 	expect_words(test, "no dma_alloc_attrs() returned that");
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
 
 	/* Nor is it a second free, if only one of address and cookie is known. */
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr + SZ_1M, t->dma_addr, NO_MAPPING);
-	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 3);
 	expect_words(test, "no dma_alloc_attrs() returned that");
 }
 
@@ -957,6 +997,13 @@ static void unmap_by_other_function(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
 	dma_unmap_resource(t->dev, dma_addr, 4, DMA_TO_DEVICE, 0);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
+
+	sg_dma_address(sgl) = dma_map_page(t->dev, sg_page(sgl), 0, PAGE_SIZE, DMA_TO_DEVICE);
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, sg_dma_address(sgl)));
+	dma_unmap_sg(t->dev, sgl, 1, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 3);
+	expect_message(test,
+		       "dma_unmap_sg(): wrong function for what dma_map_*() (call 5) returned");
 }
 
 /* Succeeds if what is unmapped in its middle is what the message is about. */
@@ -972,6 +1019,32 @@ static void unmap_in_the_middle(struct kunit *test)
 	expect_words(test, "(call 2) returned 0x");
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+}
+
+/* Succeeds if a second unmap is not taken for one in the middle of what is there now. */
+static void double_unmap(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr, now;
+	void *page;
+
+	skip_with_dma_debug(test);
+	page = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	/* There is one page below this mask that can be handed out. */
+	*t->dev->dma_mask = 2 * PAGE_SIZE - 1;
+	dma_addr = dma_map_single(t->dev, page + 8, 8, DMA_TO_DEVICE);
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
+	dma_unmap_single(t->dev, dma_addr, 8, DMA_TO_DEVICE);
+	now = dma_map_single(t->dev, page, 32, DMA_TO_DEVICE);
+	KUNIT_ASSERT_EQ(test, now + 8, dma_addr);
+
+	dma_unmap_single(t->dev, dma_addr, 8, DMA_TO_DEVICE);
+	expect_words(test, "(call 2): second time");
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 1);
+	dma_unmap_single(t->dev, now, 32, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
 }
 
 /* Succeeds if a mapping of no bytes has an address of its own. */
@@ -1228,6 +1301,9 @@ static void memory_is_given_back(struct kunit *test)
 	for (rounds = 0; rounds < 2000; rounds++) {
 		dma_addr = stream_map(test, buf, DMA_TO_DEVICE, 0);
 		dma_unmap_single(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
+		kunit_dma_fail_nth(t->dma, 1);
+		dma_addr = dma_map_single(t->dev, buf, STREAM_SIZE, DMA_TO_DEVICE);
+		KUNIT_EXPECT_NE(test, 0, dma_mapping_error(t->dev, dma_addr));
 		cpu_addr = dma_alloc_attrs(t->dev, STREAM_SIZE, &dma_addr, GFP_KERNEL, NO_MAPPING);
 		KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
 		KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_write(t->dev, dma_addr, buf, STREAM_SIZE));
@@ -1472,6 +1548,8 @@ static void dev_accesses_buffers(struct kunit *test)
 	expect_dev_reads(test, t->dma_addr, 8, 0);
 	expect_dev_reads(test, t->dma_addr + 8, 8, 'x');
 	expect_dev_reads(test, t->dma_addr + 16, SZ_4K - 16, 0);
+	dev_writes(test, t->dma_addr, 8, 'y');
+	expect_dev_reads(test, t->dma_addr + 8, 8, 'x');
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 
 	cpu_addr = dma_alloc_coherent(t->dev, size, &dma_addr, GFP_KERNEL);
@@ -1513,7 +1591,7 @@ static void dev_access_faults(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 	u8 *buf = stream_buffer(test), bytes[16];
-	dma_addr_t to, from;
+	dma_addr_t to, from, dma_addr;
 
 	memset(bytes, 0, sizeof(bytes));
 	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->other, SZ_1M, bytes, 1));
@@ -1558,15 +1636,27 @@ static void dev_access_faults(struct kunit *test)
 							  bytes, 1));
 	expect_fault(test, 13,
 		     ": nothing there; nearest is dma_map_*() (call 2) of 100 bytes at 0x");
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, (to & PAGE_MASK) + PAGE_SIZE,
+							  bytes, 1));
+	expect_fault(test, 14,
+		     ": nothing there; nearest is dma_map_*() (call 2) of 100 bytes at 0x");
+	/* What could not be allocated was never anywhere. */
+	kunit_dma_fail_nth(t->dma, 1);
+	KUNIT_EXPECT_NULL(test, dma_alloc_coherent(t->dev, SZ_1M, &dma_addr, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, SZ_4K, bytes, 1));
+	expect_fault(test, 15,
+		     ": nothing there; nearest is dma_map_*() (call 3) of 100 bytes at 0x");
 
 	dma_unmap_single(t->dev, to, 100, DMA_TO_DEVICE);
 	dma_unmap_single(t->dev, from, 100, DMA_FROM_DEVICE);
 	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, to + 99, bytes, 1));
-	expect_fault(test, 14, "dma_map_*() (call 2) is no longer there");
+	expect_fault(test, 16, "dma_map_*() (call 2) is no longer there");
 	expect_name(test, ", mapped by ", __func__);
 	expect_name(test, ", unmapped by ", __func__);
 	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, SZ_1M, bytes, 1));
-	expect_fault(test, 15, ": nothing is mapped");
+	expect_fault(test, 17, ": nothing is mapped");
+	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, to + 100, bytes, 1));
+	expect_fault(test, 18, ": nothing is mapped");
 
 	/* The buffer was not written to by what was refused. */
 	expect_cpu_reads(test, buf, STREAM_SIZE, 'a');
@@ -1640,6 +1730,7 @@ static void lookup(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, kunit_dma_lookup(t->dev, t->dma_addr, SZ_4K), call);
 	KUNIT_EXPECT_PTR_EQ(test, kunit_dma_lookup(t->dev, t->dma_addr + SZ_4K - 1, 1), call);
 	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(t->dev, t->dma_addr + SZ_4K, 1));
+	KUNIT_EXPECT_PTR_EQ(test, kunit_dma_lookup(t->dev, t->dma_addr + SZ_4K, 0), call);
 	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(t->dev, t->dma_addr, SZ_4K + 1));
 	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(t->dev, t->dma_addr - 1, 1));
 	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(t->other, t->dma_addr, 1));
@@ -2261,7 +2352,7 @@ static void library_is_named(struct kunit *test)
 /* The calls of a driver after the device has written, and what the test sees. */
 struct missing_sync_param {
 	const char *name;
-	bool sync_cpu, sync_device, skip, fails, explained;
+	bool other_way, sync_cpu, sync_device, skip, fails, explained;
 };
 
 static const struct missing_sync_param missing_sync_params[] = {
@@ -2270,6 +2361,8 @@ static const struct missing_sync_param missing_sync_params[] = {
 	{ "given back without a sync", .sync_device = true, .fails = true, .explained = true },
 	{ "synced", .sync_cpu = true, .sync_device = true, .skip = true, .fails = true },
 	{ "dropped", .sync_device = true, .skip = true },
+	{ "synced the other way", .other_way = true, .sync_cpu = true, .skip = true, .fails = true,
+	  .explained = true },
 };
 
 KUNIT_ARRAY_PARAM_DESC(missing_sync, missing_sync_params, name);
@@ -2278,6 +2371,7 @@ KUNIT_ARRAY_PARAM_DESC(missing_sync, missing_sync_params, name);
 static void missing_sync_is_explained(struct kunit *test)
 {
 	const struct missing_sync_param *param = test->param_value;
+	enum dma_data_direction dir = param->other_way ? DMA_BIDIRECTIONAL : DMA_FROM_DEVICE;
 	struct kunit_dma_test *t = test->priv;
 	struct string_stream *log;
 	dma_addr_t dma_addr;
@@ -2285,13 +2379,14 @@ static void missing_sync_is_explained(struct kunit *test)
 
 	log = keep_log(test);
 	buf = stream_buffer(test);
-	dma_addr = stream_map(test, buf, DMA_FROM_DEVICE, 0);
+	dma_addr = stream_map(test, buf, dir, 0);
 	dev_writes(test, dma_addr, 8, 'x');
 	if (param->sync_cpu)
-		dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE);
+		dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE,
+					param->other_way ? DMA_TO_DEVICE : dir);
 	if (param->sync_device)
-		dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE);
-	dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE,
+		dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, dir);
+	dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, dir,
 			       param->skip ? DMA_ATTR_SKIP_CPU_SYNC : 0);
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_SUCCESS);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
@@ -2353,6 +2448,7 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(free_other_dma_addr),
 	KUNIT_CASE(free_far_dma_addr),
 	KUNIT_CASE(free_other_cookie),
+	KUNIT_CASE(free_cookie_of_other_buffer),
 	KUNIT_CASE(free_other_attrs),
 	KUNIT_CASE(free_other_device),
 	KUNIT_CASE(double_free),
@@ -2382,6 +2478,7 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(unmap_sg_other_nents),
 	KUNIT_CASE(unmap_by_other_function),
 	KUNIT_CASE(unmap_in_the_middle),
+	KUNIT_CASE(double_unmap),
 	KUNIT_CASE(map_no_bytes),
 	KUNIT_CASE(addresses_from_the_top),
 	KUNIT_CASE(gaps_are_filled),

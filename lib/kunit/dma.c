@@ -570,8 +570,7 @@ static void kunit_dma_fault(struct kunit_dma_mock *mock, const struct kunit_dma_
 	}
 	for (node = rb_last(&mock->all); node; node = rb_prev(node)) {
 		record = by_nr(node);
-		if (record->call.freed && addr >= record->call.dma_addr &&
-		    addr - record->call.dma_addr < record->call.size) {
+		if (record->call.freed && addr - record->call.dma_addr < record->call.size) {
 			kunit_dma_error(mock, record, caller,
 					"%s of %zu bytes at DMA address %pad: %s (call %u) is no longer there",
 					what, len, &addr, kunit_dma_names[record->kind].get,
@@ -615,8 +614,6 @@ static struct kunit_dma_record *kunit_dma_find(struct kunit_dma_mock *mock,
 
 	for (node = rb_last(&mock->all); node; node = rb_prev(node)) {
 		record = by_nr(node);
-		if (kunit_dma_is_alloc(record->kind) != is_alloc || !record->call.dma_addr)
-			continue;
 		if (record->call.freed) {
 			if (record->call.dma_addr == dma_addr && record->call.cpu_addr == cpu_addr)
 				return record;
@@ -733,7 +730,7 @@ static struct kunit_dma_record *kunit_dma_holding(struct kunit_dma_mock *mock, s
 	if (!record)
 		return NULL;
 	call = &record->call;
-	if (call->dev != dev || addr < call->dma_addr || addr - call->dma_addr > call->size ||
+	if (call->dev != dev || addr - call->dma_addr > call->size ||
 	    len > call->size - (addr - call->dma_addr))
 		return NULL;
 	return record;
@@ -844,7 +841,7 @@ static int kunit_dma_dev_access(struct device *dev, dma_addr_t addr, void *buf, 
 						what, len, &addr, kunit_dma_names[record->kind].get,
 						record->call.nr);
 			ret = kunit_dma_dev_copy(record, at, buf, len, write);
-			if (write && record->pages) {
+			if (write) {
 				record->written = true;
 				record->unseen = true;
 			}
