@@ -1816,6 +1816,12 @@ static void alloc_pages_wrong_use(struct kunit *test)
 
 	page = dma_alloc_pages(t->dev, PAGE_SIZE, &dma_addr, DMA_BIDIRECTIONAL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, page);
+	dma_free_pages(t->dev, PAGE_SIZE, page, dma_addr, DMA_BIDIRECTIONAL);
+	dma_free_pages(t->dev, PAGE_SIZE, page, dma_addr, DMA_BIDIRECTIONAL);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 4);
+
+	page = dma_alloc_pages(t->dev, PAGE_SIZE, &dma_addr, DMA_BIDIRECTIONAL, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, page);
 	kunit_release_action(test, end_inner_test_wrapper, &t->inner);
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_FAILURE);
 }
@@ -1853,6 +1859,7 @@ static void get_sgtable(struct kunit *test)
 	const size_t size = 3 * PAGE_SIZE;
 	struct sg_table sgt = {};
 	dma_addr_t dma_addr;
+	struct page *page;
 	u8 *cpu_addr;
 	u8 bytes[2];
 	int i;
@@ -1881,6 +1888,22 @@ static void get_sgtable(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENXIO, dma_get_sgtable(t->dev, &sgt, cpu_addr, dma_addr, size));
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
 	expect_words(test, "dma_get_sgtable() of ");
+
+	/* All of it must be right. */
+	cpu_addr = dma_alloc_coherent(t->dev, size, &dma_addr, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	KUNIT_EXPECT_EQ(test, -ENXIO, dma_get_sgtable(t->other, &sgt, cpu_addr, dma_addr, size));
+	KUNIT_EXPECT_EQ(test, -ENXIO, dma_get_sgtable(t->dev, &sgt, cpu_addr, dma_addr + 1, 1));
+	KUNIT_EXPECT_EQ(test, -ENXIO, dma_get_sgtable(t->dev, &sgt, cpu_addr + 1, dma_addr, 1));
+	KUNIT_EXPECT_EQ(test, -ENXIO, dma_get_sgtable(t->dev, &sgt, cpu_addr, dma_addr, 0));
+	KUNIT_EXPECT_EQ(test, -ENXIO, dma_get_sgtable(t->dev, &sgt, cpu_addr, dma_addr, size + 1));
+	dma_free_coherent(t->dev, size, cpu_addr, dma_addr);
+	page = dma_alloc_pages(t->dev, size, &dma_addr, DMA_TO_DEVICE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_EXPECT_EQ(test, -ENXIO, dma_get_sgtable(t->dev, &sgt, page_address(page), dma_addr,
+						      size));
+	dma_free_pages(t->dev, size, page, dma_addr, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 7);
 }
 
 struct mmap_test {

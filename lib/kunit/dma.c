@@ -673,11 +673,8 @@ static void kunit_dma_check(struct kunit_dma_mock *mock, const struct kunit_dma_
 				get, call->nr, call->size);
 }
 
-/*
- * Takes what the driver gives back, as @given describes it. Returns what there is to be released,
- * NULL if there is nothing.
- */
-static struct kunit_dma_record *kunit_dma_put(struct kunit_dma_record *given)
+/* Takes what the driver gives back, as @given describes it. */
+static void kunit_dma_put(struct kunit_dma_record *given)
 {
 	const char *get = kunit_dma_names[given->kind].get, *put = kunit_dma_names[given->kind].put;
 	struct kunit_dma_call *back = &given->call;
@@ -715,7 +712,10 @@ static struct kunit_dma_record *kunit_dma_put(struct kunit_dma_record *given)
 
 	if (!mock)
 		kunit_dma_orphaned(back->dev, put);
-	return record;
+	if (record) {
+		kunit_dma_bounce_unmap(record, back->attrs);
+		kunit_dma_release(record);
+	}
 }
 
 /* --- accesses to what is there --- */
@@ -860,7 +860,8 @@ static void *kunit_dma_alloc(struct device *dev, size_t size, dma_addr_t *dma_ad
 			     unsigned long attrs)
 {
 	gfp_t mem_gfp = gfp | __GFP_ZERO | __GFP_NOWARN;
-	bool possible = size && size <= SIZE_MAX / 2;
+	/* Nothing is a size of 0, and what wraps to that. */
+	bool possible = PAGE_ALIGN(size);
 	struct kunit_dma_record *record;
 
 	record = kunit_dma_new(dev, KUNIT_DMA_COHERENT, size, 0, DMA_NONE, gfp, attrs);
@@ -890,10 +891,9 @@ static void kunit_dma_free(struct device *dev, size_t size, void *cpu_addr, dma_
 			.dev = dev, .size = size, .cpu_addr = cpu_addr, .dma_addr = dma_addr,
 			.attrs = attrs, .dir = DMA_NONE,
 		},
-	}, *record = kunit_dma_put(&given);
+	};
 
-	if (record)
-		kunit_dma_release(record);
+	kunit_dma_put(&given);
 }
 
 static struct page *kunit_dma_alloc_pages(struct device *dev, size_t size, dma_addr_t *dma_addr,
@@ -904,7 +904,7 @@ static struct page *kunit_dma_alloc_pages(struct device *dev, size_t size, dma_a
 	bool ok = false;
 
 	record = kunit_dma_new(dev, KUNIT_DMA_PAGES, size, 0, dir, gfp, 0);
-	if (record && size && size <= SIZE_MAX / 2)
+	if (record)
 		record->mem = alloc_pages_exact(size, mem_gfp);
 	if (record && record->mem && kunit_dma_alloc_pages_of(record, mem_gfp)) {
 		kunit_dma_set_cpu_pages(record, 0, virt_to_phys(record->mem), size);
@@ -927,10 +927,9 @@ static void kunit_dma_free_pages(struct device *dev, size_t size, struct page *p
 			.dev = dev, .size = size, .cpu_addr = page_address(page),
 			.dma_addr = dma_addr, .dir = dir,
 		},
-	}, *record = kunit_dma_put(&given);
+	};
 
-	if (record)
-		kunit_dma_release(record);
+	kunit_dma_put(&given);
 }
 
 /* The pages of a coherent buffer that has some, to be freed by kvfree(), or an ERR_PTR(). */
@@ -949,8 +948,8 @@ static struct page **kunit_dma_cpu_pages(struct device *dev, const char *what, v
 	spin_lock_irqsave(&kunit_dma_lock, flags);
 	mock = kunit_dma_mock(dev);
 	if (mock) {
-		record = kunit_dma_holding(mock, dev, dma_addr, 1);
-		if (record && record->kind == KUNIT_DMA_COHERENT &&
+		record = kunit_dma_floor(mock, dma_addr);
+		if (record && record->kind == KUNIT_DMA_COHERENT && record->call.dev == dev &&
 		    record->call.dma_addr == dma_addr && record->call.cpu_addr == cpu_addr &&
 		    size && size <= record->len)
 			mem = record->mem;
@@ -970,8 +969,8 @@ static struct page **kunit_dma_cpu_pages(struct device *dev, const char *what, v
 	if (!pages)
 		return ERR_PTR(-ENOMEM);
 	for (i = 0; i < PFN_UP(size); i++)
-		pages[i] = is_vmalloc_addr(mem) ? vmalloc_to_page(mem + i * PAGE_SIZE) :
-						  virt_to_page(mem + i * PAGE_SIZE);
+		pages[i] = is_vmalloc_addr(mem) ? vmalloc_to_page(mem + (i << PAGE_SHIFT)) :
+						  virt_to_page(mem + (i << PAGE_SHIFT));
 	return pages;
 }
 
@@ -1033,12 +1032,9 @@ static void kunit_dma_unmap(struct device *dev, enum kunit_dma_kind kind, dma_ad
 		.call = {
 			.dev = dev, .size = size, .dma_addr = dma_addr, .attrs = attrs, .dir = dir,
 		},
-	}, *record = kunit_dma_put(&given);
+	};
 
-	if (record) {
-		kunit_dma_bounce_unmap(record, attrs);
-		kunit_dma_release(record);
-	}
+	kunit_dma_put(&given);
 }
 
 static dma_addr_t kunit_dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
