@@ -900,6 +900,7 @@ static void map_sg_merges(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sg_dma_len(&sgl[1]), PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, sg_dma_len(&sgl[2]), PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, offset_in_page(sg_dma_address(&sgl[2])), 8);
+	KUNIT_EXPECT_EQ(test, sg_dma_len(&sgl[3]), 0);
 	for (i = 0; i < ARRAY_SIZE(at); i++)
 		KUNIT_EXPECT_EQ(test, sgl[i].length, at[i][1] - at[i][0]);
 	dma_unmap_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
@@ -909,6 +910,9 @@ static void map_sg_merges(struct kunit *test)
 	/* No longer than the device takes, nor across a boundary. */
 	t->dev->dma_parms = kunit_kzalloc(test, sizeof(*t->dev->dma_parms), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_parms);
+	dma_set_max_seg_size(t->dev, 4 * PAGE_SIZE - 108);
+	KUNIT_EXPECT_EQ(test, 3, dma_map_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL));
+	dma_unmap_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
 	dma_set_max_seg_size(t->dev, 3 * PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, 4, dma_map_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL));
 	KUNIT_EXPECT_EQ(test, sg_dma_len(&sgl[0]), 3 * PAGE_SIZE - 100);
@@ -953,6 +957,34 @@ static void map_sg_limits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
 	expect_words(test, "and none across 0xfff");
 	t->dev->dma_parms = NULL;
+}
+
+/* Succeeds if an entry without a byte is a segment, and the next crosses a boundary by one. */
+static void map_sg_boundary(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	const size_t at[][2] = { { 0, 0 }, { 0, SZ_4K }, { 8, SZ_4K + 1 } };
+	struct scatterlist *sgl = sg_list(test, ARRAY_SIZE(at), at);
+	struct sg_table sgt = { .sgl = sgl, .nents = 2, .orig_nents = 2 };
+
+	skip_with_dma_debug(test);
+	t->dev->dma_parms = kunit_kzalloc(test, sizeof(*t->dev->dma_parms), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_parms);
+	dma_set_max_seg_size(t->dev, SZ_64K);
+	dma_set_seg_boundary(t->dev, SZ_4K - 1);
+	KUNIT_EXPECT_EQ(test, 0, dma_map_sgtable(t->dev, &sgt, DMA_TO_DEVICE, 0));
+	KUNIT_EXPECT_EQ(test, sgt.nents, 2);
+	dma_unmap_sgtable(t->dev, &sgt, DMA_TO_DEVICE, 0);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
+
+	KUNIT_EXPECT_EQ(test, 3, dma_map_sg(t->dev, sgl, 3, DMA_TO_DEVICE));
+	dma_unmap_sg(t->dev, sgl, 3, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	expect_words(test, "entry of 4089 bytes, but the device takes 65536, and none across 0xfff");
+	t->dev->dma_parms = NULL;
+
+	kunit_dma_fail_nth(t->dma, 1);
+	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_map_sgtable(t->dev, &sgt, DMA_TO_DEVICE, 0));
 }
 
 /* Succeeds if a list that is unmapped with another number of entries fails the test. */
@@ -1172,12 +1204,23 @@ static void bus_limit_is_respected(struct kunit *test)
 	expect_clean(test);
 }
 
-/* Succeeds if thousands of buffers are no problem. */
+static unsigned long free_pages_now(void)
+{
+	struct sysinfo info;
+
+	/* What is freed after a grace period */
+	rcu_barrier();
+	si_meminfo(&info);
+	return info.freeram;
+}
+
+/* Succeeds if thousands of buffers are no problem, nor remain. */
 static void thousands_of_buffers(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 	const struct kunit_dma_call *call;
 	const unsigned int n = 20000;
+	unsigned long before = free_pages_now();
 	dma_addr_t dma_addr;
 	unsigned int i;
 
@@ -1193,6 +1236,8 @@ static void thousands_of_buffers(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 	expect_clean(test);
+	/* A record has more than that. */
+	KUNIT_EXPECT_GT(test, free_pages_now() + PFN_DOWN(n * 256), before);
 }
 
 /* --- the hardware's side --- */
@@ -1276,16 +1321,6 @@ static noinline dma_addr_t stream_map(struct kunit *test, u8 *buf, enum dma_data
 
 	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
 	return dma_addr;
-}
-
-static unsigned long free_pages_now(void)
-{
-	struct sysinfo info;
-
-	/* What is freed after a grace period */
-	rcu_barrier();
-	si_meminfo(&info);
-	return info.freeram;
 }
 
 /* Succeeds if the hardware's side of buffers and mappings goes with them. */
@@ -2008,6 +2043,9 @@ static void masks_and_sizes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EIO, dma_set_coherent_mask(t->dev, 24));
 	KUNIT_EXPECT_EQ(test, 0, dma_set_mask_and_coherent(t->dev, DMA_BIT_MASK(24)));
 	KUNIT_EXPECT_TRUE(test, dma_addressing_limited(t->dev));
+	KUNIT_EXPECT_EQ(test, -EIO, dma_set_mask(t->dev, DMA_BIT_MASK(15)));
+	KUNIT_EXPECT_EQ(test, 0, dma_set_mask(t->dev, DMA_BIT_MASK(16)));
+	KUNIT_EXPECT_EQ(test, 0, dma_set_mask(t->dev, DMA_BIT_MASK(24)));
 	dma_addr = dma_map_single(t->dev, buf, 1000, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
 	KUNIT_EXPECT_LE(test, dma_addr, DMA_BIT_MASK(24));
@@ -2064,10 +2102,15 @@ static void attach_gives_masks(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 	struct device *dev = kunit_device_register(test, "lives-longer");
+	struct device *has = kunit_device_register(test, "has-masks");
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, has);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 
+	KUNIT_ASSERT_NOT_NULL(test, has->dma_mask);
+	has->coherent_dma_mask = DMA_BIT_MASK(24);
+	KUNIT_EXPECT_EQ(test, 0, kunit_dma_attach(t->dma, has));
 	dev->dma_mask = NULL;
 	dev->coherent_dma_mask = 0;
 	KUNIT_EXPECT_EQ(test, 0, kunit_dma_attach(t->dma, dev));
@@ -2087,6 +2130,8 @@ static void attach_gives_masks(struct kunit *test)
 	/* And has them no longer than the test lasts. */
 	KUNIT_EXPECT_NULL(test, dev->dma_mask);
 	KUNIT_EXPECT_EQ(test, dev->coherent_dma_mask, 0);
+	KUNIT_EXPECT_NOT_NULL(test, has->dma_mask);
+	KUNIT_EXPECT_EQ(test, has->coherent_dma_mask, DMA_BIT_MASK(24));
 }
 
 /* Succeeds if a device can't be attached twice, nor where the DMA layer would not look. */
@@ -2135,6 +2180,32 @@ static void device_outlives_the_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kref_read(&dev->kobj.kref), refs);
 }
 
+/* Succeeds if the end of one test leaves the devices of another alone, and none of its own. */
+static void two_tests_at_once(struct kunit *test)
+{
+	struct device *dev = kunit_device_register(test, "lives-longer"), *mine;
+	struct kunit_dma *dma = kunit_dma_create(test);
+	struct kunit_dma_test *t = test->priv;
+	const struct dma_map_ops *ops;
+	dma_addr_t dma_addr;
+	void *cpu_addr;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dma);
+	ops = dev->dma_ops;
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	KUNIT_ASSERT_EQ(test, 0, kunit_dma_attach(t->dma, dev));
+	mine = kunit_dma_device_register(dma, "mine");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mine);
+	expect_clean(test);
+
+	KUNIT_EXPECT_PTR_EQ(test, dev->dma_ops, ops);
+	cpu_addr = dma_alloc_coherent(mine, SZ_4K, &dma_addr, GFP_KERNEL);
+	KUNIT_EXPECT_NOT_NULL(test, cpu_addr);
+	dma_free_coherent(mine, SZ_4K, cpu_addr, dma_addr);
+	KUNIT_EXPECT_EQ(test, dma->calls, 1);
+}
+
 /* A test has failed. It may do so again. */
 static void expect_failed(struct kunit *test, struct kunit *failed)
 {
@@ -2146,21 +2217,37 @@ static void expect_failed(struct kunit *test, struct kunit *failed)
 static void dma_after_the_test(struct kunit *test)
 {
 	struct device *dev = kunit_device_register(test, "lives-longer");
+	struct device *leaks = kunit_device_register(test, "leaks-too");
+	struct device *idle = kunit_device_register(test, "does-not");
 	struct kunit *next = kunit_kzalloc(test, sizeof(*next), GFP_KERNEL);
+	struct device_dma_parameters parms = { .max_segment_size = 1 };
 	struct kunit_dma_test *t = test->priv;
+	const struct dma_map_ops *ops, *ours;
 	dma_addr_t dma_addr, unused;
+	struct scatterlist sg;
 	struct sg_table sgt;
 	void *cpu_addr;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, leaks);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, idle);
 	KUNIT_ASSERT_NOT_NULL(test, next);
 	kunit_init_test(next, "next", NULL);
 	skip_with_dma_debug(test);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	ops = dev->dma_ops;
 	KUNIT_ASSERT_EQ(test, 0, kunit_dma_attach(t->dma, dev));
+	KUNIT_ASSERT_EQ(test, 0, kunit_dma_attach(t->dma, leaks));
+	KUNIT_ASSERT_EQ(test, 0, kunit_dma_attach(t->dma, idle));
+	ours = dev->dma_ops;
 	cpu_addr = dma_alloc_attrs(dev, SZ_4K, &dma_addr, GFP_KERNEL, NO_MAPPING);
 	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	KUNIT_EXPECT_NOT_NULL(test, dma_alloc_attrs(leaks, 1, &unused, GFP_KERNEL, NO_MAPPING));
 	expect_error_at_end(test);
+	KUNIT_EXPECT_PTR_EQ(test, dev->dma_ops, ours);
+	KUNIT_EXPECT_PTR_EQ(test, leaks->dma_ops, ours);
+	KUNIT_EXPECT_PTR_EQ(test, idle->dma_ops, ops);
+	KUNIT_EXPECT_EQ(test, dma_max_mapping_size(dev), SIZE_MAX);
 
 	current->kunit_test = next;
 	KUNIT_EXPECT_NULL(test, dma_alloc_coherent(dev, SZ_4K, &unused, GFP_KERNEL));
@@ -2177,6 +2264,11 @@ static void dma_after_the_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(dev, dma_addr, &dma_addr, 1));
 	expect_failed(test, next);
 	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(dev, dma_addr, 1));
+	sg_init_one(&sg, t, sizeof(*t));
+	dev->dma_parms = &parms;
+	KUNIT_EXPECT_EQ(test, 0, dma_map_sg(dev, &sg, 1, DMA_TO_DEVICE));
+	dev->dma_parms = NULL;
+	expect_failed(test, next);
 
 	/* No test runs, or it is in another thread. */
 	current->kunit_test = NULL;
@@ -2275,6 +2367,24 @@ static void messages_are_logged(struct kunit *test)
 	expect_log(test, log, "# inner: dma_free_attrs() of 1 bytes at DMA", true);
 	expect_log(test, log, "# inner: dma_free_attrs() of 4 bytes at DMA", true);
 	expect_log(test, log, "# inner: ... and 2 more errors", true);
+}
+
+/* Succeeds if all that was left is logged, and no more is counted than that. */
+static void leaks_are_logged(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	struct string_stream *log;
+	dma_addr_t dma_addr;
+
+	skip_with_dma_debug(test);
+	log = keep_log(test);
+	dma_addr = dma_map_single(t->dev, t, sizeof(*t), DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
+	expect_log(test, log, "dma_alloc_attrs() (call 1): 4096 bytes at", true);
+	expect_log(test, log, ", never freed", true);
+	expect_log(test, log, "dma_map_*() (call 2): ", true);
+	expect_log(test, log, ", never unmapped", true);
+	expect_log(test, log, "more errors", false);
 }
 
 /* A driver with many functions. */
@@ -2398,19 +2508,22 @@ static void missing_sync_is_explained(struct kunit *test)
 	struct kunit_dma_test *t = test->priv;
 	struct string_stream *log;
 	dma_addr_t dma_addr;
+	unsigned int i;
 	u8 *buf;
 
 	log = keep_log(test);
 	buf = stream_buffer(test);
-	dma_addr = stream_map(test, buf, dir, 0);
-	dev_writes(test, dma_addr, 8, 'x');
-	if (param->sync_cpu)
-		dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE,
-					param->other_way ? DMA_TO_DEVICE : dir);
-	if (param->sync_device)
-		dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, dir);
-	dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, dir,
-			       param->skip ? DMA_ATTR_SKIP_CPU_SYNC : 0);
+	for (i = 0; i < 2; i++) {
+		dma_addr = stream_map(test, buf, dir, 0);
+		dev_writes(test, dma_addr, 8, 'x');
+		if (param->sync_cpu)
+			dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE,
+						param->other_way ? DMA_TO_DEVICE : dir);
+		if (param->sync_device)
+			dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, dir);
+		dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, dir,
+				       param->skip ? DMA_ATTR_SKIP_CPU_SYNC : 0);
+	}
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_SUCCESS);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
 	if (param->fails)
@@ -2418,6 +2531,8 @@ static void missing_sync_is_explained(struct kunit *test)
 	expect_log(test, log,
 		   "# inner: dma_map_*() (call 2): what the device has written did not reach",
 		   param->explained);
+	/* Once will do. */
+	expect_log(test, log, "(call 3): what the device has written", false);
 }
 
 struct kunit_dma_test_driver {
@@ -2498,6 +2613,7 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(map_sg),
 	KUNIT_CASE(map_sg_merges),
 	KUNIT_CASE(map_sg_limits),
+	KUNIT_CASE(map_sg_boundary),
 	KUNIT_CASE(unmap_sg_other_nents),
 	KUNIT_CASE(unmap_by_other_function),
 	KUNIT_CASE(unmap_in_the_middle),
@@ -2532,10 +2648,12 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(attach_gives_masks),
 	KUNIT_CASE(attach_refuses),
 	KUNIT_CASE(device_outlives_the_test),
+	KUNIT_CASE(two_tests_at_once),
 	KUNIT_CASE(dma_after_the_test),
 	KUNIT_CASE(managed_without_a_driver),
 	KUNIT_CASE(create_needs_a_running_test),
 	KUNIT_CASE(messages_are_logged),
+	KUNIT_CASE(leaks_are_logged),
 	KUNIT_CASE(five_functions_are_named),
 	KUNIT_CASE(outer_functions_are_named),
 	KUNIT_CASE(thread_is_named),
