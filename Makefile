@@ -13,6 +13,7 @@ MUTANTS ?=
 FILES ?=
 FILE ?=
 OPS ?=
+FUNCTIONS ?=
 FIXES ?=
 STEP ?=
 SCRIPT ?=
@@ -58,8 +59,9 @@ coverage: ## measure line and branch coverage of the KUnit suites, which must be
 	@$(overlay)/test/coverage.sh $(or $(KERNEL),latest)
 
 .PHONY: mutants
-mutants: ## mutation-test the API (fifteen minutes); FILES=, OPS=, MUTANTS=survivors
-	@$(overlay)/test/mutants.sh $(MUTANTS) $(if $(FILES),FILES='$(FILES)') $(if $(OPS),OPS='$(OPS)')
+mutants: ## mutation-test the API (fifteen minutes); FILES=, OPS=, FUNCTIONS=, MUTANTS=survivors
+	@$(overlay)/test/mutants.sh $(MUTANTS) $(if $(FILES),FILES='$(FILES)') $(if $(OPS),OPS='$(OPS)') \
+		$(if $(FUNCTIONS),FUNCTIONS='$(FUNCTIONS)')
 
 .PHONY: backends
 backends: ## run the KUnit suites on every DMA backend that QEMU emulates; KERNEL=, ARCH=x86_64|arm64|arm

@@ -2103,14 +2103,16 @@ static void attach_gives_masks(struct kunit *test)
 	struct kunit_dma_test *t = test->priv;
 	struct device *dev = kunit_device_register(test, "lives-longer");
 	struct device *has = kunit_device_register(test, "has-masks");
+	u64 mask = DMA_BIT_MASK(24);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, has);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 
-	KUNIT_ASSERT_NOT_NULL(test, has->dma_mask);
 	has->coherent_dma_mask = DMA_BIT_MASK(24);
+	has->dma_mask = &mask;
 	KUNIT_EXPECT_EQ(test, 0, kunit_dma_attach(t->dma, has));
+	KUNIT_EXPECT_PTR_EQ(test, has->dma_mask, &mask);
 	dev->dma_mask = NULL;
 	dev->coherent_dma_mask = 0;
 	KUNIT_EXPECT_EQ(test, 0, kunit_dma_attach(t->dma, dev));
@@ -2130,8 +2132,9 @@ static void attach_gives_masks(struct kunit *test)
 	/* And has them no longer than the test lasts. */
 	KUNIT_EXPECT_NULL(test, dev->dma_mask);
 	KUNIT_EXPECT_EQ(test, dev->coherent_dma_mask, 0);
-	KUNIT_EXPECT_NOT_NULL(test, has->dma_mask);
+	KUNIT_EXPECT_PTR_EQ(test, has->dma_mask, &mask);
 	KUNIT_EXPECT_EQ(test, has->coherent_dma_mask, DMA_BIT_MASK(24));
+	has->dma_mask = &has->coherent_dma_mask;
 }
 
 /* Succeeds if a device can't be attached twice, nor where the DMA layer would not look. */
@@ -2160,14 +2163,14 @@ static void attach_refuses(struct kunit *test)
 static void device_outlives_the_test(struct kunit *test)
 {
 	struct device *dev = kunit_device_register(test, "lives-longer");
+	static const struct dma_map_ops ops = {};
 	struct kunit_dma_test *t = test->priv;
-	const struct dma_map_ops *ops;
 	unsigned int refs;
 	dma_addr_t dma_addr;
 	void *cpu_addr;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
-	ops = dev->dma_ops;
+	set_dma_ops(dev, &ops);
 	refs = kref_read(&dev->kobj.kref);
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 	KUNIT_ASSERT_EQ(test, 0, kunit_dma_attach(t->dma, dev));
@@ -2176,7 +2179,7 @@ static void device_outlives_the_test(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, cpu_addr);
 	dma_free_coherent(dev, SZ_4K, cpu_addr, dma_addr);
 	expect_clean(test);
-	KUNIT_EXPECT_PTR_EQ(test, dev->dma_ops, ops);
+	KUNIT_EXPECT_PTR_EQ(test, dev->dma_ops, &ops);
 	KUNIT_EXPECT_EQ(test, kref_read(&dev->kobj.kref), refs);
 }
 
@@ -2200,6 +2203,8 @@ static void two_tests_at_once(struct kunit *test)
 	expect_clean(test);
 
 	KUNIT_EXPECT_PTR_EQ(test, dev->dma_ops, ops);
+	/* None is to fail. */
+	kunit_dma_fail_nth(dma, 0);
 	cpu_addr = dma_alloc_coherent(mine, SZ_4K, &dma_addr, GFP_KERNEL);
 	KUNIT_EXPECT_NOT_NULL(test, cpu_addr);
 	dma_free_coherent(mine, SZ_4K, cpu_addr, dma_addr);

@@ -1411,7 +1411,6 @@ int kunit_dma_attach(struct kunit_dma *dma, struct device *dev)
 		att->mock = mock;
 		att->dev = get_device(dev);
 		att->old_ops = dev->dma_ops;
-		att->cursor = U64_MAX;
 		att->gave_mask = !dev->dma_mask;
 		att->gave_coherent_mask = !dev->coherent_dma_mask;
 		list_add(&att->node, &kunit_dma_attachments);

@@ -420,17 +420,18 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--build", required=True, help="where the kernels are, and the results")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("what", nargs="*",
-                        help="survivors, list, FILES=PATTERN, OPS=PATTERN; all by default")
+                        help="survivors, list, FILES=PATTERN, OPS=, FUNCTIONS=; all by default")
     options = parser.parse_intermixed_args()
-    options.files, options.ops, options.mode, options.whole = "*", "*", None, not options.what
+    options.files = options.ops = options.functions = "*"
+    options.mode, options.whole = None, not options.what
     for word in options.what:
         name, _, value = word.partition("=")
-        if name in ("FILES", "OPS") and value:
+        if name in ("FILES", "OPS", "FUNCTIONS") and value:
             setattr(options, name.lower(), value)
         elif word in ("survivors", "list"):
             options.mode = word
         else:
-            parser.error(f"'{word}': expected survivors, list, FILES=... or OPS=...")
+            parser.error(f"'{word}': expected survivors, list, FILES=, OPS= or FUNCTIONS=...")
     return options
 
 
@@ -447,7 +448,8 @@ def find_places(options: argparse.Namespace, spatch: Spatch, pool: Executor) -> 
     pairs = [(path, group) for path in paths for group in groups]
     listed = pool.map(lambda pair: spatch.places(*pair), pairs)
     return [(path, group, place) for (path, group), places in zip(pairs, listed)
-            for place in places if matches(f"{group} {place.split()[0]}", options.ops)]
+            for place in places if matches(f"{group} {place.split()[0]}", options.ops)
+            and matches(place.split()[2], options.functions)]
 
 
 def make_mutants(spatch: Spatch, pool: Executor, places: list[Place]) -> list[Mutant]:
@@ -502,8 +504,8 @@ def main() -> int:
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         places = find_places(options, spatch, pool)
         if not places:
-            raise SystemExit(f"error: no change to make: FILES={options.files} OPS={options.ops}; "
-                             "patterns are separated by commas")
+            raise SystemExit(f"error: no change to make: FILES={options.files} OPS={options.ops} "
+                             f"FUNCTIONS={options.functions}; patterns are separated by commas")
         check_canaries(options, places)
         mutants = make_mutants(spatch, pool, sorted(set(places)))
         if options.mode == "survivors":
