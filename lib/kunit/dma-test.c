@@ -980,7 +980,7 @@ static void map_sg_boundary(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 3, dma_map_sg(t->dev, sgl, 3, DMA_TO_DEVICE));
 	dma_unmap_sg(t->dev, sgl, 3, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
-	expect_words(test, "entry of 4089 bytes, but the device takes 65536, and none across 0xfff");
+	expect_words(test, "entry of 4089 bytes, but the device takes 65536, and none across 0xf");
 	t->dev->dma_parms = NULL;
 
 	kunit_dma_fail_nth(t->dma, 1);
@@ -2225,7 +2225,7 @@ static void dma_after_the_test(struct kunit *test)
 	struct device *leaks = kunit_device_register(test, "leaks-too");
 	struct device *idle = kunit_device_register(test, "does-not");
 	struct kunit *next = kunit_kzalloc(test, sizeof(*next), GFP_KERNEL);
-	struct device_dma_parameters parms = { .max_segment_size = 1 };
+	struct device_dma_parameters params = { .max_segment_size = 1 };
 	struct kunit_dma_test *t = test->priv;
 	const struct dma_map_ops *ops, *ours;
 	dma_addr_t dma_addr, unused;
@@ -2270,7 +2270,7 @@ static void dma_after_the_test(struct kunit *test)
 	expect_failed(test, next);
 	KUNIT_EXPECT_NULL(test, kunit_dma_lookup(dev, dma_addr, 1));
 	sg_init_one(&sg, t, sizeof(*t));
-	dev->dma_parms = &parms;
+	dev->dma_parms = &params;
 	KUNIT_EXPECT_EQ(test, 0, dma_map_sg(dev, &sg, 1, DMA_TO_DEVICE));
 	dev->dma_parms = NULL;
 	expect_failed(test, next);
