@@ -1344,9 +1344,9 @@ static void memory_is_given_back(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_write(t->dev, dma_addr, buf, STREAM_SIZE));
 		dma_free_attrs(t->dev, STREAM_SIZE, cpu_addr, dma_addr, NO_MAPPING);
 	}
-	/* The records stay until the test ends. */
-	KUNIT_EXPECT_GT(test, free_pages_now() + rounds, before);
 	expect_clean(test);
+	/* A page a round would be missed. */
+	KUNIT_EXPECT_GT(test, free_pages_now() + rounds / 2, before);
 }
 
 /* Succeeds if the device reads what was there at map, and what the CPU wrote after a sync. */
