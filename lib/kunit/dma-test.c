@@ -1211,7 +1211,7 @@ static unsigned long free_pages_now(void)
 {
 	struct sysinfo info;
 
-	/* What is freed after a grace period */
+	/* RCU frees after a grace period. */
 	rcu_barrier();
 	si_meminfo(&info);
 	return info.freeram;
@@ -1678,7 +1678,7 @@ static void dev_access_faults(struct kunit *test)
 							  bytes, 1));
 	expect_fault(test, 14,
 		     ": nothing there; nearest is dma_map_*() (call 2) of 100 bytes at 0x");
-	/* What could not be allocated was never anywhere. */
+	/* An allocation that failed was never anywhere. */
 	kunit_dma_fail_nth(t->dma, 1);
 	KUNIT_EXPECT_NULL(test, dma_alloc_coherent(t->dev, SZ_1M, &dma_addr, GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, SZ_4K, bytes, 1));

@@ -26,7 +26,7 @@ BEYOND = {"x86_64": (52, 100), "arm64": (52, 100), "arm": (90, 125)}
 # The difference between two runs of the same, where the page allocator looks for many pages: 0.3 %
 # was seen.
 NOISE = 1.005
-# What the guest's clock does not tell, of a thousand pairs: arm64's ticks every 16 instructions.
+# The resolution of the guest's clock, over a thousand pairs: arm64's ticks every 16 instructions.
 CLOCK = 0.1
 
 
