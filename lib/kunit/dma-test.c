@@ -1374,6 +1374,7 @@ static void stream_to_device(struct kunit *test)
 	expect_dev_reads(test, dma_addr, PAGE_SIZE, 'b');
 	expect_dev_reads(test, dma_addr + PAGE_SIZE + 1, PAGE_SIZE - 1, 'b');
 	expect_dev_reads_stale(test, 3, dma_addr + PAGE_SIZE - 200, 201, 'b');
+	expect_dev_reads_stale(test, 4, dma_addr, STREAM_SIZE, 'b');
 	memset(buf, 'c', STREAM_SIZE);
 	dma_unmap_single(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
 	expect_cpu_reads(test, buf, STREAM_SIZE, 'c');
@@ -1474,6 +1475,16 @@ static void stream_skips_sync(struct kunit *test)
 	dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, DMA_BIDIRECTIONAL,
 			       DMA_ATTR_SKIP_CPU_SYNC);
 	expect_cpu_reads(test, buf, STREAM_HALF, 'x');
+
+	/* No other attribute does that. */
+	dma_addr = stream_map(test, buf, DMA_TO_DEVICE, DMA_ATTR_WEAK_ORDERING);
+	expect_dev_reads(test, dma_addr, STREAM_HALF, 'x');
+	dma_unmap_single(t->dev, dma_addr, STREAM_SIZE, DMA_TO_DEVICE);
+	dma_addr = stream_map(test, buf, DMA_FROM_DEVICE, 0);
+	dev_writes(test, dma_addr, STREAM_HALF, 'z');
+	dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, DMA_FROM_DEVICE,
+			       DMA_ATTR_WEAK_ORDERING);
+	expect_cpu_reads(test, buf, STREAM_HALF, 'z');
 	expect_untouched_around(test, buf);
 	expect_clean(test);
 }
@@ -2496,7 +2507,7 @@ static void library_is_named(struct kunit *test)
 /* The calls of a driver after the device has written, and what the test sees. */
 struct missing_sync_param {
 	const char *name;
-	bool other_way, sync_cpu, sync_device, skip, fails, explained;
+	bool other_way, sync_cpu, sync_device, sync_late, skip, fails, explained;
 };
 
 static const struct missing_sync_param missing_sync_params[] = {
@@ -2504,6 +2515,8 @@ static const struct missing_sync_param missing_sync_params[] = {
 	{ "unmapped without a sync", .skip = true, .fails = true, .explained = true },
 	{ "given back without a sync", .sync_device = true, .fails = true, .explained = true },
 	{ "synced", .sync_cpu = true, .sync_device = true, .skip = true, .fails = true },
+	{ "given back, and then synced", .sync_device = true, .sync_late = true, .skip = true,
+	  .fails = true, .explained = true },
 	{ "dropped", .sync_device = true, .skip = true },
 	{ "synced the other way", .other_way = true, .sync_cpu = true, .skip = true, .fails = true,
 	  .explained = true },
@@ -2532,6 +2545,8 @@ static void missing_sync_is_explained(struct kunit *test)
 						param->other_way ? DMA_TO_DEVICE : dir);
 		if (param->sync_device)
 			dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, dir);
+		if (param->sync_late)
+			dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE, dir);
 		dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, dir,
 				       param->skip ? DMA_ATTR_SKIP_CPU_SYNC : 0);
 	}

@@ -353,7 +353,7 @@ static bool kunit_dma_place(struct kunit_dma_attachment *att, struct kunit_dma_r
 	/* The last page is DMA_MAPPING_ERROR's. */
 	u64 limit = min3(min_not_zero(mask, record->call.dev->bus_dma_limit),
 			 (u64)(dma_addr_t)~0ULL - PAGE_SIZE, KUNIT_DMA_LIMIT);
-	u64 top = PAGE_ALIGN_DOWN(limit + 1) + PAGE_SIZE;
+	u64 top = limit + 1 + PAGE_SIZE;
 
 	return kunit_dma_place_below(att, record, min(att->cursor, top)) ||
 	       kunit_dma_place_below(att, record, top);
