@@ -1330,8 +1330,10 @@ static noinline dma_addr_t stream_map(struct kunit *test, u8 *buf, enum dma_data
 static void memory_is_given_back(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
+	const size_t size = 8 * 64 * PAGE_SIZE;		/* an xarray of eight leaves */
 	unsigned long before, rounds;
 	u8 *buf = stream_buffer(test);
+	size_t at;
 	dma_addr_t dma_addr;
 	void *cpu_addr;
 
@@ -1342,10 +1344,11 @@ static void memory_is_given_back(struct kunit *test)
 		kunit_dma_fail_nth(t->dma, 1);
 		dma_addr = dma_map_single(t->dev, buf, STREAM_SIZE, DMA_TO_DEVICE);
 		KUNIT_EXPECT_NE(test, 0, dma_mapping_error(t->dev, dma_addr));
-		cpu_addr = dma_alloc_attrs(t->dev, STREAM_SIZE, &dma_addr, GFP_KERNEL, NO_MAPPING);
+		cpu_addr = dma_alloc_attrs(t->dev, size, &dma_addr, GFP_KERNEL, NO_MAPPING);
 		KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
-		KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_write(t->dev, dma_addr, buf, STREAM_SIZE));
-		dma_free_attrs(t->dev, STREAM_SIZE, cpu_addr, dma_addr, NO_MAPPING);
+		for (at = 0; at < size; at += size / 8)
+			KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_write(t->dev, dma_addr + at, buf, 1));
+		dma_free_attrs(t->dev, size, cpu_addr, dma_addr, NO_MAPPING);
 	}
 	expect_clean(test);
 	/* A page a round would be missed. */
