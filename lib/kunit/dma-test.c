@@ -996,17 +996,17 @@ static void map_sg_boundary(struct kunit *test)
 /* Succeeds if a list that is unmapped with another number of entries fails the test. */
 static void unmap_sg_other_nents(struct kunit *test)
 {
-	const size_t at[][2] = { { 0, PAGE_SIZE }, { 0, PAGE_SIZE } };
+	const size_t at[][2] = { { 0, PAGE_SIZE }, { 0, PAGE_SIZE }, { 0, PAGE_SIZE } };
 	struct kunit_dma_test *t = test->priv;
 	struct scatterlist *sgl;
 	int n;
 
 	skip_with_dma_debug(test);
-	sgl = sg_list(test, 2, at);
-	n = dma_map_sg(t->dev, sgl, 2, DMA_TO_DEVICE);
+	sgl = sg_list(test, 3, at);
+	n = dma_map_sg(t->dev, sgl, 3, DMA_TO_DEVICE);
 	KUNIT_ASSERT_EQ(test, n, 1);
 	dma_unmap_sg(t->dev, sgl, n, DMA_TO_DEVICE);
-	expect_error(test, "dma_unmap_sg(): 1 entries, but dma_map_sg() (call 2) was given 2");
+	expect_error(test, "dma_unmap_sg(): 1 entries, but dma_map_sg() (call 2) was given 3");
 }
 
 /* Succeeds if another function's unmap fails the test. */
@@ -1207,23 +1207,12 @@ static void bus_limit_is_respected(struct kunit *test)
 	expect_clean(test);
 }
 
-static unsigned long free_pages_now(void)
-{
-	struct sysinfo info;
-
-	/* RCU frees after a grace period. */
-	rcu_barrier();
-	si_meminfo(&info);
-	return info.freeram;
-}
-
-/* Succeeds if thousands of buffers are no problem, nor remain. */
+/* Succeeds if thousands of buffers are no problem. */
 static void thousands_of_buffers(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 	const struct kunit_dma_call *call;
 	const unsigned int n = 20000;
-	unsigned long before = free_pages_now();
 	dma_addr_t dma_addr;
 	unsigned int i;
 
@@ -1239,8 +1228,6 @@ static void thousands_of_buffers(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 	expect_clean(test);
-	/* A record has more than that. */
-	KUNIT_EXPECT_GT(test, free_pages_now() + PFN_DOWN(n * 256), before);
 }
 
 /* --- the hardware's side --- */
@@ -1326,17 +1313,33 @@ static noinline dma_addr_t stream_map(struct kunit *test, u8 *buf, enum dma_data
 	return dma_addr;
 }
 
-/* Succeeds if the hardware's side of buffers and mappings goes with them. */
+static unsigned long free_pages_now(void)
+{
+	struct sysinfo info;
+
+	/* RCU frees after a grace period. */
+	rcu_barrier();
+	si_meminfo(&info);
+	return info.freeram;
+}
+
+/* Succeeds if the hardware's side of buffers and mappings goes with them, and the records later. */
 static void memory_is_given_back(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 	const size_t size = 8 * 64 * PAGE_SIZE;		/* an xarray of eight leaves */
 	unsigned long before, rounds;
-	u8 *buf = stream_buffer(test);
-	size_t at;
 	dma_addr_t dma_addr;
 	void *cpu_addr;
+	size_t at;
+	u8 *buf;
 
+	/* Others have pages that are neither free nor in use. */
+	if (!IS_ENABLED(CONFIG_UML)) {
+		dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+		kunit_skip(test, "counts free pages, as it can on UML");
+	}
+	buf = stream_buffer(test);
 	before = free_pages_now();
 	for (rounds = 0; rounds < 2000; rounds++) {
 		dma_addr = stream_map(test, buf, DMA_TO_DEVICE, 0);
@@ -1351,8 +1354,7 @@ static void memory_is_given_back(struct kunit *test)
 		dma_free_attrs(t->dev, size, cpu_addr, dma_addr, NO_MAPPING);
 	}
 	expect_clean(test);
-	/* A page a round would be missed. */
-	KUNIT_EXPECT_GT(test, free_pages_now() + rounds / 2, before);
+	KUNIT_EXPECT_GT(test, free_pages_now() + 500, before);
 }
 
 /* Succeeds if the device reads what was there at map, and what the CPU wrote after a sync. */

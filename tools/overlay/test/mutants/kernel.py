@@ -20,8 +20,8 @@ MAX_LINES = 100000
 # A UML kernel is a process, and one that has gone mad may signal any other: with a pid of -1, all
 # of them. In here it is alone, and nothing of it remains when it ends.
 ALONE = ["unshare", "--user", "--map-root-user", "--pid", "--mount-proc", "--fork", "--kill-child"]
-# Not that a pointer can't be made from an integer, but nobody would submit that.
-CFLAGS = "-Werror=int-conversion"
+# Not that a pointer can't be made from an integer, or printed as one, but nobody would submit that.
+CFLAGS = "-Werror=int-conversion -Werror=format"
 
 CASE = re.compile(r"^( {0,8})(not )?ok (\d+) (.*)$")
 
