@@ -189,6 +189,11 @@ static void right_use(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
 	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, 2)->attrs, DMA_ATTR_NO_WARN);
 	dma_free_coherent(t->dev, SZ_4K, cpu_addr, dma_addr);
+
+	/* vmalloc() warns of flags that it does not take. */
+	cpu_addr = dma_alloc_coherent(t->dev, SZ_4K, &dma_addr, GFP_USER | __GFP_MEMALLOC);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	dma_free_coherent(t->dev, SZ_4K, cpu_addr, dma_addr);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
 	expect_clean(test);
 }
@@ -1605,6 +1610,13 @@ static void dev_accesses_buffers(struct kunit *test)
 	dev_writes(test, t->dma_addr, 8, 'y');
 	expect_dev_reads(test, t->dma_addr + 8, 8, 'x');
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	cpu_addr = dma_alloc_attrs(t->dev, size, &dma_addr, GFP_KERNEL, NO_MAPPING);
+	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
+	dev_writes(test, dma_addr, size, 'x');
+	dev_writes(test, dma_addr + PAGE_SIZE, PAGE_SIZE, 'y');
+	expect_dev_reads(test, dma_addr, PAGE_SIZE, 'x');
+	expect_dev_reads(test, dma_addr + 2 * PAGE_SIZE, PAGE_SIZE, 'x');
+	dma_free_attrs(t->dev, size, cpu_addr, dma_addr, NO_MAPPING);
 
 	cpu_addr = dma_alloc_coherent(t->dev, size, &dma_addr, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
@@ -1942,6 +1954,7 @@ static void get_sgtable(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENXIO, dma_get_sgtable(t->dev, &sgt, cpu_addr, dma_addr, size));
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
 	expect_words(test, "dma_get_sgtable() of ");
+	expect_name(test, ", called by ", __func__);
 
 	/* All of it must be right. */
 	cpu_addr = dma_alloc_coherent(t->dev, size, &dma_addr, GFP_KERNEL);
@@ -2550,8 +2563,10 @@ static void missing_sync_is_explained(struct kunit *test)
 						param->other_way ? DMA_TO_DEVICE : dir);
 		if (param->sync_device)
 			dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, dir);
-		if (param->sync_late)
+		if (param->sync_late) {
 			dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE, dir);
+			dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, dir);
+		}
 		dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, dir,
 				       param->skip ? DMA_ATTR_SKIP_CPU_SYNC : 0);
 	}

@@ -867,7 +867,7 @@ static void *kunit_dma_alloc(struct device *dev, size_t size, dma_addr_t *dma_ad
 	record = kunit_dma_new(dev, KUNIT_DMA_COHERENT, size, 0, DMA_NONE, gfp, attrs);
 	if (record && possible && !(attrs & DMA_ATTR_NO_KERNEL_MAPPING)) {
 		if (gfpflags_allow_blocking(gfp))
-			record->mem = __vmalloc(PAGE_ALIGN(size), mem_gfp & KUNIT_DMA_VMALLOC_GFP);
+			record->mem = __vmalloc(size, mem_gfp & KUNIT_DMA_VMALLOC_GFP);
 		else
 			record->mem = alloc_pages_exact(size, mem_gfp);
 		if (record->mem)
