@@ -1925,10 +1925,12 @@ static void get_sgtable(struct kunit *test)
 	const size_t size = 3 * PAGE_SIZE;
 	struct sg_table sgt = {};
 	dma_addr_t dma_addr;
+	struct scatterlist *sg;
 	struct page *page;
 	u8 *cpu_addr;
+	size_t length;
 	u8 bytes[2];
-	int i;
+	int i, j;
 
 	KUNIT_EXPECT_EQ(test, -ENXIO, dma_get_sgtable_attrs(t->dev, &sgt, t->cpu_addr, t->dma_addr,
 							    SZ_4K, NO_MAPPING));
@@ -1946,6 +1948,15 @@ static void get_sgtable(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, bytes[0], 0);
 		KUNIT_EXPECT_EQ(test, bytes[1], 'x');
 		dma_unmap_sgtable(t->other, &sgt, DMA_TO_DEVICE, 0);
+		sg_free_table(&sgt);
+
+		/* It has whole pages. */
+		KUNIT_ASSERT_EQ(test, 0, dma_get_sgtable(t->dev, &sgt, cpu_addr, dma_addr,
+							 size - PAGE_SIZE + 1));
+		length = 0;
+		for_each_sgtable_sg(&sgt, sg, j)
+			length += sg->length;
+		KUNIT_EXPECT_EQ(test, length, size);
 		sg_free_table(&sgt);
 		dma_free_coherent(t->dev, size, cpu_addr, dma_addr);
 	}
