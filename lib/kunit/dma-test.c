@@ -960,6 +960,7 @@ static void map_sg_limits(struct kunit *test)
 	dma_unmap_sg(t->dev, sgl, 1, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
 	expect_words(test, "dma_map_sg(): entry of 4092 bytes, but the device takes 4091");
+	expect_name(test, ", called by ", __func__);
 
 	dma_set_max_seg_size(t->dev, SZ_1M);
 	dma_set_seg_boundary(t->dev, SZ_4K - 1);
@@ -968,34 +969,6 @@ static void map_sg_limits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
 	expect_words(test, "and none across 0xfff");
 	t->dev->dma_parms = NULL;
-}
-
-/* Succeeds if an entry without a byte is a segment, and the next crosses a boundary by one. */
-static void map_sg_boundary(struct kunit *test)
-{
-	struct kunit_dma_test *t = test->priv;
-	const size_t at[][2] = { { 0, 0 }, { 0, SZ_4K }, { 8, SZ_4K + 1 } };
-	struct scatterlist *sgl = sg_list(test, ARRAY_SIZE(at), at);
-	struct sg_table sgt = { .sgl = sgl, .nents = 2, .orig_nents = 2 };
-
-	skip_with_dma_debug(test);
-	t->dev->dma_parms = kunit_kzalloc(test, sizeof(*t->dev->dma_parms), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_parms);
-	dma_set_max_seg_size(t->dev, SZ_64K);
-	dma_set_seg_boundary(t->dev, SZ_4K - 1);
-	KUNIT_EXPECT_EQ(test, 0, dma_map_sgtable(t->dev, &sgt, DMA_TO_DEVICE, 0));
-	KUNIT_EXPECT_EQ(test, sgt.nents, 2);
-	dma_unmap_sgtable(t->dev, &sgt, DMA_TO_DEVICE, 0);
-	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
-
-	KUNIT_EXPECT_EQ(test, 3, dma_map_sg(t->dev, sgl, 3, DMA_TO_DEVICE));
-	dma_unmap_sg(t->dev, sgl, 3, DMA_TO_DEVICE);
-	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
-	expect_words(test, "entry of 4089 bytes, but the device takes 65536, and none across 0xf");
-	t->dev->dma_parms = NULL;
-
-	kunit_dma_fail_nth(t->dma, 1);
-	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_map_sgtable(t->dev, &sgt, DMA_TO_DEVICE, 0));
 }
 
 /* Succeeds if a list that is unmapped with another number of entries fails the test. */
@@ -1360,6 +1333,45 @@ static void memory_is_given_back(struct kunit *test)
 	}
 	expect_clean(test);
 	KUNIT_EXPECT_GT(test, free_pages_now() + 500, before);
+}
+
+/* Succeeds if an entry without a byte is a segment, and the next crosses a boundary by one. */
+static void map_sg_boundary(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	const size_t at[][2] = { { 0, 0 }, { 0, SZ_4K }, { 8, SZ_4K + 1 } };
+	struct scatterlist *sgl = sg_list(test, ARRAY_SIZE(at), at);
+	struct sg_table sgt = { .sgl = sgl, .nents = 2, .orig_nents = 2 };
+	void *pages;
+
+	skip_with_dma_debug(test);
+	t->dev->dma_parms = kunit_kzalloc(test, sizeof(*t->dev->dma_parms), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_parms);
+	dma_set_max_seg_size(t->dev, SZ_64K);
+	dma_set_seg_boundary(t->dev, SZ_4K - 1);
+	KUNIT_EXPECT_EQ(test, 0, dma_map_sgtable(t->dev, &sgt, DMA_TO_DEVICE, 0));
+	KUNIT_EXPECT_EQ(test, sgt.nents, 2);
+	dma_unmap_sgtable(t->dev, &sgt, DMA_TO_DEVICE, 0);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
+
+	KUNIT_EXPECT_EQ(test, 3, dma_map_sg(t->dev, sgl, 3, DMA_TO_DEVICE));
+	dma_unmap_sg(t->dev, sgl, 3, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	expect_words(test, "entry of 4089 bytes, but the device takes 65536, and none across 0xf");
+
+	/* An offset may be of more than a page. */
+	pages = kunit_kzalloc(test, 2 * PAGE_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, pages);
+	memset(pages + PAGE_SIZE + 8, 'x', 16);
+	sg_set_page(sgl, virt_to_page(pages), 16, PAGE_SIZE + 8);
+	KUNIT_EXPECT_EQ(test, 1, dma_map_sg(t->dev, sgl, 1, DMA_TO_DEVICE));
+	expect_dev_reads(test, sg_dma_address(sgl), 16, 'x');
+	dma_unmap_sg(t->dev, sgl, 1, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	t->dev->dma_parms = NULL;
+
+	kunit_dma_fail_nth(t->dma, 1);
+	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_map_sgtable(t->dev, &sgt, DMA_TO_DEVICE, 0));
 }
 
 /* Succeeds if the device reads what was there at map, and what the CPU wrote after a sync. */

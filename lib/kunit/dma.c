@@ -1136,15 +1136,14 @@ static int kunit_dma_map_sg(struct device *dev, struct scatterlist *sgl, int nen
 		for (i = 0, nth = 0; i < n; i++, at = sg_next(at)) {
 			if (ok)
 				kunit_dma_set_cpu_pages(record, nth, sg_phys(at), at->length);
-			nth += PFN_UP(offset_in_page(at->offset) + at->length);
+			nth += PFN_UP(at->length);
 		}
 		if (ok) {
 			record->nents = segments ? 0 : nents;
 			kunit_dma_bounce_map(record);
 		}
 		if (!kunit_dma_get(dev, record, KUNIT_DMA_SG, ok, *dev->dma_mask)) {
-			/* Nobody has seen what has been mapped so far. */
-			kunit_dma_unmap_sg(dev, sgl, nents, dir, attrs | DMA_ATTR_SKIP_CPU_SYNC);
+			kunit_dma_unmap_sg(dev, sgl, nents, dir, attrs);
 			return -ENOMEM;
 		}
 		sg_dma_address(segment) = record->call.dma_addr;
