@@ -121,15 +121,21 @@ static void expect_words(struct kunit *test, const char *words)
 			      t->dma->error);
 }
 
+/* Messages name functions where there are stack traces. */
+static bool has_names(void)
+{
+	if (IS_ENABLED(CONFIG_UML) && !IS_ENABLED(CONFIG_FRAME_POINTER))
+		return false;
+	return IS_ENABLED(CONFIG_STACKTRACE) && IS_ENABLED(CONFIG_KALLSYMS);
+}
+
 /* The latest message has this function in it, if there are stack traces, and none of KUnit's. */
 static void expect_name(struct kunit *test, const char *before, const char *name)
 {
 	struct kunit_dma_test *t = test->priv;
 	char words[64];
 
-	if (IS_ENABLED(CONFIG_UML) && !IS_ENABLED(CONFIG_FRAME_POINTER))
-		return;
-	if (!IS_ENABLED(CONFIG_STACKTRACE) || !IS_ENABLED(CONFIG_KALLSYMS))
+	if (!has_names())
 		return;
 	snprintf(words, sizeof(words), "%s%s+0x", before, name);
 	expect_words(test, words);
@@ -1559,7 +1565,7 @@ static void stream_sg(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(at); i++)
 		memset(sg_virt(&sgl[i]), 'A' + i, sgl[i].length);
 	expect_dev_reads_stale(test, 1, second, PAGE_SIZE - 8, 'd');
-	dma_sync_sg_for_device(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
+	dma_sync_sg_for_device(t->dev, sgl, ARRAY_SIZE(at), DMA_TO_DEVICE);
 	expect_dev_reads(test, first, PAGE_SIZE - 100, 'A');
 	expect_dev_reads(test, first + PAGE_SIZE - 100, 2 * PAGE_SIZE, 'B');
 	expect_dev_reads(test, first + 3 * PAGE_SIZE - 100, PAGE_SIZE - 8, 'C');
@@ -2600,6 +2606,7 @@ static void missing_sync_is_explained(struct kunit *test)
 	expect_log(test, log,
 		   "# inner: dma_map_*() (call 2): what the device has written did not reach",
 		   param->explained);
+	expect_log(test, log, ", mapped by stream_map+0x", param->explained && has_names());
 	/* Once will do. */
 	expect_log(test, log, "(call 3): what the device has written", false);
 }
