@@ -49,7 +49,7 @@
 #define KUNIT_DMA_ALLOC_ONLY	(DMA_ATTR_NO_WARN | __DMA_ATTR_ALLOC_CC_SHARED)
 
 /* What __vmalloc() takes. */
-#define KUNIT_DMA_VMALLOC_GFP	(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_NOFAIL)
+#define KUNIT_DMA_VMALLOC_GFP	(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN)
 
 /* Mappings come and go in any context. */
 #define KUNIT_DMA_MAP_GFP	(GFP_ATOMIC | __GFP_NOWARN)
