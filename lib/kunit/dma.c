@@ -12,7 +12,6 @@
 
 #include <linux/align.h>
 #include <linux/bitops.h>
-#include <linux/cleanup.h>
 #include <linux/container_of.h>
 #include <linux/device.h>
 #include <linux/dma-map-ops.h>
@@ -1079,17 +1078,19 @@ static void kunit_dma_check_segment(struct device *dev, struct scatterlist *sg)
 	unsigned int max = dma_get_max_seg_size(dev);
 	struct kunit_dma_stack caller = {};
 	struct kunit_dma_mock *mock;
+	unsigned long flags;
 
 	if (sg->length <= max && !kunit_dma_crosses(sg, sg->length, boundary))
 		return;
 
 	kunit_dma_save_stack(&caller);
-	guard(spinlock_irqsave)(&kunit_dma_lock);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
 	mock = kunit_dma_mock(dev);
 	if (mock)
 		kunit_dma_error(mock, NULL, &caller,
 				"dma_map_sg(): entry of %u bytes, but the device takes %u, and none across %#lx",
 				sg->length, max, boundary);
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 }
 
 /* How many entries are one DMA segment, by the rules of an IOMMU. */
@@ -1199,11 +1200,16 @@ static int kunit_dma_supported(struct device *dev, u64 mask)
 
 static size_t kunit_dma_max_mapping_size(struct device *dev)
 {
+	size_t size = SIZE_MAX;
 	struct kunit_dma_mock *mock;
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&kunit_dma_lock);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
 	mock = kunit_dma_mock(dev);
-	return mock ? mock->dma.max_mapping_size : SIZE_MAX;
+	if (mock)
+		size = mock->dma.max_mapping_size;
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+	return size;
 }
 
 static const struct dma_map_ops kunit_dma_ops = {
@@ -1270,14 +1276,16 @@ static void kunit_dma_detach(struct kunit_dma_attachment *att)
 
 static struct kunit_dma_attachment *kunit_dma_any_attachment(struct kunit_dma_mock *mock)
 {
-	struct kunit_dma_attachment *att;
+	struct kunit_dma_attachment *att, *found = NULL;
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&kunit_dma_lock);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
 	list_for_each_entry(att, &kunit_dma_attachments, node) {
 		if (att->mock == mock)
-			return att;
+			found = att;
 	}
-	return NULL;
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+	return found;
 }
 
 /*
@@ -1496,8 +1504,11 @@ EXPORT_SYMBOL_GPL(kunit_dma_platform_device_add);
  */
 void kunit_dma_fail_nth(struct kunit_dma *dma, unsigned int nth)
 {
-	guard(spinlock_irqsave)(&kunit_dma_lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&kunit_dma_lock, flags);
 	to_mock(dma)->fail_call = nth ? dma->calls + nth : 0;
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 }
 EXPORT_SYMBOL_GPL(kunit_dma_fail_nth);
 
@@ -1520,9 +1531,12 @@ static int kunit_dma_cmp_nr(const void *nr, const struct rb_node *node)
 const struct kunit_dma_call *kunit_dma_nth_call(struct kunit_dma *dma, unsigned int nr)
 {
 	struct kunit_dma_record *record;
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&kunit_dma_lock);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
 	record = by_nr(rb_find(&nr, &to_mock(dma)->all, kunit_dma_cmp_nr));
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+
 	return record ? &record->call : NULL;
 }
 EXPORT_SYMBOL_GPL(kunit_dma_nth_call);
@@ -1540,12 +1554,16 @@ EXPORT_SYMBOL_GPL(kunit_dma_nth_call);
  */
 const struct kunit_dma_call *kunit_dma_lookup(struct device *dev, dma_addr_t addr, size_t len)
 {
-	struct kunit_dma_record *record;
+	struct kunit_dma_record *record = NULL;
 	struct kunit_dma_mock *mock;
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&kunit_dma_lock);
+	spin_lock_irqsave(&kunit_dma_lock, flags);
 	mock = kunit_dma_mock(dev);
-	record = mock ? kunit_dma_holding(mock, dev, addr, len) : NULL;
+	if (mock)
+		record = kunit_dma_holding(mock, dev, addr, len);
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+
 	return record ? &record->call : NULL;
 }
 EXPORT_SYMBOL_GPL(kunit_dma_lookup);
