@@ -730,7 +730,7 @@ static void map_right_use(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, call->size, 5000);
 	KUNIT_EXPECT_EQ(test, call->dir, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, call->dma_addr, dma_addr);
-	KUNIT_EXPECT_EQ(test, call->gfp, 0);
+	KUNIT_EXPECT_FALSE(test, call->gfp);
 
 	dma_sync_single_for_cpu(t->dev, dma_addr, 5000, DMA_TO_DEVICE);
 	dma_unmap_single(t->dev, dma_addr, 5000, DMA_TO_DEVICE);
