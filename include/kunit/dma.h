@@ -44,8 +44,8 @@ struct platform_device;
  * * the hardware reads where the CPU has written since the last sync, and the hardware never.
  *
  * DMA addresses are never 0, never overlap, are not used again at once, and respect the device's
- * masks and bus limit. They begin at the top, and an unmapped page follows each range. Ranges are
- * aligned to the smallest power of two of pages that holds them, as behind an IOMMU. A buffer that
+ * masks and bus limit. They begin at the top, and an unmapped page follows each range. A range is
+ * aligned to the smallest power of two of pages that holds it, as behind an IOMMU. A buffer that
  * is allocated with %DMA_ATTR_NO_KERNEL_MAPPING has a cookie at which any access by the CPU faults.
  * All others are backed by zeroed memory, from vmalloc() where blocking is allowed.
  *

@@ -1009,8 +1009,8 @@ static dma_addr_t kunit_dma_map(struct device *dev, enum kunit_dma_kind kind, ph
 
 	record = kunit_dma_new(dev, kind, size, offset_in_page(phys), dir, KUNIT_DMA_MAP_GFP,
 			       attrs);
-	/* Registers are not memory that could be copied. */
-	if (record && kind == KUNIT_DMA_MAP) {
+	/* Registers are not memory that could be copied, nor is anything that has no page. */
+	if (record && kind == KUNIT_DMA_MAP && pfn_valid(PHYS_PFN(phys))) {
 		ok = kunit_dma_alloc_pages_of(record, KUNIT_DMA_MAP_GFP);
 		if (ok) {
 			kunit_dma_set_cpu_pages(record, 0, phys, size);
