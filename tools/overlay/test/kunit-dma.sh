@@ -133,7 +133,8 @@ said() {
 	text=$(sed -nE "s/\r//g; /# $1: (dma_|device )/{s/^.*# $1: //p; q}" "$out/test.log")
 	[ -n "$text" ] ||
 		text=$(sed -nE "s/\r//g; /# $1: EXPECTATION FAILED/{n; s/^ *//p; q}" "$out/test.log")
-	sed -E 's~\+0x[0-9a-f]+/0x[0-9a-f]+~~g' <<< "$text"
+	# DMA addresses end with where the memory happens to lie in its page.
+	sed -E 's~\+0x[0-9a-f]+/0x[0-9a-f]+~~g; s~0x[0-9a-f]{16}~0x...~g' <<< "$text"
 }
 
 passed=0 failed=0 rows=()
