@@ -67,8 +67,6 @@ SEPARATOR = re.compile(rb"^(?:#|\.\.) ---8<---\n", re.MULTILINE)
 
 MANIFEST = ".dma-coherent-handle.graft"
 MANIFEST_FORMAT = 2
-# In format 1 there were insertions only: its blocks have no "old".
-READABLE_FORMATS = (1, 2)
 # Every write goes through a file of this name next to its target. A leftover can only come from a
 # run that was killed, since the tree is locked while one runs.
 TEMP_PREFIX = ".dma-coherent-handle.graft-tmp."
@@ -619,7 +617,7 @@ def read_manifest(kdir: str) -> Optional[Manifest]:
         return None
     try:
         manifest = json.loads(content)
-        if manifest["format"] not in READABLE_FORMATS:
+        if manifest["format"] != MANIFEST_FORMAT:
             raise ValueError("format")
         for path in [*manifest["files"], *manifest["directories"]]:
             # It tells what to remove, so it must never lead out of the tree.
@@ -630,13 +628,12 @@ def read_manifest(kdir: str) -> Optional[Manifest]:
                 if not isinstance(state["after"], (str, type(None))):
                     raise ValueError("after")
                 for block in state["blocks"]:
-                    to_bytes(block["text"] + block.setdefault("old", ""))
+                    to_bytes(block["text"] + block["old"])
             if not isinstance(entry["before"], (str, type(None))):
                 raise ValueError("before")
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise Refusal(f"{MANIFEST}: expected a manifest that graft wrote and nobody edited, in a "
-                      "format this version knows "
-                      f"({' or '.join(map(str, READABLE_FORMATS))})") from None
+        raise Refusal(f"{MANIFEST}: expected a manifest that graft wrote and nobody edited, in "
+                      f"format {MANIFEST_FORMAT}") from None
     return manifest
 
 

@@ -1170,34 +1170,6 @@ def case_stock() -> None:
         expect_same(snapshot(other), snapshot(Fixture.tree), f"ungraft after graft {flags}")
 
 
-def format_1(tree: str) -> str:
-    """Make the manifest what the first version of graft.py wrote."""
-    manifest = json.loads(read(tree, MANIFEST))
-    manifest["format"] = 1
-    for entry in manifest["files"].values():
-        entry["kind"] = "whole" if entry["before"] is None else "fragment"
-        for block in [*entry["blocks"], *entry.get("was", {"blocks": []})["blocks"]]:
-            expect(block.pop("old") == "", "the first version had no fixes")
-    write(json.dumps(manifest).encode(), tree, MANIFEST)
-    return tree
-
-
-def case_format_1() -> None:
-    for command, overlay, wanted in (("graft", Fixture.overlay, Fixture.grafted),
-                                     ("graft", Fixture.overlay2, Fixture.grafted2),
-                                     ("graft", Fixture.fixing, Fixture.fixed),
-                                     ("ungraft", Fixture.overlay, Fixture.tree)):
-        tree = format_1(fresh(Fixture.grafted))
-        expect_run(f"^{command}: ", tree, command, overlay)
-        expect_same(snapshot(tree), snapshot(wanted), f"{command} after a graft of format 1")
-        # A regraft that was interrupted.
-        tree = fresh(Fixture.grafted)
-        expect(run_killed(tree, Fixture.overlay2, "graft", 6), "nothing was killed")
-        expect(b'"was"' in read(tree, MANIFEST), "nothing was at work")
-        expect_run(f"^{command}: ", format_1(tree), command, overlay)
-        expect_same(snapshot(tree), snapshot(wanted), f"{command} after a killed one of format 1")
-
-
 def case_no_permission() -> None:
     def graft_as_nobody(tree: str, command: str) -> Result:
         def work() -> int:
@@ -1420,7 +1392,6 @@ def cases(trees: list[str]) -> Iterator[tuple[str, Callable[[], None]]]:
     yield "hunks and fixes for some kernels, on the bounds", case_fix_kernels
     yield "edits beside fixes are kept, edits in them refused", case_edited_fix
     yield "the stock flavour, and from one to the other", case_stock
-    yield "a graft of the manifest's first format", case_format_1
     yield "graft killed at any change is completed or undone", case_interrupted_graft
     yield "regraft killed at any change is completed or undone", case_interrupted_regraft
     yield "ungraft killed at any change is completed or undone", case_interrupted_ungraft
