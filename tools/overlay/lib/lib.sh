@@ -137,9 +137,10 @@ need() {
 		die "could not install: ${missing[*]}"
 }
 
-# What any kernel build takes; gcc and make alone do not bring a C library's headers.
+# What any kernel build takes, and what changes the source; gcc and make alone do not bring a C
+# library's headers.
 need_kernel_build() {
-	need bc bison flex gcc git libc6-dev libelf-dev libssl-dev make perl python3 xz-utils
+	need bc bison flex gcc git libc6-dev libelf-dev libssl-dev make patch perl python3 xz-utils
 	# Where Debian's ccache has compilers that remember, if it is there.
 	[ ! -d /usr/lib/ccache ] || export PATH=/usr/lib/ccache:$PATH
 }
