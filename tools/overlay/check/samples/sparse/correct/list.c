@@ -18,7 +18,7 @@ static int chunk_add(struct device *dev, struct list_head *chunks, size_t size)
 	struct chunk *chunk;
 	int ret;
 
-	chunk = kzalloc_obj(*chunk, GFP_KERNEL);
+	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL);
 	if (!chunk)
 		return -ENOMEM;
 

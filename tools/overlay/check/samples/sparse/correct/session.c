@@ -20,7 +20,7 @@ static int scratch_open(struct inode *inode, struct file *file)
 	struct session *session;
 	int ret;
 
-	session = kzalloc_obj(*session, GFP_KERNEL);
+	session = kzalloc(sizeof(*session), GFP_KERNEL);
 	if (!session)
 		return -ENOMEM;
 
