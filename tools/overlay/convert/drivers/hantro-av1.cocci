@@ -82,7 +82,8 @@ expression h;
 @@
 -dma_coherent_handle_size(h) = 0;
 
-@fails@
+// Not in early versions of Linux 6.12.
+@maybe_fails@
 identifier label;
 @@
  ret = dma_coherent_handle_alloc(...);
