@@ -35,6 +35,7 @@
 #include <linux/scatterlist.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
+#include <linux/sprintf.h>
 #include <linux/string.h>
 #include <linux/vmstat.h>
 
@@ -59,6 +60,8 @@ struct fault_test {
 	unsigned long addr;
 	dma_addr_t dma_addr;
 	void *cpu_addr;
+	struct page *page;
+	unsigned int devices;
 	unsigned int fatal_call;
 };
 
@@ -462,9 +465,64 @@ static void undo_map_sg(struct fault_test *t)
 	dma_unmap_sg(t->dev, t->sgl, ENTRIES, DMA_TO_DEVICE);
 }
 
+static int run_get_sgtable_coherent(struct fault_test *t)
+{
+	return dma_get_sgtable(t->dev, &t->sgt, t->cpu_addr, t->dma_addr, SZ_64K);
+}
+
+static void alloc_coherent(struct fault_test *t)
+{
+	struct kunit *test = t->test;
+
+	KUNIT_ASSERT_EQ(test, 0, run_coherent(t));
+}
+
+static int run_pages(struct fault_test *t)
+{
+	t->page = dma_alloc_pages(t->dev, SZ_64K, &t->dma_addr, DMA_TO_DEVICE, GFP_KERNEL);
+	return t->page ? 0 : -ENOMEM;
+}
+
+static void free_pages_of_device(struct fault_test *t)
+{
+	dma_free_pages(t->dev, SZ_64K, t->page, t->dma_addr, DMA_TO_DEVICE);
+}
+
+/* The hardware writes where there has been nothing yet. */
+static int run_dev_write(struct fault_test *t)
+{
+	return kunit_dma_dev_write(t->dev, dma_coherent_handle_dma_addr(&t->handle) + PAGE_SIZE,
+				   "data", 4);
+}
+
+/* Tests get an ERR_PTR(), never NULL. */
+static int ptr_err(const void *ptr)
+{
+	return ptr ? PTR_ERR_OR_ZERO(ptr) : -EINVAL;
+}
+
 static int run_create(struct fault_test *t)
 {
-	return PTR_ERR_OR_ZERO(kunit_dma_create(t->test));
+	return ptr_err(kunit_dma_create(t->test));
+}
+
+static int run_attach(struct fault_test *t)
+{
+	return kunit_dma_attach(t->dma, t->dev);
+}
+
+/*
+ * A device that was added stays until the test ends, so each has a name of its own. The driver core
+ * has errors of its own, too.
+ */
+static int run_platform_device(struct fault_test *t)
+{
+	struct platform_device *pdev;
+	char name[32];
+
+	snprintf(name, sizeof(name), DRIVER_NAME "%u", t->devices++);
+	pdev = kunit_dma_platform_device_add(t->dma, name);
+	return IS_ERR(pdev) ? -ENOMEM : ptr_err(pdev);
 }
 
 static const struct fault_op kunit_dma_ops[] = {
@@ -477,12 +535,20 @@ static const struct fault_op kunit_dma_ops[] = {
 	  .calls = 1 },
 	{ "free", .prepare = alloc_handle, .run = run_free },
 	{ "take", .prepare = alloc_handle, .run = run_take, .undo = free_other },
-	{ "create", .run = run_create, .least = 2 },
+	{ "create", .run = run_create, .least = 3 },
+	{ "attach", .run = run_attach, .least = 1 },
+	{ "platform_device_add", .run = run_platform_device, .least = 2 },
+	{ "dev_write", .prepare = alloc_handle, .run = run_dev_write, .finish = free_handle,
+	  .least = 1 },
+	{ "dma_alloc_pages", .run = run_pages, .undo = free_pages_of_device, .least = 4,
+	  .calls = 1 },
+	{ "dma_get_sgtable", .prepare = alloc_coherent, .run = run_get_sgtable_coherent,
+	  .undo = free_sgtable, .finish = free_coherent, .least = 2 },
 	{ "dma_alloc_coherent", .run = run_coherent, .undo = free_coherent, .least = 2,
 	  .calls = 1 },
-	{ "dma_map_single", .run = run_map, .undo = undo_map, .least = 1, .calls = 1 },
+	{ "dma_map_single", .run = run_map, .undo = undo_map, .least = 3, .calls = 1 },
 	{ "dma_map_sg", .prepare = prepare_sg, .run = run_map_sg, .undo = undo_map_sg,
-	  .least = ENTRIES, .calls = ENTRIES },
+	  .least = 3 * ENTRIES, .calls = ENTRIES },
 };
 
 KUNIT_ARRAY_PARAM(kunit_dma_ops, kunit_dma_ops, op_desc);
