@@ -859,20 +859,23 @@ static void *kunit_dma_alloc(struct device *dev, size_t size, dma_addr_t *dma_ad
 			     unsigned long attrs)
 {
 	gfp_t mem_gfp = gfp | __GFP_ZERO | __GFP_NOWARN;
-	/* Nothing is a size of 0, and what wraps to that. */
-	bool possible = PAGE_ALIGN(size);
+	/*
+	 * Whole pages, or KASAN would report the poison behind the end. There is no buffer of 0
+	 * bytes, nor of so many that they wrap.
+	 */
+	size_t len = PAGE_ALIGN(size);
 	struct kunit_dma_record *record;
 
 	record = kunit_dma_new(dev, KUNIT_DMA_COHERENT, size, 0, DMA_NONE, gfp, attrs);
-	if (record && possible && !(attrs & DMA_ATTR_NO_KERNEL_MAPPING)) {
+	if (record && len && !(attrs & DMA_ATTR_NO_KERNEL_MAPPING)) {
 		if (gfpflags_allow_blocking(gfp))
-			record->mem = __vmalloc(size, mem_gfp & KUNIT_DMA_VMALLOC_GFP);
+			record->mem = __vmalloc(len, mem_gfp & KUNIT_DMA_VMALLOC_GFP);
 		else
-			record->mem = alloc_pages_exact(size, mem_gfp);
+			record->mem = alloc_pages_exact(len, mem_gfp);
 		if (record->mem)
-			memset(record->mem + size, POISON_FREE, PAGE_ALIGN(size) - size);
+			memset(record->mem + size, POISON_FREE, len - size);
 	}
-	if (!kunit_dma_get(dev, record, KUNIT_DMA_COHERENT, record && possible &&
+	if (!kunit_dma_get(dev, record, KUNIT_DMA_COHERENT, record && len &&
 			   (record->mem || attrs & DMA_ATTR_NO_KERNEL_MAPPING),
 			   dev->coherent_dma_mask))
 		return NULL;
