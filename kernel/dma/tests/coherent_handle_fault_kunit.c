@@ -495,15 +495,12 @@ static int run_dev_write(struct fault_test *t)
 				   "data", 4);
 }
 
-/* Tests get an ERR_PTR(), never NULL. */
-static int ptr_err(const void *ptr)
-{
-	return ptr ? PTR_ERR_OR_ZERO(ptr) : -EINVAL;
-}
-
 static int run_create(struct fault_test *t)
 {
-	return ptr_err(kunit_dma_create(t->test));
+	struct kunit_dma *dma = kunit_dma_create(t->test);
+
+	/* Tests get an ERR_PTR(), never NULL. */
+	return dma ? PTR_ERR_OR_ZERO(dma) : -EINVAL;
 }
 
 static int run_attach(struct fault_test *t)
@@ -522,7 +519,9 @@ static int run_platform_device(struct fault_test *t)
 
 	snprintf(name, sizeof(name), DRIVER_NAME "%u", t->devices++);
 	pdev = kunit_dma_platform_device_add(t->dma, name);
-	return IS_ERR(pdev) ? -ENOMEM : ptr_err(pdev);
+	if (IS_ERR(pdev))
+		return -ENOMEM;
+	return pdev && get_dma_ops(&pdev->dev) == get_dma_ops(t->dev) ? 0 : -EINVAL;
 }
 
 static const struct fault_op kunit_dma_ops[] = {
