@@ -180,7 +180,9 @@ static void example_start_fails(struct kunit *test)
 		kunit_dma_fail_nth(t->dma, 0);
 		if (t->dma->calls - calls < nth)
 			break;
-		KUNIT_EXPECT_EQ(test, ret, -ENOMEM);
+		KUNIT_EXPECT_EQ_MSG(test, ret, -ENOMEM, "call %u failed", nth);
+		if (!ret)
+			example_stop(&t->ex);
 		KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 	}
 	KUNIT_EXPECT_EQ(test, nth, 3);
