@@ -3,7 +3,8 @@
 #
 # boot-driver.sh DRIVER.c SCRIPT: build somebody's driver as a module against Debian's 6.12 kernel,
 # beside the API's module, and boot both in QEMU, without an IOMMU and behind one. SCRIPT is a part
-# of the guest's /init, see tools/testing/dma-coherent-handle/init.sh.
+# of the guest's /init, see tools/testing/dma-coherent-handle/init.sh. Header files beside the driver
+# are its own.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -19,14 +20,16 @@ work=$BUILD/boot-driver/$name
 need_kernel_build
 need busybox-static cpio libc6-dev qemu-system-x86
 debian_kernel 6.12
-modules=$BUILD/modules/$VERSION
-"$OVERLAY/ship/modules.sh" build "$HEADERS" "$modules" > "$BUILD/logs/boot-driver-modules.log" ||
+# It reports what the driver leaves behind. Its header is the one with the same debugging.
+modules=$BUILD/modules-debug/$VERSION
+DEBUG=1 "$OVERLAY/ship/modules.sh" build "$HEADERS" "$modules" > "$BUILD/logs/boot-driver-modules.log" ||
 	die "cannot build the API's module, see $(short "$BUILD/logs/boot-driver-modules.log")"
 
 rm -rf "$work"
 mkdir -p "$work/module"
 cp "$1" "$work/module/"
-printf 'obj-m := %s.o\nccflags-y := -I%s/include\n' "$name" "$TOP" > "$work/module/Kbuild"
+find "$(dirname "$1")" -maxdepth 1 -name '*.h' -exec cp -t "$work/module" {} +
+printf 'obj-m := %s.o\nccflags-y := -I%s/include\n' "$name" "$modules" > "$work/module/Kbuild"
 step "building $1 for Linux $VERSION" "boot-driver-$name" make -C "$HEADERS" M="$work/module" W=1 \
 	KBUILD_EXTRA_SYMBOLS="$modules/Module.symvers" modules || exit 1
 grep 'warning: ' "$STEP_LOG" || :

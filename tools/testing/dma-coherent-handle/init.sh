@@ -235,7 +235,7 @@ check_kernel_is_well() {
 	[ "$kunit" = no ] || return 0
 	# What DMA_API_DEBUG says of itself at boot is no complaint.
 	bad='WARNING:|BUG:|DMA-API:|Oops|Call Trace|general protection|DMAR:.*fault'
-	bad="$bad|arm-smmu-v3.*event"
+	bad="$bad|arm-smmu-v3.*event|DMA buffer lost"
 	lines=$(dmesg | grep -E "$bad" |
 		grep -Ev 'DMA-API: (preallocated|debugging (enabled|disabled on))')
 	[ -z "$lines" ] || fail "the kernel complained: $(echo "$lines" | head -n 1)"
