@@ -137,7 +137,7 @@ need() {
 		die "could not install: ${missing[*]}"
 }
 
-# What any kernel build takes, and what changes the source; gcc and make alone do not bring a C
+# Any kernel build takes these, and patch changes its source; gcc and make alone do not bring a C
 # library's headers.
 need_kernel_build() {
 	need bc bison flex gcc git libc6-dev libelf-dev libssl-dev make patch perl python3 xz-utils

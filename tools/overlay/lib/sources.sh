@@ -112,7 +112,8 @@ pristine_source() {
 	latest) pkg=$(apt_search '^linux-source-[0-9]+[.][0-9]+$' | tail -n 1) ;;
 	*) pkg=$(apt_search "^linux-source-$series\$") ;;
 	esac
-	[ -n "$pkg" ] || die "Debian has no linux-source for '$series'"
+	[ -n "$pkg" ] || die "Debian has no linux-source for '$series'; expected 6.12, latest, or the path" \
+				"of a kernel tree"
 
 	found=linux-${pkg#linux-source-}
 	PRISTINE=$BUILD/src/$found
