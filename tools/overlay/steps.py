@@ -59,6 +59,7 @@ CHECK: Steps = (
     Step("kerneldoc-latest", "check/kerneldoc.sh latest"),
     Step("demo-debian", "test/demo.sh debian", "debian"),
     Step("misuse-debian", "stock/misuse.sh", "debian"),
+    Step("boot-driver", "test/test-boot-driver.sh", "debian"),
     Step("kernel-warnings", "lib/test-kernel-warnings.py"),
     Step("readme", "check/readme.sh", "debian"),
     Step("object-code", "check/object-code.sh", "debian"),
