@@ -775,7 +775,8 @@ static void unmap_other_direction(struct kunit *test)
 	skip_with_dma_debug(test);
 	dma_addr = map_instead(test, SZ_4K, DMA_FROM_DEVICE);
 	dma_unmap_single(t->dev, dma_addr, SZ_4K, DMA_TO_DEVICE);
-	expect_error(test, "dma_unmap_*(): direction 1, but dma_map_*() (call 2) was given 2");
+	expect_error(test,
+		     "dma_unmap_*(): direction DMA_TO_DEVICE, but dma_map_*() (call 2) was given DMA_FROM_DEVICE");
 }
 
 /* Succeeds if a second unmap fails the test, as does one of what was never mapped. */
@@ -1776,7 +1777,7 @@ static void sync_faults(struct kunit *test)
 	expect_fault(test, 2, "dma_sync_*_for_cpu() of 1 bytes at ");
 	dmatest_sync(t->dev, dma_addr);
 	expect_fault(test, 3,
-		     "dma_sync_*_for_cpu(): direction 2, but dma_map_*() (call 2) was given 1");
+		     "dma_sync_*_for_cpu(): direction DMA_FROM_DEVICE, but dma_map_*() (call 2) was given DMA_TO_DEVICE");
 	expect_name(test, ", called by ", "dmatest_sync");
 	expect_name(test, " < ", __func__);
 	expect_name(test, ", mapped by ", "stream_map");
@@ -1894,20 +1895,27 @@ static void alloc_pages_wrong_use(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	dma_free_pages(t->dev, PAGE_SIZE, page, dma_addr, DMA_FROM_DEVICE);
 	expect_error(test,
-		     "dma_free_pages(): direction 2, but dma_alloc_pages() (call 2) was given 1");
+		     "dma_free_pages(): direction DMA_FROM_DEVICE, but dma_alloc_pages() (call 2) was given DMA_TO_DEVICE");
 
 	page = dma_alloc_pages(t->dev, PAGE_SIZE, &dma_addr, DMA_BIDIRECTIONAL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	dma_free_coherent(t->dev, PAGE_SIZE, page_address(page), dma_addr);
 	/* It has no direction either. */
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 3);
+	expect_words(test, ": direction DMA_NONE, but ");
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+
+	page = dma_alloc_pages(t->dev, PAGE_SIZE, &dma_addr, DMA_BIDIRECTIONAL, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	dma_free_pages(t->dev, PAGE_SIZE, page, dma_addr, DMA_NONE + 1);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 4);
+	expect_words(test, ": direction ?, but dma_alloc_pages() (call 4) was given DMA_BIDIR");
 
 	page = dma_alloc_pages(t->dev, PAGE_SIZE, &dma_addr, DMA_BIDIRECTIONAL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	dma_free_pages(t->dev, PAGE_SIZE, page, dma_addr, DMA_BIDIRECTIONAL);
 	dma_free_pages(t->dev, PAGE_SIZE, page, dma_addr, DMA_BIDIRECTIONAL);
-	KUNIT_EXPECT_EQ(test, t->dma->errors, 4);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 5);
 
 	page = dma_alloc_pages(t->dev, PAGE_SIZE, &dma_addr, DMA_BIDIRECTIONAL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, page);

@@ -78,6 +78,13 @@ static const struct {
 	[KUNIT_DMA_RESOURCE] = { "dma_map_resource()", "dma_unmap_resource()" },
 };
 
+static const char * const kunit_dma_directions[] = {
+	[DMA_BIDIRECTIONAL] = "DMA_BIDIRECTIONAL",
+	[DMA_TO_DEVICE] = "DMA_TO_DEVICE",
+	[DMA_FROM_DEVICE] = "DMA_FROM_DEVICE",
+	[DMA_NONE] = "DMA_NONE",
+};
+
 struct kunit_dma_stack {
 	unsigned long frames[KUNIT_DMA_STACK];
 	unsigned int nr;
@@ -171,6 +178,12 @@ static bool kunit_dma_is_alloc(enum kunit_dma_kind kind)
 }
 
 /* --- messages --- */
+
+/* dma_free_pages() takes any value, where the other functions of the core would BUG(). */
+static const char *kunit_dma_direction(enum dma_data_direction dir)
+{
+	return dir <= DMA_NONE ? kunit_dma_directions[dir] : "?";
+}
 
 static void kunit_dma_save_stack(struct kunit_dma_stack *stack)
 {
@@ -653,8 +666,9 @@ static void kunit_dma_check(struct kunit_dma_mock *mock, const struct kunit_dma_
 				put, get, call->nr);
 	if (back->dir != call->dir)
 		kunit_dma_error(mock, record, caller,
-				"%s: direction %d, but %s (call %u) was given %d",
-				put, back->dir, get, call->nr, call->dir);
+				"%s: direction %s, but %s (call %u) was given %s",
+				put, kunit_dma_direction(back->dir), get, call->nr,
+				kunit_dma_direction(call->dir));
 	if (given->kind == KUNIT_DMA_SG && record->kind == KUNIT_DMA_SG &&
 	    given->nents != record->nents)
 		kunit_dma_error(mock, record, caller,
@@ -754,9 +768,10 @@ static void kunit_dma_sync(struct device *dev, dma_addr_t addr, size_t size,
 		} else if (record->pages) {
 			if (record->call.dir != dir && record->call.dir != DMA_BIDIRECTIONAL)
 				kunit_dma_error(mock, record, &caller,
-						"%s: direction %d, but %s (call %u) was given %d",
-						what, dir, kunit_dma_names[record->kind].get,
-						record->call.nr, record->call.dir);
+						"%s: direction %s, but %s (call %u) was given %s",
+						what, kunit_dma_direction(dir),
+						kunit_dma_names[record->kind].get, record->call.nr,
+						kunit_dma_direction(record->call.dir));
 			else if (dir != (for_cpu ? DMA_TO_DEVICE : DMA_FROM_DEVICE))
 				kunit_dma_bounce(record, addr - record->call.dma_addr, size,
 						 for_cpu);
