@@ -191,4 +191,4 @@ local idexpression ret, h; expression c, x, y, dev, i; position q;
 @script:python@ fn << fails.fn = ""; f << alloc.f; l << fails.l = ""; q << fails.q; @@
 here = q[0].current_element
 if (not l or (here, l, f) in leaky) and (not fn or fills(fn, f)) and is_last(here):
-	tell(q, "%s is lost if this fails" % f)
+	tell(q, "%s is not freed on this error path" % f)

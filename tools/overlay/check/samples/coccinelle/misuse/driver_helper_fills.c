@@ -52,7 +52,7 @@ static int lcd_probe(struct platform_device *pdev)
 		return ret;
 	lcd->pix = devm_clk_get(dev, "pixel");
 	if (IS_ERR(lcd->pix))
-		/* expect: is lost if this fails */
+		/* expect: is not freed on this error path */
 		return PTR_ERR(lcd->pix);
 	ret = clk_prepare_enable(lcd->pix);
 	if (ret) {

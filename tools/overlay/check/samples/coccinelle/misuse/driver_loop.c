@@ -27,7 +27,7 @@ static int foo_probe(struct platform_device *pdev)
 	for (i = 0; i < ARRAY_SIZE(foo->bufs); i++) {
 		ret = dma_coherent_handle_alloc(&pdev->dev, &foo->bufs[i], SZ_64K, GFP_KERNEL);
 		if (ret)
-			/* expect: bufs is lost if this fails */
+			/* expect: bufs is not freed on this error path */
 			return ret;
 	}
 	return 0;

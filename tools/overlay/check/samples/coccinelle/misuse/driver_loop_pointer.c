@@ -47,7 +47,7 @@ static int nic_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		ret = dma_coherent_handle_alloc(&pdev->dev, &evq->mem, SZ_32K, GFP_KERNEL);
 		if (ret) {
 			dev_err(&pdev->dev, "no event queue %d: %d\n", i, ret);
-			/* expect: mem is lost if this fails */
+			/* expect: mem is not freed on this error path */
 			return ret;
 		}
 		writeq(dma_coherent_handle_dma_addr(&evq->mem), nic->bar + EVQ_BASE(i));

@@ -32,7 +32,7 @@ static int foo_probe(struct platform_device *pdev)
 		goto err_clk;
 	ret = devm_request_irq(&pdev->dev, 1, foo_irq, 0, "foo", foo);
 	if (ret)
-		/* expect: fw is lost if this fails */
+		/* expect: fw is not freed on this error path */
 		goto err_clk;
 	ret = dma_coherent_handle_alloc(&pdev->dev, &foo->bufs[0], SZ_64K, GFP_KERNEL);
 	if (ret)
