@@ -2,9 +2,9 @@
 #
 # The front door. "make help" says what there is.
 
-# Empty unless given: the default depends on the target.
-KERNEL ?=
+# Empty unless given: the default depends on the target. A kernel's tree can be given by either name.
 KDIR ?=
+KERNEL ?= $(KDIR)
 ARCH ?= um
 KUNIT_ARGS ?=
 GRAFT_FLAGS ?=
@@ -30,7 +30,7 @@ help: ## list the targets
 	@echo 'DMA-coherent handles: an overlay on a Linux kernel tree. Targets:'
 	@sed -n 's/^\([a-z_-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 	@echo
-	@echo '  KERNEL=6.12|latest|/path/to/a/tree says which kernel, KDIR=... which tree.'
+	@echo '  KERNEL=6.12|latest|/path/to/a/tree says which kernel; KDIR= is the same, and what graft and modules use.'
 	@echo "  STOCK=1 leaves out the fixes of the kernel's own code; it builds in folders of its own."
 	@echo '  Everything that is downloaded or built goes to build/, which may be removed at any time.'
 
@@ -44,7 +44,7 @@ check: ## run everything that must pass (20 minutes; skips what passed and has n
 
 .PHONY: step
 step: ## run steps of check or check-matrix alone; STEP='kunit-latest backends-*'
-	@$(overlay)/run.sh all $(or $(foreach step,$(STEP),'$(step)'),$(error STEP is not set))
+	@$(overlay)/run.sh all $(or $(foreach step,$(STEP),'$(step)'),$(error STEP is not set; make steps lists the steps, patterns such as backends-* are fine))
 
 .PHONY: steps
 steps: ## list the steps and their commands
@@ -136,16 +136,16 @@ series: ## make three series of patches, and compile each patch; KERNEL= (defaul
 	@$(overlay)/ship/series.sh $(KERNEL)
 
 .PHONY: convert
-convert: ## make two series of patches: fixes of in-tree drivers, and their conversions; KDIR= or KERNEL=, DRIVERS=
-	@$(overlay)/convert/convert.sh '$(or $(KDIR),$(KERNEL),latest)' $(DRIVERS)
+convert: ## make two series of patches: fixes of in-tree drivers, and their conversions; KERNEL=, DRIVERS=
+	@$(overlay)/convert/convert.sh '$(or $(KERNEL),latest)' $(DRIVERS)
 
 .PHONY: kunit-dma
 kunit-dma: ## test eight drivers and libraries on the KUnit DMA device, with planted bugs (minutes); KERNEL=
-	@$(overlay)/test/kunit-dma.sh '$(or $(KDIR),$(KERNEL),latest)'
+	@$(overlay)/test/kunit-dma.sh '$(or $(KERNEL),latest)'
 
 .PHONY: convert-kunit
 convert-kunit: ## run KUnit tests of drivers as they are, fixed and converted; KERNEL=
-	@$(overlay)/convert/kunit.sh '$(or $(KDIR),$(KERNEL),latest)'
+	@$(overlay)/convert/kunit.sh '$(or $(KERNEL),latest)'
 
 .PHONY: convert-boot
 convert-boot: ## boot a converted driver on an emulated board, before and after (minutes); KERNEL=, DEFECTS=1

@@ -172,10 +172,10 @@ grafted_source() {
 		;;
 	*)
 		# Enough to know that it is worth a copy. The graft knows better.
-		[ -d "$1" ] || die "$1: expected 6.12, latest, or the path of a kernel tree"
+		[ -d "$1" ] || die "KERNEL=$1: expected 6.12, latest, or the path of a kernel tree"
 		[ -e "$1/Makefile" ] && [ -e "$1/kernel/dma/mapping.c" ] ||
-			die "$1: this is not a kernel source tree"
-		check_supported "$(kernel_version "$1")" "$1"
+			die "KERNEL=$1: not a kernel source tree: no kernel/dma/mapping.c"
+		check_supported "$(kernel_version "$1")" "KERNEL=$1"
 
 		PRISTINE=$(cd "$1" && pwd)
 		TAG=$(basename "$PRISTINE")-$(printf '%s' "$PRISTINE" | cksum | cut -d' ' -f1)$FLAVOUR
