@@ -11,11 +11,10 @@
 file=$1
 usage="usage: make check-driver FILE=path/to/driver.c"
 [ -n "$file" ] || die "no FILE given; $usage"
-[ -e "$file" ] || die "$file does not exist; $usage"
-[[ -f $file && -r $file ]] || die "$file is not a file that can be read; $usage"
-[[ $file == *.c ]] || die "$file is not a C source, whose name ends in .c; $usage"
+[[ $file == *.c && -f $file && -r $file ]] ||
+	die "FILE=$file: expected one C source that can be read; $usage"
 name=$(basename "$file" .c)
-[[ $name =~ ^[A-Za-z0-9_.+-]+$ ]] || die "$file: a module cannot have this name"
+[[ $name =~ ^[A-Za-z0-9_.+-]+$ ]] || die "FILE=$file: a module cannot have this name"
 
 need_kernel_build
 newer_spatch
@@ -59,14 +58,15 @@ run_rules() {
 rc=0
 step "configuring" check-driver-prepare prepare || exit 1
 if ! step "sparse" check-driver-sparse run_sparse; then
-	printf '  note  the driver does not compile on Linux %s: read the first error\n' "$VERSION"
+	printf '%s does not compile on Linux %s; the first error is the one to read\n' "$file" "$VERSION"
 	rc=1
 fi
-findings=$(grep -hE "^\S+\.[ch]:[0-9]+:[0-9]+: (warning|error): " "$STEP_LOG" |
-	sed "s|^\S*check-driver/||" | sort -u || :)
+findings=$(grep -hE "^\S+\.[ch]:[0-9]+:[0-9]+: (warning|(fatal )?error): " "$STEP_LOG" |
+	sed "s|^\S*check-driver/||" | sort -uV || :)
 step "our Coccinelle rules" check-driver-rules run_rules || exit 1
-findings+=$'\n'$(grep -E "^\S+\.[ch]:[0-9]+:[0-9]+-[0-9]+: " "$STEP_LOG" | sort -u || :)
-findings=$(grep . <<< "$findings" || :)
+findings+=$'\n'$(grep -E "^\S+\.[ch]:[0-9]+:[0-9]+-[0-9]+: " "$STEP_LOG" | sort -uV || :)
+# Named as they were given: what was checked was a copy.
+findings=$(grep . <<< "$findings" | sed "s|^$(basename "$file"):|$file:|" || :)
 
 if [ -n "$findings" ]; then
 	printf '%s\n\n' "$findings"
