@@ -14,7 +14,8 @@
 what=$1 given=${2:-}
 [ -n "$given" ] ||
 	die "no kernel headers given; expected KDIR=/lib/modules/\$(uname -r)/build, or the like"
-[ -d "$given" ] || die "KDIR=$given: no such folder"
+[ -d "$given" ] || die "KDIR=$given: no such folder;" \
+			"Debian has a kernel's headers in linux-headers-\$(uname -r)"
 kdir=$(cd "$given" && pwd)
 # Not include/config/kernel.release, which in Debian's 6.1 is another version.
 utsrelease=include/generated/utsrelease.h

@@ -244,7 +244,7 @@ row_told() {
 }
 
 for name in "${NAMES[@]}"; do
-	[[ " $KNOWN " == *" $name "* ]] || die "$name: expected one or more of: $KNOWN"
+	[[ " $KNOWN " == *" $name "* ]] || die "SANITIZERS=$name: expected one or more of: $KNOWN"
 done
 
 need_kernel_build

@@ -359,7 +359,12 @@ for name in direct iommu; do
 	touch $name.log $name.verdict
 done
 
-echo "${bold}DMA-coherent handles on an emulated PCI device, $arch$normal"
+if [ "$script" ]; then
+	title=${script##*/}
+else
+	title="DMA-coherent handles"
+fi
+echo "$bold$title on an emulated PCI device, $arch$normal"
 direct='' behind=''
 trap 'kill $direct $behind 2> /dev/null || :' EXIT
 trap 'exit 130' INT
