@@ -3,8 +3,9 @@
 """Put this overlay into a kernel source tree, and take it out again byte for byte.
 
 Whole files are copied to the same path in the kernel. The kernel's own files are changed in two
-ways: first by fixes, the patches in tools/overlay/graft/core, and then by fragments, which are
-inserted at the places that tools/overlay/graft/anchors names. `graft --stock` leaves the fixes out.
+ways: first by fixes, the patches in tools/overlay/graft/core and ship/series/kunit, and then by
+fragments, which are inserted at the places that tools/overlay/graft/anchors names. `graft --stock`
+leaves the fixes out.
 
 Everything is worked out and checked before the first write. A manifest in the kernel tree records
 what was done. It is written before anything else and removed last: each file listed there is always
@@ -54,6 +55,8 @@ ANCHORS = "tools/overlay/graft/anchors"
 KERNELS = "tools/overlay/graft/kernels"
 COMPAT = "tools/overlay/graft/compat/"
 CORE = "tools/overlay/graft/core/"
+# Where fixes of the kernel's own code are, each in the series that it is sent with.
+FIXES = (CORE, "tools/overlay/ship/series/kunit/")
 
 # What lands in a kernel. Of the files at the top only MAINTAINERS does, and as a fragment.
 ROOTS = ("include/", "kernel/", "lib/", "Documentation/", "scripts/", "tools/testing/")
@@ -102,7 +105,7 @@ class Fix:
 
     def __init__(self, name: str) -> None:
         self.name = name                # its path in the overlay
-        self.number = name[len(CORE):][:2]
+        self.number = os.path.basename(name)[:2]
         self.needs: set[str] = set()    # numbers of others
         self.subject = self.body = ""
         self.kernels = Kernels()
@@ -236,7 +239,7 @@ def overlay_files() -> list[str]:
                                      cwd=OVERLAY, check=True, capture_output=True).stdout
             paths.update(os.fsdecode(name) for name in listing.split(b"\0") if name)
     if not paths:
-        for top in (*ROOTS, COMPAT, CORE):
+        for top in (*ROOTS, COMPAT, *FIXES):
             for where, _, names in os.walk(os.path.join(OVERLAY, top)):
                 paths.update(os.path.relpath(os.path.join(where, name), OVERLAY)
                              for name in names)
@@ -430,10 +433,11 @@ def read_fixes(files: list[str]) -> list[Fix]:
     fixes: list[Fix] = []
     problems: list[str] = []
     for name in files:
-        if name.startswith(CORE) and name.endswith(".patch"):
+        if name.startswith(FIXES) and name.endswith(".patch"):
             try:
-                if not re.fullmatch(r"\d\d-[\w.-]+", name[len(CORE):]):
-                    raise Refusal(f"{name}: expected a name like {CORE}NN-NAME.patch")
+                folder, file = os.path.split(name)
+                if not re.fullmatch(r"\d\d-[\w.-]+", file):
+                    raise Refusal(f"{name}: expected a name like {folder}/NN-NAME.patch")
                 fixes.append(FixReader(name).read())
             except Refusal as refusal:
                 problems += refusal.args
@@ -448,7 +452,8 @@ def chosen_fixes(fixes: list[Fix], stock: bool, without: Iterable[str]) -> list[
     chosen = []
     unknown = left_out - {fix.number for fix in fixes}
     if unknown:
-        raise Refusal(f"--without {min(unknown)}: expected the number of a fix in {CORE}")
+        raise Refusal(f"--without {min(unknown)}: expected the number of a fix in "
+                      f"{' or '.join(FIXES)}")
     for fix in fixes:
         if stock or fix.number in left_out or fix.needs & left_out:
             left_out.add(fix.number)

@@ -63,7 +63,7 @@ FRAGMENTS = {
 # Its fixes, in an overlay of their own: each changes a file in several places; the second builds on
 # the first, and the file has a fragment, too.
 MAPPING = "kernel/dma/mapping.c"
-FIX1, FIX2 = "tools/overlay/graft/core/01-one.patch", "tools/overlay/graft/core/02-two.patch"
+FIX1, FIX2 = "tools/overlay/graft/core/01-one.patch", "tools/overlay/ship/series/kunit/02-two.patch"
 FIXES = {
     FIX1: b"""Subject: dma-mapping: return eleven
 
@@ -514,7 +514,8 @@ def fixed_files(origin: str) -> dict[str, bytes]:
                 and (not newest or version <= list(map(int, newest.groups()))))
 
     found: dict[str, str] = {}
-    for name in sorted(glob.glob(os.path.join(REPO, "tools/overlay/graft/core/*.patch"))):
+    for name in sorted(glob.glob(os.path.join(REPO, "tools/overlay/graft/core/*.patch"))
+                       + glob.glob(os.path.join(REPO, "tools/overlay/ship/series/kunit/*.patch"))):
         head, _, patch = read(name).decode("latin1").partition("\n---\n")
         if not concerns(search(r"(?m)^(Kernels: .*)?$", head)[0]):
             continue

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Make three series of patches of this overlay, one commit each, by graft.py's own operations.
 
-The fixes of the kernel's own code are in tools/overlay/graft/core, the KUnit DMA device in
-tools/overlay/ship/series/kunit; both need nothing else. The rest, on top of them, is in
+The fixes of the DMA core are in tools/overlay/graft/core, the KUnit DMA device and a fix of KUnit
+in tools/overlay/ship/series/kunit; both need nothing else. The rest, on top of them, is in
 tools/overlay/ship/series/handle. Each file NN-NAME.patch there is a fix (see graft.py), and each
 NN-NAME.msg is a patch that adds files of the overlay. Its header, as in a mail, says what is in it,
 the rest is its changelog:
