@@ -42,7 +42,7 @@ boot_kernel() {
 # boot_kunit NAME GLOB [QEMU_ARGUMENT...]: boot a kernel that runs its KUnit suites, or those that
 # GLOB names.
 boot_kunit() {
-	local append="kunit.enable=1 kunit.autorun=1 kunit_shutdown=poweroff kunit.filter_glob=$2 $append"
+	local append="kunit.enable=1 kunit.autorun=1 kunit_shutdown=reboot kunit.filter_glob=$2 $append"
 
 	boot_kernel "$1" "${@:3}"
 }
