@@ -13,7 +13,6 @@
 . "$OVERLAY/lib/results.sh"
 
 KERNEL=${1:?usage: no-harm.sh KERNEL}
-ALL_TESTS=tools/testing/kunit/configs/all_tests.config
 OUR_TESTS=kernel/dma/tests
 OURS='(dma_coherent_handle\w*|dma_no_mapping|dma_debug|kunit_dma\w*)'
 # Fewer than this is no run of all tests.
@@ -35,6 +34,8 @@ export KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' KBUILD_BUILD_VERSIO
 export KBUILD_BUILD_USER=no-harm KBUILD_BUILD_HOST=no-harm
 
 um_kconfig "$PRISTINE"
+# As it was: the overlay adds our options.
+ALL_TESTS=$PRISTINE/tools/testing/kunit/configs/all_tests.config
 
 # What our suites want of the kernel all three have, or a test of its own that wants it, too, would
 # be skipped on two of them.
@@ -115,8 +116,14 @@ step "building and running all tests, as it was" "no-harm-before-$TAG" run befor
 step "putting the overlay into it" "no-harm-graft-$TAG" "${GRAFT[@]}" --stock "$tree" || exit 1
 # What the overlay has added a line to is built anew, whatever make thinks.
 rm -rf "$out/off/kernel/dma" "$out/off/lib/kunit" "$out/off"/vmlinux*
-step "building and running all tests, options off" "no-harm-off-$TAG" run off off \
-	--kconfig_add CONFIG_DMA_KUNIT_TEST=n || exit 1
+# KUNIT_ALL_TESTS turns our tests on, and then there is no prompt to turn them off.
+ours=$tree/kernel/dma/Kconfig
+cp -p "$ours" "$ours.keep"
+sed -i '/^config DMA_KUNIT_TEST$/,/^config /s/default KUNIT_ALL_TESTS/default n/' "$ours"
+step "building and running all tests, options off" "no-harm-off-$TAG" run off off || exit 1
+mv "$ours.keep" "$ours"
+! grep -E '^CONFIG_(DMA_KUNIT_TEST|KUNIT_DMA|DMA_COHERENT_HANDLE)' "$out/off/.config" ||
+	die "these options were not off"
 step "putting the fixes into it, too" "no-harm-fixes-$TAG" "${GRAFT[@]}" "$tree" || exit 1
 step "building and running all tests, with the fixes" "no-harm-fixed-$TAG" run fixed off || exit 1
 step "building and running all tests, options on" "no-harm-on-$TAG" run on on \
