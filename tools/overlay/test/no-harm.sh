@@ -4,9 +4,8 @@
 # no-harm.sh KERNEL: what the overlay does to a kernel that doesn't use it. The kernel's own KUnit
 # suites, all that UML can run, give the same results on the kernel as it was, with the overlay in
 # it, with the fixes of the kernel's own code, too, and with all options on. Without the fixes, and
-# with the options off, vmlinux is as large as it was, each section, and made of the same objects,
-# byte for byte. All but one: UML has a copy of its .config, which is longer by a line for each
-# option that there is.
+# with the options off, vmlinux is made of the same objects, byte for byte. All but one: UML has a
+# copy of its .config, which is longer by a line for each option that there is.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
@@ -81,13 +80,6 @@ compare() {
 		[ "$(wc -l < "$out/$1.results")" -ge $CASES_MIN ]
 }
 
-# .rodata has the copy of the .config.
-compare_sizes() {
-	cat "$out/before.sizes"
-	diff <(grep -v '^\.rodata ' "$out/before.sizes") <(grep -v '^\.rodata ' "$out/off.sizes") &&
-		[ -s "$out/off.sizes" ]
-}
-
 compare_objects() {
 	local others
 
@@ -130,7 +122,6 @@ step "building and running all tests, options on" "no-harm-on-$TAG" run on on \
 	--kunitconfig="$OUR_TESTS" || exit 1
 
 check "same results with the options off" "no-harm-compare-off-$TAG" compare off
-check "same sizes of vmlinux's sections" "no-harm-sizes-$TAG" compare_sizes
 check "same objects with the options off" "no-harm-objects-$TAG" compare_objects
 check "same results with the fixes" "no-harm-compare-fixed-$TAG" compare fixed
 check "same results with the options on" "no-harm-compare-on-$TAG" compare on
