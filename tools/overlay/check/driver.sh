@@ -64,9 +64,10 @@ fi
 findings=$(grep -hE "^\S+\.[ch]:[0-9]+:[0-9]+: (warning|(fatal )?error): " "$STEP_LOG" |
 	sed "s|^\S*check-driver/||" | sort -uV || :)
 step "our Coccinelle rules" check-driver-rules run_rules || exit 1
-findings+=$'\n'$(grep -E "^\S+\.[ch]:[0-9]+:[0-9]+-[0-9]+: " "$STEP_LOG" | sort -uV || :)
+findings=$'\n'$findings$'\n'$(grep -E "^\S+\.[ch]:[0-9]+:[0-9]+-[0-9]+: " "$STEP_LOG" | sort -uV || :)
 # Named as they were given: what was checked was a copy.
-findings=$(grep . <<< "$findings" | sed "s|^$(basename "$file"):|$file:|" || :)
+findings=${findings//$'\n'"$name.c:"/$'\n'"$file:"}
+findings=$(grep . <<< "$findings" || :)
 
 if [ -n "$findings" ]; then
 	printf '%s\n\n' "$findings"

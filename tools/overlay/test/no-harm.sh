@@ -20,7 +20,7 @@ CASES_MIN=1000
 OBJECTS_MIN=500
 
 need_kernel_build
-printf "the kernel's own KUnit suites, and the size of vmlinux, before and after: Linux %s\n" \
+printf "the kernel's own KUnit suites, and the objects of vmlinux, before and after: Linux %s\n" \
 	"$KERNEL"
 grafted_source "$KERNEL"
 
