@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# mutants.sh [survivors] [FILES=PATTERN] [OPS=PATTERN] [FUNCTIONS=PATTERN]: is every line of the
-# code tested? Makes every small change to it that semantic patches can make, and looks whether the
-# KUnit suites notice, on UML and the newest kernel. "survivors" takes only those that none noticed
-# the last time.
+# mutants.sh [survivors] [FILES='PATTERN...'] [OPS=] [FUNCTIONS=]: is every line of the code tested?
+# Makes every small change to it that semantic patches can make, and looks whether the KUnit suites
+# notice, on UML and the newest kernel. "survivors" takes only those that none noticed the last time.
 #
 # This builds the kernels to start from, with the debugging of handles and without it. mutants.py
 # does the rest.
