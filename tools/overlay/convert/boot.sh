@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# convert-boot.sh KERNEL [defects]: boot the ftgmac100 driver before its conversion to a handle, and
-# after, on QEMU's ast2600-evb, and have it do the same work: see convert-boot/ftgmac100.c. With
+# convert/boot.sh KERNEL [defects]: boot the ftgmac100 driver before its conversion to a handle, and
+# after, on QEMU's ast2600-evb, and have it do the same work: see convert/boot/ftgmac100.c. With
 # "defects", boot it with each of a number of defects planted as well, which must be noticed.
 #
 # The guest gives its verdict on a serial port of its own. What it sent through the driver is
@@ -22,7 +22,7 @@ DTB=aspeed/aspeed-ast2600-evb.dtb
 LIMIT=600
 DATA_SIZE=$((300 * 1024))
 
-[ $# = 1 ] || [ "$*" = "$1 defects" ] || die "expected: convert-boot.sh KERNEL [defects]"
+[ $# = 1 ] || [ "$*" = "$1 defects" ] || die "expected: convert/boot.sh KERNEL [defects]"
 need_kernel_build
 need cpio gcc-arm-linux-gnueabihf libc6-dev-armhf-cross qemu-system-arm
 newer_spatch

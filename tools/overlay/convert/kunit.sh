@@ -1,18 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# convert-kunit.sh KERNEL: KUnit tests of drivers that convert.sh fixes and converts, on the KUnit
+# convert/kunit.sh KERNEL: KUnit tests of drivers that convert.sh fixes and converts, on the KUnit
 # DMA device under UML: on the drivers as they were, with the fixes, and converted.
 #
-# convert/tests/NAME-test.c belongs to convert/NAME.msg and includes the driver's own file. Its
-# KUNIT_CASE_FIXED() is for a bug that is fixed: before, those cases must fail and all others pass.
-# With the fixes all must pass, and converted as well.
+# convert/tests/NAME-test.c belongs to convert/drivers/NAME.msg and includes the driver's own file.
+# Its KUNIT_CASE_FIXED() is for a bug that is fixed: before, those cases must fail and all others
+# pass. With the fixes all must pass, and converted as well.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/lib.sh"
 . "$OVERLAY/lib/sources.sh"
 . "$OVERLAY/boot/prove.sh"
 
-KERNEL=${1:?usage: convert-kunit.sh KERNEL}
+KERNEL=${1:?usage: convert/kunit.sh KERNEL}
 TESTS=$OVERLAY/convert/tests
 # Where the tests are in the kernel tree.
 DIR=drivers/convert-kunit

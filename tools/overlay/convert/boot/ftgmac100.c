@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PID 1 of the guest that convert-boot.sh boots: has the ftgmac100 driver do its work, and looks
+ * PID 1 of the guest that convert/boot.sh boots: has the ftgmac100 driver do its work, and looks
  * after its scratch buffer, which the device writes packets to that there is no skb for.
  *
  * It writes what it has seen to the second serial port, a line each, and last of all "verdict:
