@@ -53,6 +53,7 @@ struct kunit_dma_test {
 	struct kunit inner;
 	struct kunit_dma *dma;
 	struct device *dev, *other;
+	struct device_dma_parameters seg_limits[2];
 	dma_addr_t dma_addr;
 	void *cpu_addr;
 };
@@ -85,6 +86,11 @@ static int init_inner_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->dev);
 	t->other = kunit_dma_device_register(t->dma, "b");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->other);
+	/* By default a device takes entries of 64 KiB, and that can be a page. */
+	t->seg_limits[0].max_segment_size = SZ_1M;
+	t->dev->dma_parms = &t->seg_limits[0];
+	t->seg_limits[1].max_segment_size = SZ_1M;
+	t->other->dma_parms = &t->seg_limits[1];
 
 	t->cpu_addr = dma_alloc_attrs(t->dev, SZ_4K, &t->dma_addr, GFP_KERNEL, NO_MAPPING);
 	KUNIT_ASSERT_NOT_NULL(test, t->cpu_addr);
@@ -926,8 +932,6 @@ static void map_sg_merges(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
 
 	/* No longer than the device takes, nor across a boundary. */
-	t->dev->dma_parms = kunit_kzalloc(test, sizeof(*t->dev->dma_parms), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_parms);
 	dma_set_max_seg_size(t->dev, 3 * PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, 4, dma_map_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL));
 	KUNIT_EXPECT_EQ(test, sg_dma_len(&sgl[0]), 3 * PAGE_SIZE - 100);
@@ -944,7 +948,6 @@ static void map_sg_merges(struct kunit *test)
 		KUNIT_EXPECT_LE(test, sg_dma_address(&sgl[i]) % (2 * PAGE_SIZE) +
 				sg_dma_len(&sgl[i]), 2 * PAGE_SIZE);
 	dma_unmap_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
-	t->dev->dma_parms = NULL;
 	expect_clean(test);
 }
 
@@ -956,8 +959,6 @@ static void map_sg_limits(struct kunit *test)
 	struct scatterlist *sgl = sg_list(test, 1, at);
 
 	skip_with_dma_debug(test);
-	t->dev->dma_parms = kunit_kzalloc(test, sizeof(*t->dev->dma_parms), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_parms);
 	dma_set_max_seg_size(t->dev, SZ_4K - 4);
 	KUNIT_EXPECT_EQ(test, 1, dma_map_sg(t->dev, sgl, 1, DMA_TO_DEVICE));
 	dma_unmap_sg(t->dev, sgl, 1, DMA_TO_DEVICE);
@@ -976,7 +977,6 @@ static void map_sg_limits(struct kunit *test)
 	dma_unmap_sg(t->dev, sgl, 1, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
 	expect_words(test, "and none across 0xfff");
-	t->dev->dma_parms = NULL;
 }
 
 /* Succeeds if a list that is unmapped with another number of entries fails the test. */
@@ -1353,8 +1353,6 @@ static void map_sg_boundary(struct kunit *test)
 	void *pages;
 
 	skip_with_dma_debug(test);
-	t->dev->dma_parms = kunit_kzalloc(test, sizeof(*t->dev->dma_parms), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, t->dev->dma_parms);
 	dma_set_max_seg_size(t->dev, SZ_64K);
 	dma_set_seg_boundary(t->dev, SZ_4K - 1);
 	KUNIT_EXPECT_EQ(test, 0, dma_map_sgtable(t->dev, &sgt, DMA_TO_DEVICE, 0));
@@ -1376,7 +1374,6 @@ static void map_sg_boundary(struct kunit *test)
 	expect_dev_reads(test, sg_dma_address(sgl), 16, 'x');
 	dma_unmap_sg(t->dev, sgl, 1, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
-	t->dev->dma_parms = NULL;
 
 	kunit_dma_fail_nth(t->dma, 1);
 	KUNIT_EXPECT_EQ(test, -ENOMEM, dma_map_sgtable(t->dev, &sgt, DMA_TO_DEVICE, 0));
@@ -2126,8 +2123,19 @@ static void masks_and_sizes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
 	KUNIT_EXPECT_LE(test, dma_addr, DMA_BIT_MASK(24));
 	dma_unmap_single(t->dev, dma_addr, 1000, DMA_TO_DEVICE);
+	expect_clean(test);
+}
 
-	KUNIT_EXPECT_EQ(test, 0, dma_set_mask_and_coherent(t->dev, DMA_BIT_MASK(64)));
+/* Succeeds if nothing is mapped beyond what the bus reaches. */
+static void bus_limit_of_mappings(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	u8 *buf = stream_buffer(test);
+	dma_addr_t dma_addr;
+
+	if (IS_ENABLED(CONFIG_ARCH_HAS_DMA_MAP_DIRECT))
+		kunit_skip(test, "this architecture unmaps such addresses without the DMA ops");
+	KUNIT_EXPECT_EQ(test, 0, dma_set_mask(t->dev, DMA_BIT_MASK(64)));
 	t->dev->bus_dma_limit = DMA_BIT_MASK(20);
 	dma_addr = dma_map_single(t->dev, buf, 1000, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
@@ -2736,6 +2744,7 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(get_sgtable),
 	KUNIT_CASE(mmap_coherent),
 	KUNIT_CASE(masks_and_sizes),
+	KUNIT_CASE(bus_limit_of_mappings),
 	KUNIT_CASE(mapping_error_not_checked),
 	KUNIT_CASE(attach_gives_masks),
 	KUNIT_CASE(attach_refuses),

@@ -216,19 +216,22 @@ static void kunit_dma_append_caller(struct seq_buf *s, const char *verb,
 				    const struct kunit_dma_stack *stack)
 {
 	unsigned int i, n = 0;
-	char name[64];
+	char symbol[128];
+	const char *name;
 
 	for (i = 0; i < stack->nr && n < KUNIT_DMA_CALLERS; i++) {
-		snprintf(name, sizeof(name), "%ps", (void *)stack->frames[i]);
+		snprintf(symbol, sizeof(symbol), "%pS", (void *)stack->frames[i]);
+		/* Big-endian powerpc has a dot before the name of each function. */
+		name = symbol + (symbol[0] == '.');
 		if (!n && kunit_dma_is_inner(name))
 			continue;
 		/* The test's function was called by KUnit. */
 		if (strstarts(name, "kunit_"))
 			return;
 		if (!n++)
-			seq_buf_printf(s, ", %s by %pS", verb, (void *)stack->frames[i]);
+			seq_buf_printf(s, ", %s by %s", verb, name);
 		else
-			seq_buf_printf(s, " < %pS", (void *)stack->frames[i]);
+			seq_buf_printf(s, " < %s", name);
 	}
 }
 
