@@ -420,7 +420,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--build", required=True, help="where the kernels are, and the results")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("what", nargs="*",
-                        help="survivors, list, FILES='PATTERN...', OPS=, FUNCTIONS=; all by default")
+                        help="survivors, list, FILES='PATTERN...', OPS=, FUNCTIONS=; default: all")
     options = parser.parse_intermixed_args()
     options.files = options.ops = options.functions = "*"
     options.mode, options.whole = None, not options.what
@@ -504,8 +504,8 @@ def main() -> int:
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         places = find_places(options, spatch, pool)
         if not places:
-            raise SystemExit(f"error: no change to make: FILES='{options.files}' OPS='{options.ops}' "
-                             f"FUNCTIONS='{options.functions}'")
+            raise SystemExit(f"error: no change to make: FILES='{options.files}' "
+                             f"OPS='{options.ops}' FUNCTIONS='{options.functions}'")
         check_canaries(options, places)
         mutants = make_mutants(spatch, pool, sorted(set(places)))
         if options.mode == "survivors":
