@@ -420,7 +420,8 @@ static void sgtable_of_a_large_buffer(struct kunit *test)
 	unsigned int i, j;
 	size_t length;
 
-	if (device->own_memory || device_iommu_mapped(dev) || all_is_bounced(test, dev))
+	if (device->own_memory || device_iommu_mapped(dev) || get_dma_ops(dev) ||
+	    all_is_bounced(test, dev))
 		kunit_skip(test, "not on dma-direct");
 	if (IS_ENABLED(CONFIG_SPARSEMEM) && !IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP))
 		kunit_skip(test, "needs a struct page beyond all memory");
