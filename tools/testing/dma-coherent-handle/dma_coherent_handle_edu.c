@@ -211,22 +211,25 @@ static void edu_show(struct edu *edu, const char *kind, const struct dma_coheren
 
 /*
  * Leave dirt in free memory. The page allocator gives out first what it got back last, so a buffer
- * of the same order, from the same zone, is dirty then unless somebody clears it.
+ * of the same order, from the same zone, is dirty then unless somebody clears it. What it gets back
+ * in great numbers it merges, and may give out something else: less each time, then.
  */
 static void edu_make_dirty(void)
 {
 	unsigned long blocks[EDU_DIRTY_BLOCKS];
 	unsigned int order = get_order(EDU_SIZE);
-	unsigned int n;
+	unsigned int n, count;
 
-	for (n = 0; n < ARRAY_SIZE(blocks); n++) {
-		blocks[n] = __get_free_pages(GFP_KERNEL | GFP_DMA32, order);
-		if (!blocks[n])
-			break;
-		memset((void *)blocks[n], EDU_DIRT, PAGE_SIZE << order);
+	for (count = ARRAY_SIZE(blocks); count; count /= 2) {
+		for (n = 0; n < count; n++) {
+			blocks[n] = __get_free_pages(GFP_KERNEL | GFP_DMA32, order);
+			if (!blocks[n])
+				break;
+			memset((void *)blocks[n], EDU_DIRT, PAGE_SIZE << order);
+		}
+		while (n--)
+			free_pages(blocks[n], order);
 	}
-	while (n--)
-		free_pages(blocks[n], order);
 }
 
 /* Have the device show what is in a buffer, where the bytes are neither dirty nor zero by now. */
