@@ -269,12 +269,12 @@ for word in $cmdline; do
 done
 
 find_device
-check_iommu
-
 load_modules
 case " $loaded" in
 *" $driver "*) must_be_bound "when it was loaded" ;;
 esac
+# On arm64, Linux 6.12 finds the IOMMU when it binds the driver.
+check_iommu
 if [ -e /script ]; then
 	# shellcheck source=/dev/null
 	. /script
