@@ -68,6 +68,7 @@ work=$BUILD/demo/$arch-$TAG
 "$TOP/$DEMO/run.sh" -w "$work" "${guest[@]}" "$IMAGE" "${modules[@]}" || exit
 [ "$KERNEL" != debian ] || exit 0
 for log in "$work"/*.log; do
-	prove_built "$log" "$out/vmlinux"
+	# It is empty where there is no IOMMU.
+	[ ! -s "$log" ] || prove_built "$log" "$out/vmlinux"
 done
 exit $bad
