@@ -1198,7 +1198,7 @@ static void thousands_of_buffers(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 	const struct kunit_dma_call *call;
-	const unsigned int n = 20000;
+	const unsigned int n = 5000;
 	dma_addr_t dma_addr;
 	unsigned int i;
 
