@@ -423,7 +423,7 @@ def parse_arguments() -> argparse.Namespace:
                         help="survivors, list, FILES='PATTERN...', OPS=, FUNCTIONS=; default: all")
     options = parser.parse_intermixed_args()
     options.files = options.ops = options.functions = "*"
-    options.mode, options.whole = None, not options.what
+    options.mode = None
     for word in options.what:
         name, _, value = word.partition("=")
         if name in ("FILES", "OPS", "FUNCTIONS") and value:
@@ -432,6 +432,8 @@ def parse_arguments() -> argparse.Namespace:
             options.mode = word
         else:
             parser.error(f"'{word}': expected survivors, list, FILES=, OPS= or FUNCTIONS=...")
+    # Whether all that can be made of these files is.
+    options.whole = not options.mode and options.ops == options.functions == "*"
     return options
 
 
@@ -439,13 +441,17 @@ def matches(name: str, patterns: str) -> bool:
     return any(fnmatch.fnmatch(name, f"*{pattern}*") for pattern in patterns.split())
 
 
+def chosen_files(options: argparse.Namespace) -> list[str]:
+    if options.files == "*":
+        return FILES
+    return [path for path in FILES + OTHERS if matches(path, options.files)]
+
+
 def find_places(options: argparse.Namespace, spatch: Spatch, pool: Executor) -> list[Place]:
     """Everything that can be changed: file, semantic patch, and place."""
     groups = sorted(os.path.basename(path)[:-len(".cocci")]
                     for path in glob.glob(os.path.join(PATCHES, "*.cocci")))
-    paths = FILES if options.files == "*" else [path for path in FILES + OTHERS
-                                                if matches(path, options.files)]
-    pairs = [(path, group) for path in paths for group in groups]
+    pairs = [(path, group) for path in chosen_files(options) for group in groups]
     listed = pool.map(lambda pair: spatch.places(*pair), pairs)
     return [(path, group, place) for (path, group), places in zip(pairs, listed)
             for place in places if matches(f"{group} {place.split()[0]}", options.ops)
@@ -466,8 +472,9 @@ def make_mutants(spatch: Spatch, pool: Executor, places: list[Place]) -> list[Mu
 
 def check_canaries(options: argparse.Namespace, places: list[Place]) -> None:
     found = {(path, place.split()[0], place.split()[2]) for path, _, place in places}
-    if options.whole and not found.issuperset(CANARIES):
-        raise SystemExit(f"error: of {CANARIES} not all are there")
+    wanted = [canary for canary in CANARIES if canary[0] in chosen_files(options)]
+    if options.whole and not found.issuperset(wanted):
+        raise SystemExit(f"error: of {wanted} not all are there")
 
 
 def is_canary(mutant: Mutant) -> bool:
@@ -565,7 +572,7 @@ def report(options: argparse.Namespace, mutants: list[Mutant], results: Results,
     if options.whole:
         there = {mutant.key for mutant in mutants}
         for key in reasons:
-            if key not in there and key[0] in FILES:
+            if key not in there and key[0] in chosen_files(options):
                 print(f"  FAIL  a reason for a mutant that isn't there: {' | '.join(key)}")
                 bad += 1
 
