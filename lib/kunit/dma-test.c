@@ -2577,11 +2577,17 @@ static void library_is_named(struct kunit *test)
 /* The calls of a driver after the device has written, and what the test sees. */
 struct missing_sync_param {
 	const char *name;
-	bool other_way, sync_cpu, sync_device, sync_late, skip, fails, explained;
+	bool other_way, fails_before, fails_after, sync_cpu, sync_device, sync_late, skip, leak;
+	bool fails, explained;
 };
 
 static const struct missing_sync_param missing_sync_params[] = {
 	{ "unmapped", .fails = true },
+	{ "unmapped too late", .fails_after = true, .explained = true },
+	{ "synced too late", .fails_after = true, .sync_cpu = true, .explained = true },
+	{ "still mapped", .fails_after = true, .leak = true, .explained = true },
+	{ "leaked", .leak = true },
+	{ "written after the failure", .fails_before = true },
 	{ "unmapped without a sync", .skip = true, .fails = true, .explained = true },
 	{ "given back without a sync", .sync_device = true, .fails = true, .explained = true },
 	{ "synced", .sync_cpu = true, .sync_device = true, .skip = true, .fails = true },
@@ -2600,16 +2606,27 @@ static void missing_sync_is_explained(struct kunit *test)
 	const struct missing_sync_param *param = test->param_value;
 	enum dma_data_direction dir = param->other_way ? DMA_BIDIRECTIONAL : DMA_FROM_DEVICE;
 	struct kunit_dma_test *t = test->priv;
+	dma_addr_t dma_addr, coherent_addr;
 	struct string_stream *log;
-	dma_addr_t dma_addr;
 	unsigned int i;
-	u8 *buf;
+	u8 *buf, *coherent;
 
+	if (param->leak)
+		skip_with_dma_debug(test);
 	log = keep_log(test);
 	buf = stream_buffer(test);
+	coherent = dma_alloc_coherent(t->dev, 8, &coherent_addr, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, coherent);
+	dev_writes(test, coherent_addr, 8, 'x');
 	for (i = 0; i < 2; i++) {
 		dma_addr = stream_map(test, buf, dir, 0);
+		if (param->fails_before)
+			kunit_set_failure(&t->inner);
 		dev_writes(test, dma_addr, 8, 'x');
+		if (param->fails_after) {
+			kunit_set_failure(&t->inner);
+			dev_writes(test, dma_addr, 8, 'y');
+		}
 		if (param->sync_cpu)
 			dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE,
 						param->other_way ? DMA_TO_DEVICE : dir);
@@ -2619,20 +2636,25 @@ static void missing_sync_is_explained(struct kunit *test)
 			dma_sync_single_for_cpu(t->dev, dma_addr, STREAM_SIZE, dir);
 			dma_sync_single_for_device(t->dev, dma_addr, STREAM_SIZE, dir);
 		}
-		dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, dir,
-				       param->skip ? DMA_ATTR_SKIP_CPU_SYNC : 0);
+		if (!param->leak)
+			dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, dir,
+					       param->skip ? DMA_ATTR_SKIP_CPU_SYNC : 0);
 	}
-	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_SUCCESS);
+	dma_free_coherent(t->dev, 8, coherent, coherent_addr);
+	KUNIT_EXPECT_EQ(test, t->inner.status == KUNIT_FAILURE,
+			param->fails_before || param->fails_after);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
 	if (param->fails)
 		kunit_set_failure(&t->inner);
 	expect_log(test, log,
-		   "# inner: dma_map_*() (call 2): what the device has written did not reach",
+		   "# inner: dma_map_*() (call 3): what the device has written did not reach",
 		   param->explained);
 	if (has_names())
-		expect_log(test, log, ", mapped by stream_map+0x", param->explained);
+		expect_log(test, log, ", mapped by stream_map+0x", param->explained || param->leak);
+	/* The CPU sees what is in a coherent buffer. */
+	expect_log(test, log, "(call 2): what the device has written", false);
 	/* Once will do. */
-	expect_log(test, log, "(call 3): what the device has written", false);
+	expect_log(test, log, "(call 4): what the device has written", false);
 }
 
 struct kunit_dma_test_driver {

@@ -108,7 +108,7 @@ struct kunit_dma_record {
 	unsigned int nents;		/* of a scatterlist that begins here */
 	bool written;			/* by the hardware */
 	bool unseen;			/* and the CPU was not given that */
-	bool dropped;			/* and the driver gave it back, or unmapped it, like that */
+	bool missed;			/* nor before the driver gave it back, or the test failed */
 	struct kunit_dma_stack got, put;
 	struct rb_node by_nr;		/* in kunit_dma_mock.all */
 	struct rb_node by_addr;		/* in kunit_dma_mock.live, while it occupies them */
@@ -242,6 +242,12 @@ static void kunit_dma_append_record(struct seq_buf *s, const struct kunit_dma_re
 
 	kunit_dma_append_caller(s, is_alloc ? "allocated" : "mapped", &record->got);
 	kunit_dma_append_caller(s, is_alloc ? "freed" : "unmapped", &record->put);
+}
+
+/* Whether the test has failed so far: not because of what comes next. */
+static bool kunit_dma_failed(struct kunit_dma_mock *mock)
+{
+	return mock->test->status == KUNIT_FAILURE;
 }
 
 /*
@@ -457,9 +463,7 @@ static void kunit_dma_bounce_map(struct kunit_dma_record *record)
 
 static void kunit_dma_bounce_unmap(struct kunit_dma_record *record, unsigned long attrs)
 {
-	if (attrs & DMA_ATTR_SKIP_CPU_SYNC)
-		record->dropped |= record->unseen;
-	else if (record->call.dir != DMA_TO_DEVICE)
+	if (record->call.dir != DMA_TO_DEVICE && !(attrs & DMA_ATTR_SKIP_CPU_SYNC))
 		kunit_dma_bounce(record, 0, record->call.size, true);
 }
 
@@ -717,6 +721,8 @@ static void kunit_dma_put(struct kunit_dma_record *given)
 					put, back->size, &back->dma_addr, record->call.nr);
 			record = NULL;
 		} else {
+			if (back->attrs & DMA_ATTR_SKIP_CPU_SYNC || kunit_dma_failed(mock))
+				record->missed |= record->unseen;
 			kunit_dma_check(mock, record, given);
 			record->call.freed = mock->dma.frees;
 			record->put = given->got;
@@ -778,9 +784,9 @@ static void kunit_dma_sync(struct device *dev, dma_addr_t addr, size_t size,
 			else if (dir != (for_cpu ? DMA_TO_DEVICE : DMA_FROM_DEVICE))
 				kunit_dma_bounce(record, addr - record->call.dma_addr, size,
 						 for_cpu);
-			if (!for_cpu)
-				record->dropped |= record->unseen;
-			else if (dir != DMA_TO_DEVICE)
+			if (!for_cpu || kunit_dma_failed(mock))
+				record->missed |= record->unseen;
+			if (for_cpu && dir != DMA_TO_DEVICE)
 				record->unseen = false;
 		}
 	}
@@ -860,7 +866,7 @@ static int kunit_dma_dev_access(struct device *dev, dma_addr_t addr, void *buf, 
 			ret = kunit_dma_dev_copy(record, at, buf, len, write);
 			if (write) {
 				record->written = true;
-				record->unseen = true;
+				record->unseen |= record->pages && !kunit_dma_failed(mock);
 			}
 		}
 	}
@@ -1321,7 +1327,7 @@ static void kunit_dma_explain(struct kunit_dma_mock *mock)
 
 	for (node = rb_first(&mock->all); node; node = rb_next(node)) {
 		record = by_nr(node);
-		if (!record->dropped)
+		if (!record->missed)
 			continue;
 		seq_buf_init(&s, mock->dma.error, sizeof(mock->dma.error));
 		seq_buf_printf(&s,
@@ -1340,12 +1346,14 @@ static void kunit_dma_destroy(void *data)
 	struct kunit_dma_attachment *att;
 	struct rb_node *node;
 	unsigned int i;
+	bool failed = kunit_dma_failed(mock);
 
 	while ((att = kunit_dma_any_attachment(mock)))
 		kunit_dma_detach(att);
 
 	for (node = rb_first(&mock->live); node; node = rb_next(node)) {
 		record = by_addr(node);
+		record->missed |= record->unseen && failed;
 		kunit_dma_error(mock, record, NULL,
 				"%s (call %u): %zu bytes at DMA address %pad, never %s",
 				kunit_dma_names[record->kind].get, record->call.nr,
@@ -1358,7 +1366,7 @@ static void kunit_dma_destroy(void *data)
 		kunit_err(mock->test, "%s\n", mock->messages[i]);
 	if (mock->dma.errors > i)
 		kunit_err(mock->test, "... and %u more errors\n", mock->dma.errors - i);
-	if (mock->test->status == KUNIT_FAILURE)
+	if (kunit_dma_failed(mock))
 		kunit_dma_explain(mock);
 
 	rbtree_postorder_for_each_entry_safe(record, next, &mock->all, by_nr)
