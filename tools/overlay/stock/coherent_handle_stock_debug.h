@@ -24,8 +24,7 @@ struct stock_buffer {
 	size_t size;
 	unsigned long deadline;		/* since the driver has gone, or 0 */
 	bool reported;
-	unsigned int nr_entries;
-	unsigned long entries[12];
+	char stack[640];		/* of the allocation, while the driver is there to be named */
 };
 
 static LIST_HEAD(stock_buffers);
@@ -34,11 +33,8 @@ static bool stock_incomplete;		/* there was no memory for an entry */
 
 static void stock_report_leak(struct stock_buffer *buffer)
 {
-	dev_err(buffer->dev, "DMA buffer lost: %zu bytes at %pad were not freed, allocated at:\n",
-		buffer->size, &buffer->dma_addr);
-#ifdef CONFIG_STACKTRACE
-	stack_trace_print(buffer->entries, buffer->nr_entries, 2);
-#endif
+	dev_err(buffer->dev, "DMA buffer lost: %zu bytes at %pad were not freed, allocated at:\n%s",
+		buffer->size, &buffer->dma_addr, buffer->stack);
 }
 
 static void stock_look_for_leaks(struct work_struct *work)
@@ -84,20 +80,27 @@ static void *stock_debug_alloc_attrs(struct device *dev, size_t size, dma_addr_t
 	void *cookie = stock_alloc_attrs(dev, size, dma_addr, gfp, attrs);
 	struct stock_buffer *buffer;
 	unsigned long flags;
+#ifdef CONFIG_STACKTRACE
+	unsigned long entries[8];
+#endif
 	void *res;
 
 	if (!cookie)
 		return NULL;
 
 	gfp &= ~(GFP_ZONEMASK | __GFP_ZERO);
-	buffer = kmalloc(sizeof(*buffer), gfp);
+	buffer = kzalloc(sizeof(*buffer), gfp);
 	if (!buffer) {
 		stock_incomplete = true;
 		return cookie;
 	}
-	*buffer = (struct stock_buffer){ {}, dev, cookie, *dma_addr, size };
+	buffer->dev = dev;
+	buffer->cookie = cookie;
+	buffer->dma_addr = *dma_addr;
+	buffer->size = size;
 #ifdef CONFIG_STACKTRACE
-	buffer->nr_entries = stack_trace_save(buffer->entries, ARRAY_SIZE(buffer->entries), 1);
+	stack_trace_snprint(buffer->stack, sizeof(buffer->stack), entries,
+			    stack_trace_save(entries, ARRAY_SIZE(entries), 1), 2);
 #endif
 	spin_lock_irqsave(&stock_lock, flags);
 	list_add(&buffer->node, &stock_buffers);
