@@ -77,7 +77,7 @@ check-driver: ## run sparse and all rules on a driver of your own; FILE=driver.c
 
 .PHONY: boot-driver
 boot-driver: ## boot a driver of your own beside the API's module (one minute); FILE=driver.c SCRIPT=script.sh
-	@$(overlay)/test/boot-driver.sh '$(FILE)' '$(SCRIPT)'
+	@$(overlay)/test/boot-driver.sh '$(FILE)' '$(SCRIPT)' '$(KERNEL)'
 
 .PHONY: check-matrix
 check-matrix: ## run all KUnit and boot tests on every kernel and architecture (hours; resumes)

@@ -14,7 +14,7 @@ usage="usage: make check-driver FILE=path/to/driver.c"
 [[ $file == *.c && -f $file && -r $file ]] ||
 	die "FILE=$file: expected one C source that can be read; $usage"
 name=$(basename "$file" .c)
-[[ $name =~ ^[A-Za-z0-9_.+-]+$ ]] || die "FILE=$file: a module cannot have this name"
+[[ $name =~ $MODULE_NAME ]] || die "FILE=$file: a module cannot have this name"
 
 need_kernel_build
 newer_spatch

@@ -40,6 +40,10 @@ check_supported() {
 		die "$2: Linux $1 is too old; expected $min or newer"
 }
 
+# What a module may be called.
+# shellcheck disable=SC2034 # for those who source this
+MODULE_NAME='^[A-Za-z0-9_.+-]+$'
+
 # A path as a person at the top of the checkout would type it.
 short() {
 	printf '%s' "${1#"$TOP"/}"

@@ -298,6 +298,10 @@ test_suite() {
 	check "a driver is told that there is no API" no-api no_api "${releases[0]}" || :
 }
 
+for distro; do
+	[ -e "/usr/share/debootstrap/scripts/$distro" ] ||
+		die "DEBIAN=$distro: expected the name of a Debian, such as trixie"
+done
 "$OVERLAY/ship/dkms.sh"
 for distro; do
 	test_suite "$distro" || :

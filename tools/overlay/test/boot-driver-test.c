@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A driver for test-boot-driver.sh, which writes the header that says whether it leaks
+ * A driver for test-boot-driver.sh, which writes the header that says what is wrong with it
  */
 
 #include <linux/dma-coherent-handle.h>
@@ -10,7 +10,7 @@
 #include <linux/platform_device.h>
 #include <linux/sizes.h>
 
-#include "leak.h"
+#include "mistake.h"
 
 /* A handle that is larger in the module than here would reach into what follows. */
 static struct {
@@ -21,13 +21,12 @@ static struct {
 
 static struct platform_device *pdev;
 
-static int __init boot_driver_init(void)
+static int boot_driver_probe(struct platform_device *pdev)
 {
 	int ret;
 
-	pdev = platform_device_register_simple("boot-driver-test", PLATFORM_DEVID_NONE, NULL, 0);
-	if (IS_ERR(pdev))
-		return PTR_ERR(pdev);
+	if (PROBE_FAILS)
+		return -EIO;
 	ret = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32));
 	if (!ret)
 		ret = dma_coherent_handle_alloc(&pdev->dev, &buffers.first, SZ_1M, GFP_KERNEL);
@@ -35,20 +34,44 @@ static int __init boot_driver_init(void)
 		ret = dma_coherent_handle_alloc(&pdev->dev, &buffers.second, SZ_4K, GFP_KERNEL);
 	if (!ret && buffers.canary)
 		ret = -EOVERFLOW;
+	if (!ret && TWICE)
+		ret = dma_coherent_handle_alloc(&pdev->dev, &buffers.first, SZ_4K, GFP_KERNEL);
 	if (ret) {
 		dma_coherent_handle_free(&buffers.second);
 		dma_coherent_handle_free(&buffers.first);
-		platform_device_unregister(pdev);
 	}
 	return ret;
 }
 
-static void __exit boot_driver_exit(void)
+static void boot_driver_remove(struct platform_device *pdev)
 {
 	if (!LEAK)
 		dma_coherent_handle_free(&buffers.first);
 	dma_coherent_handle_free(&buffers.second);
+}
+
+static struct platform_driver boot_driver = {
+	.driver.name = "boot-driver-test",
+	.probe = boot_driver_probe,
+	.remove = boot_driver_remove,
+};
+
+static int __init boot_driver_init(void)
+{
+	int ret = platform_driver_register(&boot_driver);
+
+	if (ret)
+		return ret;
+	pdev = platform_device_register_simple("boot-driver-test", PLATFORM_DEVID_NONE, NULL, 0);
+	if (IS_ERR(pdev))
+		platform_driver_unregister(&boot_driver);
+	return PTR_ERR_OR_ZERO(pdev);
+}
+
+static void __exit boot_driver_exit(void)
+{
 	platform_device_unregister(pdev);
+	platform_driver_unregister(&boot_driver);
 }
 
 module_init(boot_driver_init);

@@ -298,7 +298,9 @@ why() {
 	warning=$(tr -d '\r' < "$1.log" | awk '/cut here/ { getline; print; exit } /BUG: /')
 	meant=$(tr -d '\r' < "$1.log" | sed -n 's/.*edu_test: verdict: //p')
 	status=$(cat "$1.status")
-	said=$(tail -n 1 "$1.qemu")
+	# If QEMU gives up, the registers of the CPU follow the reason.
+	said=$(sed -n 's/^qemu: //p' "$1.qemu" | head -n 1)
+	: "${said:=$(tail -n 1 "$1.qemu")}"
 	what="guest did not finish"
 	grep -q 'Linux version' "$1.log" || what="kernel did not boot"
 
@@ -319,6 +321,16 @@ why() {
 	fi
 }
 
+# warning NAME: the first one of the kernel, with the functions that are certain
+warning() {
+	tr -d '\r' < "$1.log" | awk '
+		/--\[ cut here/ && !line { line = NR }
+		line && NR > line && NR <= line + 2 { print }
+		line && /Call [Tt]race:/ { trace = 1 }
+		trace && /\+0x[0-9a-f]+\/0x/ && !/ \? / { print; n++ }
+		n == 12 || (trace && /<\/TASK>|end trace/) { exit }'
+}
+
 passed=0 failed=0 skipped=0
 
 # report NAME HEADING
@@ -333,8 +345,13 @@ report() {
 		return
 	fi
 	echo "  $red✗ failed$normal after $seconds s: $(why "$1")"
-	echo "    The end of the console log, $workdir/$1.log:"
-	tr -d '\r' < "$1.log" | tail -n 20 | sed 's/^/    | /'
+	if [ "$(warning "$1")" ]; then
+		echo "    The kernel's warning, and what led to it, in $workdir/$1.log:"
+		warning "$1" | sed 's/^/    | /'
+	else
+		echo "    The end of the console log, $workdir/$1.log:"
+		tr -d '\r' < "$1.log" | tail -n 20 | sed 's/^/    | /'
+	fi
 	failed=$((failed + 1))
 }
 
