@@ -42,7 +42,7 @@
 /* As much as there is in one piece everywhere: a leak of that will show. */
 #define SIZE		min_t(size_t, SZ_4M, PAGE_SIZE << MAX_PAGE_ORDER)
 #define ENTRIES		3
-#define ROUNDS		4
+#define TRIES		4
 #define MANY		1000
 #define WARM_UP		1000
 #define ATTEMPTS	12000			/* of which each third or so would leak 64 bytes */
@@ -278,23 +278,22 @@ static bool fail_one(struct fault_test *t, const struct injector *injector,
 /*
  * Lets each allocation of an operation fail in turn, until there are no more. If the operation has
  * succeeded all the same, it may have got something that it need not allocate again, as the slab
- * allocator does. Those that come after it have then escaped, so it is done all over again.
+ * allocator does. The one that comes after it is then the next to fail, in its place.
  */
 static struct outcome exhaust(struct fault_test *t, const struct injector *injector,
 			      const struct fault_op *op)
 {
-	struct outcome outcome = {}, round;
+	struct outcome outcome = {};
 	struct kunit *test = t->test;
-	unsigned int i, nth;
+	unsigned int nth = 1, tries = 0, spared = 0;
 
-	for (i = 0; i < ROUNDS; i++) {
-		round = (struct outcome){};
-		for (nth = 1; fail_one(t, injector, op, nth, &round); nth++)
+	while (fail_one(t, injector, op, nth, &outcome)) {
+		if (outcome.spared == spared || ++tries == TRIES) {
 			KUNIT_ASSERT_LT(test, nth, MANY);
-		outcome.failed = max(outcome.failed, round.failed);
-		outcome.spared += round.spared;
-		if (!round.spared)
-			break;
+			nth++;
+			tries = 0;
+		}
+		spared = outcome.spared;
 	}
 	return outcome;
 }
