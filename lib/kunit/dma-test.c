@@ -2638,7 +2638,8 @@ static void missing_sync_is_explained(struct kunit *test)
 		}
 		if (!param->leak)
 			dma_unmap_single_attrs(t->dev, dma_addr, STREAM_SIZE, dir,
-					       param->skip ? DMA_ATTR_SKIP_CPU_SYNC : 0);
+					       param->skip ? DMA_ATTR_SKIP_CPU_SYNC :
+					       DMA_ATTR_WEAK_ORDERING);
 	}
 	dma_free_coherent(t->dev, 8, coherent, coherent_addr);
 	KUNIT_EXPECT_EQ(test, t->inner.status == KUNIT_FAILURE,
