@@ -233,7 +233,7 @@ step "converting the driver" "convert-boot-convert-$TAG" convert &&
 
 if [ "${2:-}" = defects ] && [ $failed = 0 ]; then
 	copy='struct dma_coherent_handle h = priv->rx_scratch;'
-	alloc='err = dma_coherent_handle_alloc\('
+	alloc='if \(dma_coherent_handle_alloc\(.*\)'
 	free='dma_coherent_handle_free\(&priv->rx_scratch\);'
 	addr='dma_coherent_handle_dma_addr\(&priv->rx_scratch\)'
 
@@ -243,15 +243,15 @@ if [ "${2:-}" = defects ] && [ $failed = 0 ]; then
 		"s/$free/{ $copy dma_coherent_handle_free(\&h); } &/" \
 		'DMA buffer not freed: its handle is a copy'
 	defect 'the buffer is never allocated' \
-		"s/$alloc.*/err = 0;/; /^\\t+RX_BUF_SIZE, GFP_KERNEL\\);/d" \
+		"s/$alloc\$/if (0)/" \
 		'lists 0 handles while the interface is up'
 	defect 'the buffer is too small' 's/RX_BUF_SIZE, GFP_KERNEL\)/64, GFP_KERNEL)/' \
 		'a handle that must not be there: .* L=40 '
 	defect 'failure to allocate is ignored' \
-		"/$alloc/,/goto/s/if \\(err\\)/if (0)/" \
+		"s/($alloc)\\)\$/\\1 \&\& 0)/" \
 		'lists 0 handles after an allocation has failed, but not open'
 	defect 'the rings stay if the buffer is not to be had' \
-		's/goto err_free_txdes;/return err;/' \
+		's/goto err_free_txdes;/return -ENOMEM;/' \
 		'2 DMA mappings are left after open has failed'
 	defect 'the device is told another address' "s/map = $addr/& + SZ_1K/" \
 		"the device writes to 0x[0-9a-f]+, but the handle's buffer is at"
