@@ -35,7 +35,7 @@ line() {
 
 rm -rf "$work"
 mkdir -p "$work"
-echo '#define LEAK 0' > "$work/leak.h"
+printf '#define %s 0\n' LEAK TWICE PROBE_FAILS > "$work/mistake.h"
 cp "$OVERLAY/test/boot-driver-test.c" "$samples/sparse/misuse/by-hand.c" \
 	"$samples/coccinelle/misuse/driver_probe_return.c" "$work"
 expect 'a right driver' "$work/boot-driver-test.c" 0 'no findings'
