@@ -2,7 +2,7 @@
 //
 // sound/core/memalloc.c
 // mends: memalloc_playback memalloc_capture
-// says: (the CPU has written there, without .*, mapped by snd_dma_|other data than)
+// says: (the CPU has written there|did not reach the CPU), without .*, mapped by snd_dma_
 //
 // Two kinds of buffers are streaming mappings, but nobody syncs them. Behind swiotlb, the device
 // plays silence.
