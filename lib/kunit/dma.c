@@ -244,7 +244,7 @@ static void kunit_dma_append_record(struct seq_buf *s, const struct kunit_dma_re
 	kunit_dma_append_caller(s, is_alloc ? "freed" : "unmapped", &record->put);
 }
 
-/* Whether the test has failed so far: not because of what comes next. */
+/* The test has failed by now, and not because of what comes next. */
 static bool kunit_dma_failed(struct kunit_dma_mock *mock)
 {
 	return mock->test->status == KUNIT_FAILURE;

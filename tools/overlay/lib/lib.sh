@@ -40,7 +40,7 @@ check_supported() {
 		die "$2: Linux $1 is too old; expected $min or newer"
 }
 
-# What a module may be called.
+# A module may have a name like this.
 # shellcheck disable=SC2034 # for those who source this
 MODULE_NAME='^[A-Za-z0-9_.+-]+$'
 

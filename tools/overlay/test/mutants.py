@@ -432,7 +432,7 @@ def parse_arguments() -> argparse.Namespace:
             options.mode = word
         else:
             parser.error(f"'{word}': expected survivors, list, FILES=, OPS= or FUNCTIONS=...")
-    # Whether all that can be made of these files is.
+    # A whole run makes all mutants of these files.
     options.whole = not options.mode and options.ops == options.functions == "*"
     return options
 
