@@ -19,7 +19,7 @@ DRIVER=ftgmac100
 OBJECT=drivers/net/ethernet/faraday/ftgmac100.o
 GUEST=$OVERLAY/convert/boot
 DTB=aspeed/aspeed-ast2600-evb.dtb
-LIMIT=600
+LIMIT=${LIMIT:-600}
 DATA_SIZE=$((300 * 1024))
 
 [ $# = 1 ] || [ "$*" = "$1 defects" ] || die "expected: convert/boot.sh KERNEL [defects]"

@@ -18,7 +18,7 @@
 
 BENCH=$OVERLAY/test/bench
 RESULTS=$BUILD/bench$FLAVOUR
-LIMIT=3600
+LIMIT=${LIMIT:-3600}
 ARCHES=(x86_64 arm64 arm)
 
 backends=("$@")

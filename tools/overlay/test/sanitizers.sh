@@ -26,7 +26,7 @@ GUESTS=(direct iommu)
 KUNIT='kunit.enable=1 kunit.autorun=1 panic_on_warn=0'
 QUICK='dma_coherent_handle_edu.quick=1'
 # Seconds that a guest may take.
-LIMIT=900
+LIMIT=${LIMIT:-1800}
 
 passed=0 failed=0
 table=()
@@ -52,7 +52,7 @@ boot() {
 
 	rm -rf "${LOGS:?}/$name"
 	mkdir -p "$LOGS/$name"
-	"$TOP/$DEMO/run.sh" -w "$LOGS/$name" -t $LIMIT -a "log_buf_len=8M $append" \
+	"$TOP/$DEMO/run.sh" -w "$LOGS/$name" -t "$LIMIT" -a "log_buf_len=8M $append" \
 		"${run_args[@]}" "$out/arch/x86/boot/bzImage" "${modules[@]}"
 }
 
