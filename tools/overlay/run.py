@@ -381,7 +381,8 @@ def main() -> int:
 
     if not os.environ.get("BUILD_LOCKED"):
         raise SystemExit("error: expected to be run by run.sh, which locks the build folder")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     os.makedirs(RESULTS, exist_ok=True)
     start = time.monotonic()
     shared = prepare()

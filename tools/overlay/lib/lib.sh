@@ -6,6 +6,8 @@
 
 set -euo pipefail
 export LC_ALL=C
+# Ctrl-C is no failure, even if the program that it ended says so.
+trap 'exit 130' INT
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 BUILD=${BUILD:-$TOP/build}
