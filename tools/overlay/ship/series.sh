@@ -38,6 +38,10 @@ COMPILERS=(
 		SWIOTLB_XEN DMA_API_DEBUG'
 	'powerpc powerpc64-linux-gnu- arch/powerpc/platforms/pseries/*.c
 		PPC64 PPC_BOOK3S_64 PPC_PSERIES IBMVIO IBMEBUS PCI DMA_API_DEBUG'
+	'i386 - drivers/usb/host/*.c
+		PCI USB_SUPPORT USB USB_XHCI_HCD USB_XHCI_SIDEBAND'
+	'parisc hppa-linux-gnu- drivers/parisc/*.c
+		PCI GSC IOMMU_CCIO PCI_LBA IOMMU_SBA'
 	'xtensa none arch/xtensa/kernel/*.c'
 )
 
