@@ -447,6 +447,9 @@ static void sgtable_of_a_large_buffer(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, length, PAGE_ALIGN(large[i]));
 		sg_free_table(&sgt);
 	}
+	/* To whole pages, this is 0. */
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_get_sgtable_attrs(dev, &sgt, buf.cookie, buf.dma_addr,
+							     SIZE_MAX, buf.way->attrs));
 	buffer_free(&buf);
 #else
 	kunit_skip(test, "no buffer is that large on 32-bit");
