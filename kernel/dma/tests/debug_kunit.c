@@ -265,6 +265,20 @@ static void wrong_attributes_are_reported(struct kunit *test)
 		       "debug_alloc", NULL);
 }
 
+/* Succeeds if the function is named, though its attributes are wrong, too. */
+static void wrong_function_is_reported(struct kunit *test)
+{
+	struct debug_test *t = test->priv;
+	dma_addr_t dma_addr;
+	struct page *page = alloc_page_cookie(test, PAGE_SIZE, &dma_addr);
+
+	dma_unmap_page(t->dev, dma_addr, PAGE_SIZE, DMA_BIDIRECTIONAL);
+	expect_reports(test, 2, "frees DMA memory with wrong function",
+		       "[mapped as coherent-no-mapping]", "Mapped at:", "debug_alloc", NULL);
+	dma_free_attrs(t->dev, PAGE_SIZE, page, dma_addr, NO_MAPPING);
+	expect_reports(test, 1, "tries to free DMA memory it has not allocated", NULL);
+}
+
 static void wrong_cookie_is_reported(struct kunit *test)
 {
 	struct page *other = alloc_page(GFP_KERNEL);
@@ -396,6 +410,7 @@ static struct kunit_case debug_test_cases[] = {
 	KUNIT_CASE(double_free_is_reported),
 	KUNIT_CASE(wrong_size_is_reported),
 	KUNIT_CASE(wrong_attributes_are_reported),
+	KUNIT_CASE(wrong_function_is_reported),
 	KUNIT_CASE(wrong_cookie_is_reported),
 	KUNIT_CASE(neighbours_do_not_overlap),
 	KUNIT_CASE(dump_lists_the_buffer),
