@@ -151,7 +151,7 @@ int dma_coherent_handle_grow(struct device *dev, struct dma_coherent_handle *han
 	if (ret)
 		return ret;
 	dma_coherent_handle_free(handle);
-	*handle = larger;
+	*handle = dma_coherent_handle_take(&larger);
 	coherent_handle_set_owner(handle);
 	return 0;
 }
