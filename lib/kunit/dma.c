@@ -516,13 +516,15 @@ static void kunit_dma_release(struct kunit_dma_record *record)
 
 /*
  * Counts a call, which fails if @ok is false or its turn has come. What fails stays on record, too,
- * but a @record of NULL does not.
+ * but a @record of NULL does not. Gives the DMA address, or DMA_MAPPING_ERROR, and returns the
+ * cookie of an allocation: once the lock is dropped, the test may end, and free the record.
  */
-static bool kunit_dma_get(struct device *dev, struct kunit_dma_record *record,
-			  enum kunit_dma_kind kind, bool ok, u64 mask)
+static void *kunit_dma_get(struct device *dev, struct kunit_dma_record *record,
+			   enum kunit_dma_kind kind, bool ok, u64 mask, dma_addr_t *dma_addr)
 {
 	struct kunit_dma_attachment *att;
 	struct kunit_dma_mock *mock;
+	void *cpu_addr = NULL;
 	unsigned long flags;
 
 	spin_lock_irqsave(&kunit_dma_lock, flags);
@@ -538,22 +540,24 @@ static bool kunit_dma_get(struct device *dev, struct kunit_dma_record *record,
 			ok = ok && kunit_dma_place(att, record, mask);
 		}
 	}
-	ok = ok && mock && record;
-	if (ok) {
-		record->call.dma_addr = record->start + record->offset;
+	*dma_addr = DMA_MAPPING_ERROR;
+	if (ok && mock && record) {
+		*dma_addr = record->start + record->offset;
+		record->call.dma_addr = *dma_addr;
 		if (kunit_dma_is_alloc(kind))
-			record->call.cpu_addr = record->mem ?: kunit_dma_cookie(record->call.nr);
+			cpu_addr = record->mem ?: kunit_dma_cookie(record->call.nr);
+		record->call.cpu_addr = cpu_addr;
 		mock->dma.nr_live++;
+	} else if (record) {
+		kunit_dma_release(record);
 	}
 	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 
-	if (!ok && record)
-		kunit_dma_release(record);
 	if (!mock) {
 		kunit_dma_orphaned(dev, kunit_dma_names[kind].get);
 		kfree(record);
 	}
-	return ok;
+	return cpu_addr;
 }
 
 /* --- what the driver gives back --- */
@@ -719,7 +723,6 @@ static void kunit_dma_put(struct kunit_dma_record *given)
 			kunit_dma_error(mock, record, &given->got,
 					"%s of %zu bytes at DMA address %pad (call %u): second time",
 					put, back->size, &back->dma_addr, record->call.nr);
-			record = NULL;
 		} else {
 			if (back->attrs & DMA_ATTR_SKIP_CPU_SYNC || kunit_dma_failed(mock))
 				record->missed |= record->unseen;
@@ -728,16 +731,14 @@ static void kunit_dma_put(struct kunit_dma_record *given)
 			record->put = given->got;
 			rb_erase(&record->by_addr, &mock->live);
 			mock->dma.nr_live--;
+			kunit_dma_bounce_unmap(record, back->attrs);
+			kunit_dma_release(record);
 		}
 	}
 	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 
 	if (!mock)
 		kunit_dma_orphaned(back->dev, put);
-	if (record) {
-		kunit_dma_bounce_unmap(record, back->attrs);
-		kunit_dma_release(record);
-	}
 }
 
 /* --- accesses to what is there --- */
@@ -899,13 +900,9 @@ static void *kunit_dma_alloc(struct device *dev, size_t size, dma_addr_t *dma_ad
 		if (record->mem)
 			memset(record->mem + size, POISON_FREE, len - size);
 	}
-	if (!kunit_dma_get(dev, record, KUNIT_DMA_COHERENT, record && len &&
-			   (record->mem || attrs & DMA_ATTR_NO_KERNEL_MAPPING),
-			   dev->coherent_dma_mask))
-		return NULL;
-
-	*dma_addr = record->call.dma_addr;
-	return record->call.cpu_addr;
+	return kunit_dma_get(dev, record, KUNIT_DMA_COHERENT, record && len &&
+			     (record->mem || attrs & DMA_ATTR_NO_KERNEL_MAPPING),
+			     dev->coherent_dma_mask, dma_addr);
 }
 
 static void kunit_dma_free(struct device *dev, size_t size, void *cpu_addr, dma_addr_t dma_addr,
@@ -928,6 +925,7 @@ static struct page *kunit_dma_alloc_pages(struct device *dev, size_t size, dma_a
 	gfp_t mem_gfp = gfp | __GFP_ZERO | __GFP_NOWARN;
 	struct kunit_dma_record *record;
 	bool ok = false;
+	void *mem;
 
 	record = kunit_dma_new(dev, KUNIT_DMA_PAGES, size, 0, dir, gfp, 0);
 	if (record)
@@ -937,11 +935,8 @@ static struct page *kunit_dma_alloc_pages(struct device *dev, size_t size, dma_a
 		kunit_dma_bounce_map(record);
 		ok = true;
 	}
-	if (!kunit_dma_get(dev, record, KUNIT_DMA_PAGES, ok, dev->coherent_dma_mask))
-		return NULL;
-
-	*dma_addr = record->call.dma_addr;
-	return virt_to_page(record->mem);
+	mem = kunit_dma_get(dev, record, KUNIT_DMA_PAGES, ok, dev->coherent_dma_mask, dma_addr);
+	return mem ? virt_to_page(mem) : NULL;
 }
 
 static void kunit_dma_free_pages(struct device *dev, size_t size, struct page *page,
@@ -1032,6 +1027,7 @@ static dma_addr_t kunit_dma_map(struct device *dev, enum kunit_dma_kind kind, ph
 				size_t size, enum dma_data_direction dir, unsigned long attrs)
 {
 	struct kunit_dma_record *record;
+	dma_addr_t dma_addr;
 	bool ok = true;
 
 	record = kunit_dma_new(dev, kind, size, offset_in_page(phys), dir, KUNIT_DMA_MAP_GFP,
@@ -1044,8 +1040,8 @@ static dma_addr_t kunit_dma_map(struct device *dev, enum kunit_dma_kind kind, ph
 			kunit_dma_bounce_map(record);
 		}
 	}
-	return kunit_dma_get(dev, record, kind, ok, *dev->dma_mask) ?
-	       record->call.dma_addr : DMA_MAPPING_ERROR;
+	kunit_dma_get(dev, record, kind, ok, *dev->dma_mask, &dma_addr);
+	return dma_addr;
 }
 
 static void kunit_dma_unmap(struct device *dev, enum kunit_dma_kind kind, dma_addr_t dma_addr,
@@ -1147,6 +1143,7 @@ static int kunit_dma_map_sg(struct device *dev, struct scatterlist *sgl, int nen
 	unsigned int nth, segments = 0;
 	struct kunit_dma_record *record;
 	int i, n, done = 0;
+	dma_addr_t dma_addr;
 	size_t size;
 	bool ok;
 
@@ -1170,11 +1167,15 @@ static int kunit_dma_map_sg(struct device *dev, struct scatterlist *sgl, int nen
 			record->nents = segments ? 0 : nents;
 			kunit_dma_bounce_map(record);
 		}
-		if (!kunit_dma_get(dev, record, KUNIT_DMA_SG, ok, *dev->dma_mask)) {
-			kunit_dma_unmap_sg(dev, sgl, nents, dir, attrs);
+		kunit_dma_get(dev, record, KUNIT_DMA_SG, ok, *dev->dma_mask, &dma_addr);
+		if (dma_addr == DMA_MAPPING_ERROR) {
+			/* The hardware has written nothing yet. */
+			if (segments)
+				kunit_dma_unmap_sg(dev, sgl, nents, dir,
+						   attrs | DMA_ATTR_SKIP_CPU_SYNC);
 			return -ENOMEM;
 		}
-		sg_dma_address(segment) = record->call.dma_addr;
+		sg_dma_address(segment) = dma_addr;
 		sg_dma_len(segment) = size;
 		segment = sg_next(segment);
 		segments++;
