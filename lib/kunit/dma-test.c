@@ -995,6 +995,48 @@ static void unmap_sg_other_nents(struct kunit *test)
 	expect_error(test, "dma_unmap_sg(): 1 entries, but dma_map_sg() (call 2) was given 3");
 }
 
+/* Succeeds if a list that is synced with another number of entries fails the test. */
+static void sync_sg_other_nents(struct kunit *test)
+{
+	const size_t at[][2] = { { 0, PAGE_SIZE }, { 0, PAGE_SIZE }, { 0, PAGE_SIZE } };
+	struct kunit_dma_test *t = test->priv;
+	struct scatterlist *sgl;
+	int n;
+
+	skip_with_dma_debug(test);
+	sgl = sg_list(test, 3, at);
+	n = dma_map_sg(t->dev, sgl, 3, DMA_FROM_DEVICE);
+	KUNIT_ASSERT_EQ(test, n, 1);
+	dma_sync_sg_for_device(t->dev, sgl, 3, DMA_FROM_DEVICE);
+	dma_sync_sg_for_cpu(t->dev, sgl, 3, DMA_FROM_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
+	dma_sync_sg_for_cpu(t->dev, sgl, n, DMA_FROM_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	dma_unmap_sg(t->dev, sgl, 3, DMA_FROM_DEVICE);
+	expect_error(test,
+		     "dma_sync_*_for_cpu(): 1 entries, but dma_map_sg() (call 2) was given 3");
+}
+
+/* Succeeds if a list that could not be mapped can't be used without failing the test. */
+static void use_of_unmapped_sg(struct kunit *test)
+{
+	const size_t at[][2] = { { 0, PAGE_SIZE }, { 0, PAGE_SIZE } };
+	struct kunit_dma_test *t = test->priv;
+	struct scatterlist *sgl;
+
+	skip_with_dma_debug(test);
+	sgl = sg_list(test, 2, at);
+	kunit_dma_fail_nth(t->dma, 1);
+	KUNIT_EXPECT_EQ(test, 0, dma_map_sg(t->dev, sgl, 2, DMA_TO_DEVICE));
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
+	dma_sync_sg_for_device(t->dev, sgl, 2, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
+	expect_words(test, "dma_sync_*_for_device() of 0 bytes at DMA_MAPPING_ERROR");
+	dma_unmap_sg(t->dev, sgl, 2, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, t->dma->errors, 2);
+	expect_words(test, "dma_unmap_sg() of 0 bytes at DMA_MAPPING_ERROR");
+}
+
 /* Succeeds if another function's unmap fails the test. */
 static void unmap_by_other_function(struct kunit *test)
 {
@@ -2738,6 +2780,8 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(map_sg_limits),
 	KUNIT_CASE(map_sg_boundary),
 	KUNIT_CASE(unmap_sg_other_nents),
+	KUNIT_CASE(sync_sg_other_nents),
+	KUNIT_CASE(use_of_unmapped_sg),
 	KUNIT_CASE(unmap_by_other_function),
 	KUNIT_CASE(unmap_in_the_middle),
 	KUNIT_CASE(double_unmap),

@@ -759,7 +759,8 @@ static struct kunit_dma_record *kunit_dma_holding(struct kunit_dma_mock *mock, s
 	return record;
 }
 
-static void kunit_dma_sync(struct device *dev, dma_addr_t addr, size_t size,
+/* Syncs a part of a mapping, or the DMA segment of a list that is said to have @nents entries. */
+static void kunit_dma_sync(struct device *dev, dma_addr_t addr, size_t size, unsigned int nents,
 			   enum dma_data_direction dir, bool for_cpu)
 {
 	const char *what = for_cpu ? "dma_sync_*_for_cpu()" : "dma_sync_*_for_device()";
@@ -776,6 +777,11 @@ static void kunit_dma_sync(struct device *dev, dma_addr_t addr, size_t size,
 		if (!record) {
 			kunit_dma_fault(mock, &caller, what, dev, addr, size);
 		} else if (record->pages) {
+			if (nents && record->kind == KUNIT_DMA_SG && record->nents != nents)
+				kunit_dma_error(mock, record, &caller,
+						"%s: %u entries, but %s (call %u) was given %u",
+						what, nents, kunit_dma_names[record->kind].get,
+						record->call.nr, record->nents);
 			if (record->call.dir != dir && record->call.dir != DMA_BIDIRECTIONAL)
 				kunit_dma_error(mock, record, &caller,
 						"%s: direction %s, but %s (call %u) was given %s",
@@ -1081,7 +1087,7 @@ static void kunit_dma_unmap_sg(struct device *dev, struct scatterlist *sgl, int 
 	int i;
 
 	for_each_sg(sgl, sg, nents, i) {
-		if (sg_dma_address(sg) == DMA_MAPPING_ERROR)
+		if (i && sg_dma_address(sg) == DMA_MAPPING_ERROR)
 			break;
 		kunit_dma_unmap(dev, KUNIT_DMA_SG, sg_dma_address(sg), sg_dma_len(sg),
 				i ? 0 : nents, dir, attrs);
@@ -1186,13 +1192,13 @@ static int kunit_dma_map_sg(struct device *dev, struct scatterlist *sgl, int nen
 static void kunit_dma_sync_single_for_cpu(struct device *dev, dma_addr_t addr, size_t size,
 					  enum dma_data_direction dir)
 {
-	kunit_dma_sync(dev, addr, size, dir, true);
+	kunit_dma_sync(dev, addr, size, 0, dir, true);
 }
 
 static void kunit_dma_sync_single_for_device(struct device *dev, dma_addr_t addr, size_t size,
 					     enum dma_data_direction dir)
 {
-	kunit_dma_sync(dev, addr, size, dir, false);
+	kunit_dma_sync(dev, addr, size, 0, dir, false);
 }
 
 static void kunit_dma_sync_sg(struct device *dev, struct scatterlist *sgl, int nents,
@@ -1202,9 +1208,10 @@ static void kunit_dma_sync_sg(struct device *dev, struct scatterlist *sgl, int n
 	int i;
 
 	for_each_sg(sgl, sg, nents, i) {
-		if (sg_dma_address(sg) == DMA_MAPPING_ERROR)
+		if (i && sg_dma_address(sg) == DMA_MAPPING_ERROR)
 			break;
-		kunit_dma_sync(dev, sg_dma_address(sg), sg_dma_len(sg), dir, for_cpu);
+		kunit_dma_sync(dev, sg_dma_address(sg), sg_dma_len(sg), i ? 0 : nents, dir,
+			       for_cpu);
 	}
 }
 
