@@ -1992,7 +1992,10 @@ static void alloc_noncontiguous(struct kunit *test)
 /* Succeeds if a coherent buffer can be described by a scatterlist, which others then map. */
 static void get_sgtable(struct kunit *test)
 {
-	const gfp_t gfps[] = { GFP_KERNEL, GFP_ATOMIC };
+	static const struct {
+		gfp_t gfp;
+		unsigned long attrs;
+	} ways[] = { { GFP_KERNEL, 0 }, { GFP_ATOMIC, 0 }, { GFP_KERNEL, NO_MAPPING } };
 	struct kunit_dma_test *t = test->priv;
 	const size_t size = 3 * PAGE_SIZE;
 	struct sg_table sgt = {};
@@ -2004,13 +2007,12 @@ static void get_sgtable(struct kunit *test)
 	u8 bytes[2];
 	int i, j;
 
-	KUNIT_EXPECT_EQ(test, -ENXIO, dma_get_sgtable_attrs(t->dev, &sgt, t->cpu_addr, t->dma_addr,
-							    SZ_4K, NO_MAPPING));
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
-	for (i = 0; i < ARRAY_SIZE(gfps); i++) {
-		cpu_addr = dma_alloc_coherent(t->dev, size, &dma_addr, gfps[i]);
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		cpu_addr = dma_alloc_attrs(t->dev, size, &dma_addr, ways[i].gfp, ways[i].attrs);
 		KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
-		KUNIT_ASSERT_EQ(test, 0, dma_get_sgtable(t->dev, &sgt, cpu_addr, dma_addr, size));
+		KUNIT_ASSERT_EQ(test, 0, dma_get_sgtable_attrs(t->dev, &sgt, cpu_addr, dma_addr,
+							       size, ways[i].attrs));
 		KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_write(t->dev, dma_addr + size - 1, "x", 1));
 		/* Of a mapping that the device writes to, DMA_API_DEBUG says that it overlaps. */
 		KUNIT_ASSERT_EQ(test, 0, dma_map_sgtable(t->other, &sgt, DMA_TO_DEVICE, 0));
@@ -2023,14 +2025,15 @@ static void get_sgtable(struct kunit *test)
 		sg_free_table(&sgt);
 
 		/* It has whole pages. */
-		KUNIT_ASSERT_EQ(test, 0, dma_get_sgtable(t->dev, &sgt, cpu_addr, dma_addr,
-							 size - PAGE_SIZE + 1));
+		KUNIT_ASSERT_EQ(test, 0, dma_get_sgtable_attrs(t->dev, &sgt, cpu_addr, dma_addr,
+							       size - PAGE_SIZE + 1,
+							       ways[i].attrs));
 		length = 0;
 		for_each_sgtable_sg(&sgt, sg, j)
 			length += sg->length;
 		KUNIT_EXPECT_EQ(test, length, size);
 		sg_free_table(&sgt);
-		dma_free_coherent(t->dev, size, cpu_addr, dma_addr);
+		dma_free_attrs(t->dev, size, cpu_addr, dma_addr, ways[i].attrs);
 	}
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
 
@@ -2061,13 +2064,14 @@ struct mmap_test {
 	void *cpu_addr;
 	dma_addr_t dma_addr;
 	size_t size;
+	unsigned long attrs;
 };
 
 static int kunit_dma_test_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct mmap_test *m = file->private_data;
 
-	return dma_mmap_coherent(m->dev, vma, m->cpu_addr, m->dma_addr, m->size);
+	return dma_mmap_attrs(m->dev, vma, m->cpu_addr, m->dma_addr, m->size, m->attrs);
 }
 
 static const struct file_operations kunit_dma_test_fops = {
@@ -2128,6 +2132,33 @@ static void mmap_coherent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
 	expect_words(test, "dma_mmap_attrs() of ");
 	dma_free_coherent(t->dev, size, m.cpu_addr, m.dma_addr);
+}
+
+/* Succeeds if user space sees a buffer that the kernel has no mapping of, as the device does. */
+static void mmap_no_mapping(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+	struct mmap_test m = {
+		.dev = t->dev, .cpu_addr = t->cpu_addr, .dma_addr = t->dma_addr, .size = SZ_4K,
+		.attrs = NO_MAPPING,
+	};
+	unsigned long addr;
+	u8 bytes[4];
+
+	addr = kunit_vm_mmap(test, NULL, 0, PAGE_SIZE, PROT_READ, MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	KUNIT_ASSERT_FALSE(test, !addr || IS_ERR_VALUE(addr));
+	addr = mmap_buffer(test, &m, PAGE_SIZE, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(addr));
+	KUNIT_EXPECT_EQ(test, 0, copy_from_user(bytes, (void __user *)addr, 4));
+	expect_cpu_reads(test, bytes, 4, 0);
+	KUNIT_EXPECT_EQ(test, 0, copy_to_user((void __user *)addr, "yyyy", 4));
+	expect_dev_reads(test, m.dma_addr, 4, 'y');
+	dev_writes(test, m.dma_addr, 4, 'x');
+	KUNIT_EXPECT_EQ(test, 0, copy_from_user(bytes, (void __user *)addr, 4));
+	expect_cpu_reads(test, bytes, 4, 'x');
+	KUNIT_EXPECT_EQ(test, 0, vm_munmap(addr, PAGE_SIZE));
+	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
+	expect_clean(test);
 }
 
 /* Succeeds if a driver can ask for, and is bound to, masks and sizes. */
@@ -2810,6 +2841,7 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(alloc_noncontiguous),
 	KUNIT_CASE(get_sgtable),
 	KUNIT_CASE(mmap_coherent),
+	KUNIT_CASE(mmap_no_mapping),
 	KUNIT_CASE(masks_and_sizes),
 	KUNIT_CASE(bus_limit_of_mappings),
 	KUNIT_CASE(mapping_error_not_checked),

@@ -803,6 +803,21 @@ static void kunit_dma_sync(struct device *dev, dma_addr_t addr, size_t size, uns
 		kunit_dma_orphaned(dev, what);
 }
 
+/* A page of a buffer that the CPU has no mapping of, which is made when it is needed, or NULL. */
+static void *kunit_dma_hw_mem(struct kunit_dma_record *record, unsigned long nr)
+{
+	void *hw = xa_load(&record->hw_mem, nr);
+
+	if (hw)
+		return hw;
+	hw = (void *)get_zeroed_page(GFP_ATOMIC);
+	if (!hw || xa_err(xa_store(&record->hw_mem, nr, hw, GFP_ATOMIC))) {
+		free_page((unsigned long)hw);
+		return NULL;
+	}
+	return hw;
+}
+
 /* Copies to or from the hardware's side of a buffer or mapping. */
 static int kunit_dma_dev_copy(struct kunit_dma_record *record, size_t at, void *buf, size_t len,
 			      bool write)
@@ -817,15 +832,10 @@ static int kunit_dma_dev_copy(struct kunit_dma_record *record, size_t at, void *
 		} else if (record->mem) {
 			hw = record->mem + (at & PAGE_MASK);
 		} else {
-			hw = xa_load(&record->hw_mem, PFN_DOWN(at));
-			if (!hw && write) {
-				hw = (void *)get_zeroed_page(GFP_ATOMIC);
-				if (!hw || xa_err(xa_store(&record->hw_mem, PFN_DOWN(at), hw,
-							   GFP_ATOMIC))) {
-					free_page((unsigned long)hw);
-					return -ENOMEM;
-				}
-			}
+			hw = write ? kunit_dma_hw_mem(record, PFN_DOWN(at)) :
+				     xa_load(&record->hw_mem, PFN_DOWN(at));
+			if (write && !hw)
+				return -ENOMEM;
 		}
 		if (write)
 			memcpy(hw + offset_in_page(at), buf, n);
@@ -959,7 +969,21 @@ static void kunit_dma_free_pages(struct device *dev, size_t size, struct page *p
 	kunit_dma_put(&given);
 }
 
-/* The pages of a coherent buffer that has some, to be freed by kvfree(), or an ERR_PTR(). */
+static int kunit_dma_list_pages(struct kunit_dma_record *record, struct page **pages, size_t nr)
+{
+	void *page;
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		page = record->mem ? record->mem + (i << PAGE_SHIFT) : kunit_dma_hw_mem(record, i);
+		if (!page)
+			return -ENOMEM;
+		pages[i] = is_vmalloc_addr(page) ? vmalloc_to_page(page) : virt_to_page(page);
+	}
+	return 0;
+}
+
+/* The pages of a coherent buffer, to be freed by kvfree(), or an ERR_PTR(). */
 static struct page **kunit_dma_cpu_pages(struct device *dev, const char *what, void *cpu_addr,
 					 dma_addr_t dma_addr, size_t size)
 {
@@ -968,8 +992,11 @@ static struct page **kunit_dma_cpu_pages(struct device *dev, const char *what, v
 	struct kunit_dma_mock *mock;
 	struct page **pages;
 	unsigned long flags;
-	void *mem = NULL;
-	size_t i;
+	int ret = -ENXIO;
+
+	pages = kvmalloc_array(PFN_UP(size), sizeof(*pages), GFP_KERNEL | __GFP_NOWARN);
+	if (!pages)
+		return ERR_PTR(-ENOMEM);
 
 	kunit_dma_save_stack(&caller);
 	spin_lock_irqsave(&kunit_dma_lock, flags);
@@ -979,7 +1006,7 @@ static struct page **kunit_dma_cpu_pages(struct device *dev, const char *what, v
 		if (record && record->kind == KUNIT_DMA_COHERENT && record->call.dev == dev &&
 		    record->call.dma_addr == dma_addr && record->call.cpu_addr == cpu_addr &&
 		    size && size <= record->len)
-			mem = record->mem;
+			ret = kunit_dma_list_pages(record, pages, PFN_UP(size));
 		else
 			kunit_dma_error(mock, record, &caller,
 					"%s of %zu bytes at DMA address %pad: no dma_alloc_attrs() returned that",
@@ -989,16 +1016,10 @@ static struct page **kunit_dma_cpu_pages(struct device *dev, const char *what, v
 
 	if (!mock)
 		kunit_dma_orphaned(dev, what);
-	if (!mem)
-		return ERR_PTR(-ENXIO);
-
-	pages = kvmalloc_array(PFN_UP(size), sizeof(*pages), GFP_KERNEL);
-	if (!pages)
-		return ERR_PTR(-ENOMEM);
-	for (i = 0; i < PFN_UP(size); i++)
-		pages[i] = is_vmalloc_addr(mem) ? vmalloc_to_page(mem + (i << PAGE_SHIFT)) :
-						  virt_to_page(mem + (i << PAGE_SHIFT));
-	return pages;
+	if (!ret)
+		return pages;
+	kvfree(pages);
+	return ERR_PTR(ret);
 }
 
 static int kunit_dma_mmap(struct device *dev, struct vm_area_struct *vma, void *cpu_addr,
