@@ -942,6 +942,12 @@ static void map_sg_merges(struct kunit *test)
 	dma_unmap_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
 
 	dma_set_max_seg_size(t->dev, SZ_1M);
+	t->dma->max_mapping_size = 3 * PAGE_SIZE;
+	KUNIT_EXPECT_EQ(test, 4, dma_map_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL));
+	KUNIT_EXPECT_EQ(test, sg_dma_len(&sgl[0]), 3 * PAGE_SIZE - 100);
+	dma_unmap_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL);
+	t->dma->max_mapping_size = SIZE_MAX;
+
 	dma_set_seg_boundary(t->dev, 2 * PAGE_SIZE - 1);
 	KUNIT_EXPECT_EQ(test, 5, dma_map_sg(t->dev, sgl, ARRAY_SIZE(at), DMA_BIDIRECTIONAL));
 	for (i = 0; i < ARRAY_SIZE(at); i++)

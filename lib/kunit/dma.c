@@ -1143,11 +1143,25 @@ static void kunit_dma_check_segment(struct device *dev, struct scatterlist *sg)
 	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 }
 
+static size_t kunit_dma_max_mapping_size(struct device *dev)
+{
+	size_t size = SIZE_MAX;
+	struct kunit_dma_mock *mock;
+	unsigned long flags;
+
+	spin_lock_irqsave(&kunit_dma_lock, flags);
+	mock = kunit_dma_mock(dev);
+	if (mock)
+		size = mock->dma.max_mapping_size;
+	spin_unlock_irqrestore(&kunit_dma_lock, flags);
+	return size;
+}
+
 /* How many entries are one DMA segment, by the rules of an IOMMU. */
 static int kunit_dma_segment(struct device *dev, struct scatterlist *sg, int nents, size_t *size)
 {
 	unsigned long boundary = dma_get_seg_boundary(dev);
-	unsigned int max = dma_get_max_seg_size(dev);
+	size_t max = min(dma_get_max_seg_size(dev), kunit_dma_max_mapping_size(dev));
 	struct scatterlist *first = sg;
 	int n = 1;
 
@@ -1252,20 +1266,6 @@ static void kunit_dma_sync_sg_for_device(struct device *dev, struct scatterlist 
 static int kunit_dma_supported(struct device *dev, u64 mask)
 {
 	return mask >= DMA_BIT_MASK(16);
-}
-
-static size_t kunit_dma_max_mapping_size(struct device *dev)
-{
-	size_t size = SIZE_MAX;
-	struct kunit_dma_mock *mock;
-	unsigned long flags;
-
-	spin_lock_irqsave(&kunit_dma_lock, flags);
-	mock = kunit_dma_mock(dev);
-	if (mock)
-		size = mock->dma.max_mapping_size;
-	spin_unlock_irqrestore(&kunit_dma_lock, flags);
-	return size;
 }
 
 static const struct dma_map_ops kunit_dma_ops = {
