@@ -2290,12 +2290,14 @@ static void attach_gives_masks(struct kunit *test)
 	t->dev->coherent_dma_mask = DMA_BIT_MASK(24);
 	KUNIT_EXPECT_EQ(test, 0, kunit_dma_attach(t->dma, t->dev));
 	KUNIT_EXPECT_EQ(test, t->dev->coherent_dma_mask, DMA_BIT_MASK(24));
+	KUNIT_EXPECT_EQ(test, 0, dma_set_mask_and_coherent(has, DMA_BIT_MASK(32)));
 	expect_clean(test);
 
-	/* And has them no longer than the test lasts. */
+	/* And has them no longer than the test lasts, whatever the driver has asked for. */
 	KUNIT_EXPECT_NULL(test, dev->dma_mask);
 	KUNIT_EXPECT_EQ(test, dev->coherent_dma_mask, 0);
 	KUNIT_EXPECT_PTR_EQ(test, has->dma_mask, &mask);
+	KUNIT_EXPECT_EQ(test, mask, DMA_BIT_MASK(24));
 	KUNIT_EXPECT_EQ(test, has->coherent_dma_mask, DMA_BIT_MASK(24));
 	has->dma_mask = &has->coherent_dma_mask;
 }

@@ -128,8 +128,9 @@ struct kunit_dma_attachment {
 	struct kunit_dma_mock *mock;
 	struct device *dev;
 	const struct dma_map_ops *old_ops;
+	u64 *old_dma_mask;
+	u64 old_mask, old_coherent_mask;
 	u64 cursor;			/* its latest range begins here */
-	bool gave_mask, gave_coherent_mask;
 };
 
 /*
@@ -1303,7 +1304,7 @@ static bool kunit_dma_has_live(struct kunit_dma_mock *mock, struct device *dev)
 /*
  * Gives a device back, with the ops and masks that it had. One that nobody else holds is released
  * now, while its managed buffers can still be freed. Where a driver has something left that it may
- * want to free later, our ops stay, and will find no mock.
+ * want to free later, our ops stay, which will find no mock, and this module stays with them.
  */
 static void kunit_dma_detach(struct kunit_dma_attachment *att)
 {
@@ -1316,12 +1317,14 @@ static void kunit_dma_detach(struct kunit_dma_attachment *att)
 
 	spin_lock_irqsave(&kunit_dma_lock, flags);
 	list_del(&att->node);
-	if (!last && !kunit_dma_has_live(att->mock, dev)) {
+	if (!last && kunit_dma_has_live(att->mock, dev)) {
+		__module_get(THIS_MODULE);
+	} else if (!last) {
 		set_dma_ops(dev, att->old_ops);
-		if (att->gave_coherent_mask)
-			dev->coherent_dma_mask = 0;
-		if (att->gave_mask)
-			dev->dma_mask = NULL;
+		dev->dma_mask = att->old_dma_mask;
+		if (dev->dma_mask)
+			*dev->dma_mask = att->old_mask;
+		dev->coherent_dma_mask = att->old_coherent_mask;
 	}
 	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 
@@ -1476,8 +1479,9 @@ int kunit_dma_attach(struct kunit_dma *dma, struct device *dev)
 		att->mock = mock;
 		att->dev = get_device(dev);
 		att->old_ops = dev->dma_ops;
-		att->gave_mask = !dev->dma_mask;
-		att->gave_coherent_mask = !dev->coherent_dma_mask;
+		att->old_dma_mask = dev->dma_mask;
+		att->old_mask = dev->dma_mask ? *dev->dma_mask : 0;
+		att->old_coherent_mask = dev->coherent_dma_mask;
 		list_add(&att->node, &kunit_dma_attachments);
 	}
 	spin_unlock_irqrestore(&kunit_dma_lock, flags);
