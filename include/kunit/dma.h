@@ -39,7 +39,8 @@ struct platform_device;
  * * the CPU has written behind the end of a coherent buffer,
  * * an entry of a scatterlist is longer than dma_get_max_seg_size(), or than
  *   dma_get_seg_boundary() allows,
- * * dma_sync_*() is called for what is not mapped, or with another direction,
+ * * dma_sync_*() is called for what is not mapped, with another number of entries, or with another
+ *   direction than that of the mapping, unless that is %DMA_BIDIRECTIONAL,
  * * the hardware accesses what is not mapped, or not in that direction,
  * * the hardware reads where the CPU has written since the last sync, and the hardware never.
  *
@@ -47,7 +48,7 @@ struct platform_device;
  * masks and bus limit. They begin at the top, and an unmapped page follows each range. A range is
  * aligned to the smallest power of two of pages that holds it, as behind an IOMMU. A buffer that
  * is allocated with %DMA_ATTR_NO_KERNEL_MAPPING has a cookie at which any access by the CPU faults.
- * All others are backed by zeroed memory, from vmalloc() where blocking is allowed.
+ * All others are backed by zeroed memory; coherent ones from vmalloc(), where blocking is allowed.
  *
  * A test plays the hardware by kunit_dma_dev_read() and kunit_dma_dev_write(), which take DMA
  * addresses. The hardware sees streaming mappings, and pages of dma_alloc_pages() and its
@@ -93,7 +94,8 @@ struct kunit_dma_call {
  * @frees: frees and unmaps so far, wrong ones included
  * @nr_live: allocations and mappings that are there now
  * @errors: breaches of the DMA contract so far
- * @error: message of the latest one; the test's log has them all when the test has ended
+ * @error: message of the latest one; when the test has ended, its log has the first four, and how
+ *	   many more there were
  * @max_mapping_size: what dma_max_mapping_size() returns, in bytes, and larger mappings fail; for
  *		      tests to write
  *
