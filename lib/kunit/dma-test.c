@@ -1015,6 +1015,8 @@ static void sync_sg_other_nents(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, n, 1);
 	dma_sync_sg_for_device(t->dev, sgl, 3, DMA_FROM_DEVICE);
 	dma_sync_sg_for_cpu(t->dev, sgl, 3, DMA_FROM_DEVICE);
+	/* A part has no entries. */
+	dma_sync_single_for_cpu(t->dev, sg_dma_address(sgl), 1, DMA_FROM_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
 	dma_sync_sg_for_cpu(t->dev, sgl, n, DMA_FROM_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);

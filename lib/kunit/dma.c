@@ -794,7 +794,7 @@ static void kunit_dma_sync(struct device *dev, dma_addr_t addr, size_t size, uns
 						 for_cpu);
 			if (!for_cpu || kunit_dma_failed(mock))
 				record->missed |= record->unseen;
-			if (for_cpu && dir != DMA_TO_DEVICE)
+			if (dir != DMA_TO_DEVICE)
 				record->unseen = false;
 		}
 	}
