@@ -71,9 +71,11 @@ expression dev, h, sz;
 
 @sizes@
 identifier free;
-expression h, E, h5, E5, ctx;
+expression h1, E1, h2, E2, h3, E3, h4, E4, h5, E5, ctx;
 @@
--if (dma_coherent_handle_size(h) >= E && dma_coherent_handle_size(h5) >= E5)
+-if (dma_coherent_handle_size(h1) >= E1 && dma_coherent_handle_size(h2) >= E2 &&
+-    dma_coherent_handle_size(h3) >= E3 && dma_coherent_handle_size(h4) >= E4 &&
+-    dma_coherent_handle_size(h5) >= E5)
 -	return 0;
 -free(ctx);
 

@@ -55,11 +55,10 @@ expression dev, h, sz;
 +	return ret;
 
 @sizes@
-expression E, h1, h2, h3;
-symbol size, num_tile_cols;
+expression E1, E3, h1, h2, h3;
+symbol num_tile_cols;
 @@
--size = E;
--if (size <= dma_coherent_handle_size(h3))
+-if (dma_coherent_handle_size(h1) >= E1 && dma_coherent_handle_size(h3) >= E3)
 +if (num_tile_cols <= 1)
 	return 0;
 -dma_coherent_handle_free(h1);

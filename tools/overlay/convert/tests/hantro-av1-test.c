@@ -43,6 +43,7 @@ static void hantro_test_register(struct kunit *test, u32 reg, size_t size)
 static int hantro_test_decode(struct kunit *test, unsigned int columns, unsigned int rows)
 {
 	struct hantro_test *t = test->priv;
+	unsigned int depth = t->ctx.bit_depth;
 	int ret;
 
 	t->frame.tile_info.tile_cols = columns;
@@ -53,8 +54,13 @@ static int hantro_test_decode(struct kunit *test, unsigned int columns, unsigned
 		return ret;
 	rockchip_vpu981_av1_dec_set_cdef(&t->ctx);
 	rockchip_vpu981_av1_dec_set_lr(&t->ctx);
-	hantro_test_register(test, AV1_CDEF_COL, rows * 44 * 16 * columns);
-	hantro_test_register(test, AV1_LR_COL, (rows + 1) * 1536 * columns);
+	rockchip_vpu981_av1_dec_set_loopfilter(&t->ctx);
+	rockchip_vpu981_av1_dec_set_superres_params(&t->ctx);
+	hantro_test_register(test, AV1_DB_DATA_COL, rows * 64 * 12 * depth / 8 * columns);
+	hantro_test_register(test, AV1_DB_CTRL_COL, rows * 64 * 2 * 16 / 4 * columns);
+	hantro_test_register(test, AV1_CDEF_COL, rows * 44 * 16 * depth / 8 * columns);
+	hantro_test_register(test, AV1_SR_COL, rows * (3040 + 1280) * columns);
+	hantro_test_register(test, AV1_LR_COL, (rows + 1) * 1536 * depth / 8 * columns);
 	return 0;
 }
 
@@ -87,6 +93,33 @@ static void hantro_av1_lower(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, rockchip_vpu981_av1_dec_init(&t->ctx), 0);
 	KUNIT_EXPECT_EQ(test, hantro_test_decode(test, 1, 16), 0);
 	KUNIT_EXPECT_EQ(test, hantro_test_decode(test, 4, 4), 0);
+	rockchip_vpu981_av1_dec_exit(&t->ctx);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+}
+
+/* More rows, fewer bits: as much of what depends on these, but not of the rest. */
+static void hantro_av1_fewer_bits(struct kunit *test)
+{
+	struct hantro_test *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test, rockchip_vpu981_av1_dec_init(&t->ctx), 0);
+	t->ctx.bit_depth = 10;
+	KUNIT_EXPECT_EQ(test, hantro_test_decode(test, 1, 16), 0);
+	t->ctx.bit_depth = 8;
+	KUNIT_EXPECT_EQ(test, hantro_test_decode(test, 1, 20), 0);
+	rockchip_vpu981_av1_dec_exit(&t->ctx);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+}
+
+/* Fewer columns, more rows: db_data_col was rounded up for each column. */
+static void hantro_av1_fewer_columns(struct kunit *test)
+{
+	struct hantro_test *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test, rockchip_vpu981_av1_dec_init(&t->ctx), 0);
+	t->ctx.bit_depth = 10;
+	KUNIT_EXPECT_EQ(test, hantro_test_decode(test, 15, 1), 0);
+	KUNIT_EXPECT_EQ(test, hantro_test_decode(test, 1, 16), 0);
 	rockchip_vpu981_av1_dec_exit(&t->ctx);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 }
@@ -130,6 +163,8 @@ static int hantro_test_init(struct kunit *test)
 static struct kunit_case hantro_test_cases[] = {
 	KUNIT_CASE(hantro_av1_stream),
 	KUNIT_CASE_FIXED(hantro_av1_lower),
+	KUNIT_CASE_FIXED(hantro_av1_fewer_bits),
+	KUNIT_CASE_FIXED(hantro_av1_fewer_columns),
 	KUNIT_CASE_FIXED(hantro_av1_smaller),
 	{}
 };

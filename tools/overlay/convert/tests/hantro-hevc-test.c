@@ -68,12 +68,13 @@ static void hantro_test_registers(struct kunit *test, unsigned int columns)
 {
 	struct hantro_test *t = test->priv;
 	unsigned int height = ALIGN(t->sps.pic_height_in_luma_samples, 64);
+	unsigned int depth = t->ctx.bit_depth;
 	struct {
 		u32 reg;
 		size_t size;
 	} buffers[] = {
-		{ G2_TILE_FILTER_ADDR, VERT_FILTER_RAM_SIZE * height * (columns - 1) },
-		{ G2_TILE_SAO_ADDR, VERT_SAO_RAM_SIZE * height * (columns - 1) },
+		{ G2_TILE_FILTER_ADDR, VERT_FILTER_RAM_SIZE * height * (columns - 1) * depth / 8 },
+		{ G2_TILE_SAO_ADDR, VERT_SAO_RAM_SIZE * height * (columns - 1) * depth / 8 },
 		{ G2_TILE_BSD_ADDR, BSD_CTRL_RAM_SIZE * height * (columns - 1) },
 	};
 	const struct kunit_dma_call *call;
@@ -142,6 +143,22 @@ static void hantro_hevc_higher(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
 }
 
+/* A frame that is as high, and has more bits; and one that is higher, and has fewer. */
+static void hantro_hevc_deeper(struct kunit *test)
+{
+	struct hantro_test *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test, hantro_hevc_dec_init(&t->ctx), 0);
+	KUNIT_EXPECT_EQ(test, hantro_test_decode(test, 2), 0);
+	t->ctx.bit_depth = 10;
+	KUNIT_EXPECT_EQ(test, hantro_test_decode(test, 2), 0);
+	t->ctx.bit_depth = 8;
+	t->sps.pic_height_in_luma_samples = 1280;
+	KUNIT_EXPECT_EQ(test, hantro_test_decode(test, 2), 0);
+	hantro_hevc_dec_exit(&t->ctx);
+	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 0);
+}
+
 /* No memory for more columns, and then a frame with as many as before. */
 static void hantro_hevc_fewer_columns(struct kunit *test)
 {
@@ -191,6 +208,7 @@ static int hantro_test_init(struct kunit *test)
 static struct kunit_case hantro_test_cases[] = {
 	KUNIT_CASE(hantro_hevc_stream),
 	KUNIT_CASE_FIXED(hantro_hevc_higher),
+	KUNIT_CASE_FIXED(hantro_hevc_deeper),
 	KUNIT_CASE_FIXED(hantro_hevc_fewer_columns),
 	KUNIT_CASE_FIXED(hantro_hevc_alloc_fails),
 	{}
