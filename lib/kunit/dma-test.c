@@ -2022,6 +2022,7 @@ static void get_sgtable(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, 0, dma_get_sgtable_attrs(t->dev, &sgt, cpu_addr, dma_addr,
 							       size, ways[i].attrs));
 		KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_write(t->dev, dma_addr + size - 1, "x", 1));
+		expect_dev_reads(test, dma_addr + size - 1, 1, 'x');
 		/* Of a mapping that the device writes to, DMA_API_DEBUG says that it overlaps. */
 		KUNIT_ASSERT_EQ(test, 0, dma_map_sgtable(t->other, &sgt, DMA_TO_DEVICE, 0));
 		KUNIT_EXPECT_EQ(test, sgt.nents, 1);

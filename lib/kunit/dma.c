@@ -970,34 +970,32 @@ static void kunit_dma_free_pages(struct device *dev, size_t size, struct page *p
 	kunit_dma_put(&given);
 }
 
-static int kunit_dma_list_pages(struct kunit_dma_record *record, struct page **pages, size_t nr)
+static struct page **kunit_dma_list_pages(struct kunit_dma_record *record, size_t nr)
 {
+	struct page **pages = kmalloc_array(nr, sizeof(*pages), GFP_ATOMIC);
 	void *page;
 	size_t i;
 
-	for (i = 0; i < nr; i++) {
+	for (i = 0; pages && i < nr; i++) {
 		page = record->mem ? record->mem + (i << PAGE_SHIFT) : kunit_dma_hw_mem(record, i);
-		if (!page)
-			return -ENOMEM;
+		if (!page) {
+			kfree(pages);
+			return NULL;
+		}
 		pages[i] = is_vmalloc_addr(page) ? vmalloc_to_page(page) : virt_to_page(page);
 	}
-	return 0;
+	return pages;
 }
 
-/* The pages of a coherent buffer, to be freed by kvfree(), or an ERR_PTR(). */
+/* The pages of a coherent buffer, to be freed by kfree(), or an ERR_PTR(). */
 static struct page **kunit_dma_cpu_pages(struct device *dev, const char *what, void *cpu_addr,
 					 dma_addr_t dma_addr, size_t size)
 {
 	struct kunit_dma_stack caller = {};
 	struct kunit_dma_record *record;
+	struct page **pages = ERR_PTR(-ENXIO);
 	struct kunit_dma_mock *mock;
-	struct page **pages;
 	unsigned long flags;
-	int ret = -ENXIO;
-
-	pages = kvmalloc_array(PFN_UP(size), sizeof(*pages), GFP_KERNEL | __GFP_NOWARN);
-	if (!pages)
-		return ERR_PTR(-ENOMEM);
 
 	kunit_dma_save_stack(&caller);
 	spin_lock_irqsave(&kunit_dma_lock, flags);
@@ -1007,7 +1005,7 @@ static struct page **kunit_dma_cpu_pages(struct device *dev, const char *what, v
 		if (record && record->kind == KUNIT_DMA_COHERENT && record->call.dev == dev &&
 		    record->call.dma_addr == dma_addr && record->call.cpu_addr == cpu_addr &&
 		    size && size <= record->len)
-			ret = kunit_dma_list_pages(record, pages, PFN_UP(size));
+			pages = kunit_dma_list_pages(record, PFN_UP(size)) ?: ERR_PTR(-ENOMEM);
 		else
 			kunit_dma_error(mock, record, &caller,
 					"%s of %zu bytes at DMA address %pad: no dma_alloc_attrs() returned that",
@@ -1017,10 +1015,7 @@ static struct page **kunit_dma_cpu_pages(struct device *dev, const char *what, v
 
 	if (!mock)
 		kunit_dma_orphaned(dev, what);
-	if (!ret)
-		return pages;
-	kvfree(pages);
-	return ERR_PTR(ret);
+	return pages;
 }
 
 static int kunit_dma_mmap(struct device *dev, struct vm_area_struct *vma, void *cpu_addr,
@@ -1033,7 +1028,7 @@ static int kunit_dma_mmap(struct device *dev, struct vm_area_struct *vma, void *
 	if (IS_ERR(pages))
 		return PTR_ERR(pages);
 	ret = vm_map_pages(vma, pages, PFN_UP(size));
-	kvfree(pages);
+	kfree(pages);
 	return ret;
 }
 
@@ -1047,7 +1042,7 @@ static int kunit_dma_get_sgtable(struct device *dev, struct sg_table *sgt, void 
 	if (IS_ERR(pages))
 		return PTR_ERR(pages);
 	ret = sg_alloc_table_from_pages(sgt, pages, PFN_UP(size), 0, PAGE_ALIGN(size), GFP_KERNEL);
-	kvfree(pages);
+	kfree(pages);
 	return ret;
 }
 
