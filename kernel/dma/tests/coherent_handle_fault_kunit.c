@@ -542,6 +542,8 @@ static const struct fault_op kunit_dma_ops[] = {
 	  .calls = 1 },
 	{ "dma_get_sgtable", .prepare = alloc_coherent, .run = run_get_sgtable_coherent,
 	  .undo = free_sgtable, .finish = free_coherent, .least = 2 },
+	{ "get_sgtable", .prepare = alloc_small_handle, .run = run_get_sgtable,
+	  .undo = free_sgtable, .finish = free_handle, .least = 3 },
 	{ "dma_alloc_coherent", .run = run_coherent, .undo = free_coherent, .least = 2,
 	  .calls = 1 },
 	{ "dma_map_single", .run = run_map, .undo = undo_map, .least = 3, .calls = 1 },
