@@ -970,11 +970,11 @@ static void kunit_dma_free_pages(struct device *dev, size_t size, struct page *p
 	kunit_dma_put(&given);
 }
 
-static struct page **kunit_dma_list_pages(struct kunit_dma_record *record, size_t nr)
+static struct page **kunit_dma_list_pages(struct kunit_dma_record *record)
 {
+	size_t i, nr = PFN_DOWN(record->len);
 	struct page **pages = kmalloc_array(nr, sizeof(*pages), GFP_ATOMIC);
 	void *page;
-	size_t i;
 
 	for (i = 0; pages && i < nr; i++) {
 		page = record->mem ? record->mem + (i << PAGE_SHIFT) : kunit_dma_hw_mem(record, i);
@@ -1005,7 +1005,7 @@ static struct page **kunit_dma_cpu_pages(struct device *dev, const char *what, v
 		if (record && record->kind == KUNIT_DMA_COHERENT && record->call.dev == dev &&
 		    record->call.dma_addr == dma_addr && record->call.cpu_addr == cpu_addr &&
 		    size && size <= record->len)
-			pages = kunit_dma_list_pages(record, PFN_UP(size)) ?: ERR_PTR(-ENOMEM);
+			pages = kunit_dma_list_pages(record) ?: ERR_PTR(-ENOMEM);
 		else
 			kunit_dma_error(mock, record, &caller,
 					"%s of %zu bytes at DMA address %pad: no dma_alloc_attrs() returned that",
