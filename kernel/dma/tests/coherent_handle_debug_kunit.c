@@ -77,6 +77,15 @@ static void free_through_a_copy(struct kunit *test)
 	dma_coherent_handle_free(&t->other);
 	expect_reports(test, 1, NOT_FREED);
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 1);
+
+	/* One that was grown knows its place, too. */
+	KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_grow(t->dev, &t->handle, 1, GFP_KERNEL));
+	t->other = t->handle;
+	dma_coherent_handle_free(&t->other);
+	expect_reports(test, 1, NOT_FREED);
+	dma_coherent_handle_free(&t->handle);
+	expect_reports(test, 0, NOT_FREED);
+	KUNIT_EXPECT_EQ(test, t->dma->frees, 2);
 }
 
 /* Succeeds if what something else was written over is not taken for a buffer. */
