@@ -192,8 +192,8 @@ check() {
 	fi
 }
 
-# What is planted into the converted driver, each a call of a function: NAME, a sed command, and what
-# must be said.
+# each_defect FUNCTION: call it for each defect of the converted driver, with its name, the sed command
+# that plants it, and the words that must be said of it.
 each_defect() {
 	local copy='struct dma_coherent_handle h = priv->rx_scratch;'
 	local alloc='if \(dma_coherent_handle_alloc\(.*\)'
