@@ -985,40 +985,41 @@ static void map_sg_limits(struct kunit *test)
 	expect_words(test, "and none across 0xfff");
 }
 
-/* Succeeds if a list that is unmapped with another number of entries fails the test. */
-static void unmap_sg_other_nents(struct kunit *test)
+/* A list of three entries, which are one DMA segment. */
+static struct scatterlist *map_sg_of_three(struct kunit *test)
 {
 	const size_t at[][2] = { { 0, PAGE_SIZE }, { 0, PAGE_SIZE }, { 0, PAGE_SIZE } };
 	struct kunit_dma_test *t = test->priv;
 	struct scatterlist *sgl;
-	int n;
 
 	skip_with_dma_debug(test);
 	sgl = sg_list(test, 3, at);
-	n = dma_map_sg(t->dev, sgl, 3, DMA_TO_DEVICE);
-	KUNIT_ASSERT_EQ(test, n, 1);
-	dma_unmap_sg(t->dev, sgl, n, DMA_TO_DEVICE);
+	KUNIT_ASSERT_EQ(test, 1, dma_map_sg(t->dev, sgl, 3, DMA_FROM_DEVICE));
+	return sgl;
+}
+
+/* Succeeds if a list that is unmapped with another number of entries fails the test. */
+static void unmap_sg_other_nents(struct kunit *test)
+{
+	struct scatterlist *sgl = map_sg_of_three(test);
+	struct kunit_dma_test *t = test->priv;
+
+	dma_unmap_sg(t->dev, sgl, 1, DMA_FROM_DEVICE);
 	expect_error(test, "dma_unmap_sg(): 1 entries, but dma_map_sg() (call 2) was given 3");
 }
 
 /* Succeeds if a list that is synced with another number of entries fails the test. */
 static void sync_sg_other_nents(struct kunit *test)
 {
-	const size_t at[][2] = { { 0, PAGE_SIZE }, { 0, PAGE_SIZE }, { 0, PAGE_SIZE } };
+	struct scatterlist *sgl = map_sg_of_three(test);
 	struct kunit_dma_test *t = test->priv;
-	struct scatterlist *sgl;
-	int n;
 
-	skip_with_dma_debug(test);
-	sgl = sg_list(test, 3, at);
-	n = dma_map_sg(t->dev, sgl, 3, DMA_FROM_DEVICE);
-	KUNIT_ASSERT_EQ(test, n, 1);
 	dma_sync_sg_for_device(t->dev, sgl, 3, DMA_FROM_DEVICE);
 	dma_sync_sg_for_cpu(t->dev, sgl, 3, DMA_FROM_DEVICE);
 	/* A part has no entries. */
 	dma_sync_single_for_cpu(t->dev, sg_dma_address(sgl), 1, DMA_FROM_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
-	dma_sync_sg_for_cpu(t->dev, sgl, n, DMA_FROM_DEVICE);
+	dma_sync_sg_for_cpu(t->dev, sgl, 1, DMA_FROM_DEVICE);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 1);
 	dma_unmap_sg(t->dev, sgl, 3, DMA_FROM_DEVICE);
 	expect_error(test,
