@@ -2493,6 +2493,11 @@ static struct string_stream *keep_log(struct kunit *test)
 	return log;
 }
 
+static bool log_is_empty(struct string_stream *log)
+{
+	return string_stream_is_empty(log);
+}
+
 /* Ends the inner test. The log has these words in it, or lacks them. */
 static void expect_log(struct kunit *test, struct string_stream *log, const char *words, bool has)
 {
@@ -2506,14 +2511,12 @@ static void expect_log(struct kunit *test, struct string_stream *log, const char
 	kfree(text);
 }
 #else
-struct string_stream;
-
 static struct string_stream *keep_log(struct kunit *test)
 {
 	kunit_skip(test, "only built-in tests can read the log");
 }
 
-static bool string_stream_is_empty(struct string_stream *log)
+static bool log_is_empty(struct string_stream *log)
 {
 	return true;
 }
@@ -2535,7 +2538,7 @@ static void messages_are_logged(struct kunit *test)
 	for (i = 1; i < 6; i++)
 		dma_free_attrs(t->dev, i, t->cpu_addr + SZ_1M, t->dma_addr + SZ_1M, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 5);
-	KUNIT_EXPECT_TRUE(test, string_stream_is_empty(log));
+	KUNIT_EXPECT_TRUE(test, log_is_empty(log));
 	expect_words(test, "dma_free_attrs() of 5 bytes");
 	expect_name(test, ", called by ", __func__);
 	expect_log(test, log, "# inner: dma_free_attrs() of 1 bytes at DMA", true);
@@ -2750,8 +2753,8 @@ struct kunit_dma_test_driver {
 
 static int kunit_dma_test_probe(struct platform_device *pdev)
 {
-	struct kunit_dma_test_driver *drv = container_of(to_platform_driver(pdev->dev.driver),
-							 struct kunit_dma_test_driver, drv);
+	struct platform_driver *pdrv = to_platform_driver(pdev->dev.driver);
+	struct kunit_dma_test_driver *drv = container_of(pdrv, struct kunit_dma_test_driver, drv);
 	dma_addr_t dma_addr;
 
 	if (!dmam_alloc_coherent(&pdev->dev, SZ_4K, &dma_addr, GFP_KERNEL))
