@@ -527,7 +527,7 @@ static void grow_fills_an_empty_handle(struct kunit *test)
 /* Succeeds if a buffer that is large enough stays as it is. */
 static void grow_has_nothing_to_do(struct kunit *test)
 {
-	const size_t sizes[] = { 5000, 4999, 1, 0 };
+	const size_t enough[] = { 5000, 4999, 1, 0 };
 	struct handle_test *t = test->priv;
 	struct dma_coherent_handle handle;
 	dma_addr_t dma_addr;
@@ -535,8 +535,8 @@ static void grow_has_nothing_to_do(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, 0, dma_coherent_handle_alloc(t->dev, &handle, 5000, GFP_KERNEL));
 	dma_addr = dma_coherent_handle_dma_addr(&handle);
-	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_grow(t->dev, &handle, sizes[i],
+	for (i = 0; i < ARRAY_SIZE(enough); i++) {
+		KUNIT_EXPECT_EQ(test, 0, dma_coherent_handle_grow(t->dev, &handle, enough[i],
 								  GFP_KERNEL));
 		KUNIT_EXPECT_EQ(test, dma_coherent_handle_dma_addr(&handle), dma_addr);
 		KUNIT_EXPECT_EQ(test, dma_coherent_handle_size(&handle), 5000);
@@ -886,7 +886,9 @@ struct handle_driver {
 
 static struct handle_driver *to_handle_driver(struct platform_device *pdev)
 {
-	return container_of(to_platform_driver(pdev->dev.driver), struct handle_driver, drv);
+	struct platform_driver *drv = to_platform_driver(pdev->dev.driver);
+
+	return container_of(drv, struct handle_driver, drv);
 }
 
 static void note_frees(void *data)

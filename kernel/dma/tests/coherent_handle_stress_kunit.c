@@ -253,7 +253,9 @@ static int read_shared(void *data)
 
 static struct stress_test *to_stress_test(struct platform_device *pdev)
 {
-	return container_of(to_platform_driver(pdev->dev.driver), struct stress_test, drv);
+	struct platform_driver *drv = to_platform_driver(pdev->dev.driver);
+
+	return container_of(drv, struct stress_test, drv);
 }
 
 static int stress_probe(struct platform_device *pdev)
