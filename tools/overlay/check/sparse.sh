@@ -22,12 +22,16 @@ grafted_source "$1"
 SPARSE=$(command -v sparse)
 [ ! -e "$TREE/scripts/checker-valid.sh" ] || newer_sparse
 
-# Nothing is an external module without CONFIG_MODULES, which the KUnit suites do without.
+# Nothing is an external module without CONFIG_MODULES, which the KUnit suites do without. Older
+# kernels have them as modules, for both to be compiled.
 out=$BUILD/kunit-um-$TAG-modules
+[ "$1" = latest ] && tests=y || tests=m
 prepare() {
 	cd "$TREE"
-	[ -e "$out/.config" ] || ./tools/testing/kunit/kunit.py config --build_dir="$out" \
-		--kunitconfig=kernel/dma/tests --kconfig_add CONFIG_MODULES=y
+	./tools/testing/kunit/kunit.py config --build_dir="$out" --kunitconfig=kernel/dma/tests \
+		--kconfig_add CONFIG_MODULES=y --kconfig_add CONFIG_KUNIT_DMA_KUNIT_TEST=$tests \
+		--kconfig_add CONFIG_DMA_COHERENT_HANDLE_KUNIT_TEST=$tests \
+		--kconfig_add CONFIG_DMA_KUNIT_TEST=$tests
 	make ARCH=um O="$out" olddefconfig prepare -j"$JOBS"
 }
 
