@@ -98,7 +98,9 @@ make_um() {
 	make -C "$SCRATCH" O="$out" ARCH=um "${toolchain[@]}" -j"$JOBS" "$@"
 }
 
+# Linux 6.12 leaves the list of modules as it was, if there are none now.
 build() {
+	rm -f "$out"/{kernel/dma,lib/kunit}/modules.order
 	make_um W=12 kernel/dma/ lib/kunit/
 }
 
@@ -133,11 +135,12 @@ configure() {
 
 # Whether what is on was built, and nothing else. Without DMA, there are but stubs.
 check_built() {
-	local option object built wanted
+	local option object module built wanted
 
-	while read -r option object; do
+	while read -r option object module; do
 		built=n
-		! grep -qF "$object" "$out/${object%/*}/modules.order" 2>/dev/null || built=m
+		! grep -qxF "${module:=$object}" "$out/${module%/*}/modules.order" 2>/dev/null ||
+			built=m
 		! ar t "$out/${object%/*}/built-in.a" 2>/dev/null | grep -F "$object" > /dev/null ||
 			built=y
 		wanted=$(value_of "$option")
@@ -149,7 +152,7 @@ check_built() {
 		}
 	done <<-END
 		DMA_COHERENT_HANDLE kernel/dma/coherent_handle.o
-		KUNIT_DMA lib/kunit/dma.o
+		KUNIT_DMA lib/kunit/dma.o lib/kunit/kunit-dma.o
 		KUNIT_DMA_KUNIT_TEST lib/kunit/dma-test.o
 	END
 }
@@ -162,7 +165,7 @@ warnings() {
 	ours=$(cd "$TOP" && git ls-files -co --exclude-standard '*.[ch]' | sed "s|^$DRIVER/||"
 	       printf '%s\n' planted.c planted_user.c planted_driver.c)
 	grep -E ': (warning|error): ' "$STEP_LOG" | grep -F "${ours//$'\n'/:$'\n'}:" |
-		sed -E 's|^/.*/||'
+		sed -E 's|^[^ :]*/||'
 	grep -E '^WARNING: |^[^ ]*(onfig|asked):[0-9]+:|^error: ' "$STEP_LOG" || :
 }
 
