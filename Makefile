@@ -64,11 +64,11 @@ mutants: ## mutation-test the API (fifteen minutes); FILES=, OPS=, FUNCTIONS=, M
 		$(if $(FUNCTIONS),FUNCTIONS='$(FUNCTIONS)')
 
 .PHONY: backends
-backends: ## run the KUnit suites on every DMA backend that QEMU emulates; KERNEL=, ARCH=x86_64|arm64|arm
+backends: ## run the KUnit suites on the DMA backends in QEMU; KERNEL=, ARCH=x86_64|arm64|arm
 	@KERNEL='$(KERNEL)' $(overlay)/test/backends.sh $(ARCH)
 
 .PHONY: fixes
-fixes: ## leave out each fix of the DMA core in turn, and see its tests fail (an hour); FIXES='01 06...'
+fixes: ## leave out each fix of the DMA core in turn, and see its tests fail (half an hour); FIXES='01 06...'
 	@$(overlay)/test/fixes.sh $(FIXES)
 
 .PHONY: check-driver

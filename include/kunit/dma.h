@@ -17,7 +17,7 @@ struct platform_device;
  *
  * A &struct kunit_dma stands in for the DMA layer below the devices that are attached to it. Every
  * dma_alloc_attrs(), dma_map_page() and their relatives on such a device end up here, on any
- * architecture, UML included. The test plays the hardware::
+ * architecture with an MMU, UML included. The test plays the hardware::
  *
  *	dma = kunit_dma_create(test);
  *	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dma);
@@ -39,8 +39,9 @@ struct platform_device;
  * * the CPU has written behind the end of a coherent buffer,
  * * an entry of a scatterlist is longer than dma_get_max_seg_size(), or than
  *   dma_get_seg_boundary() allows,
- * * dma_sync_*() is called for what is not mapped, with another number of entries, or with another
- *   direction than that of the mapping, unless that is %DMA_BIDIRECTIONAL,
+ * * dma_sync_*() is called for what is neither mapped nor allocated, or for mapped memory with
+ *   another number of entries, or with another direction than that of the mapping, unless that is
+ *   %DMA_BIDIRECTIONAL,
  * * the hardware accesses what is not mapped, or not in that direction,
  * * the hardware reads where the CPU has written since the last sync, and the hardware never.
  *

@@ -207,7 +207,8 @@ EXPORT_SYMBOL_GPL(dma_coherent_handle_mmap);
  * Return:
  * * 0 - @sgt describes the buffer.
  * * %-EINVAL - @handle is empty.
- * * %-ENXIO - the buffer's memory has no struct page, or another device would get a copy of it.
+ * * %-ENXIO - the buffer's memory has no struct page, another device would get a copy of it, or
+ *   the backend cannot describe it.
  * * %-ENOMEM - there is no memory for @sgt.
  */
 int dma_coherent_handle_get_sgtable(const struct dma_coherent_handle *handle, struct sg_table *sgt)

@@ -24,7 +24,7 @@ static inline void coherent_handle_check_unused(const struct dma_coherent_handle
 	     "DMA buffer lost: its handle is used for another one\n");
 }
 
-/* A buffer that was moved has no owner until it is moved or freed. */
+/* A buffer that was moved has no owner until it is grown or freed. */
 static inline bool coherent_handle_is_owner(const struct dma_coherent_handle *handle)
 {
 	const void *owner = ACCESS_PRIVATE(handle, owner);

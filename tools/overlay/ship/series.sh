@@ -25,7 +25,7 @@ SERIES=('core core base' 'kunit kunit core' 'handle main kunit')
 
 # What the kernel's own files are compiled for when fixes change them: architecture, prefix of the
 # compiler, files, and the options that must be set for them. UML has those of the series. Debian
-# has no compiler for xtensa.
+# has no compiler for Linux on xtensa.
 COMPILERS=(
 	'um - kernel/dma/@(debug|direct|mapping).c|drivers/base/*.c|lib/kunit/*.c'
 	'x86_64 - kernel/dma/@(debug|direct|mapping|ops_helpers).c|drivers/@(iommu/dma-iommu|pci/*|media/common/videobuf2/*).c|arch/x86/kernel/*.c
@@ -119,8 +119,7 @@ each() {
 	done
 }
 
-# Everybody gets all of it, as b4 does it. The samples are many, and all of one directory. That
-# a configuration is named after an architecture doesn't concern its maintainers.
+# Everybody gets all of it, as b4 does it.
 make_patches() {
 	local -a files people
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # bench.sh [BACKEND...]: the cost of a handle on the newest kernel, beside other ways to allocate a
-# DMA buffer, on each DMA backend that QEMU emulates: all of them, or those that patterns name.
+# DMA buffer, on the DMA backends of x86_64, arm64 and arm: all of them, or those that patterns name.
 #
 # QEMU's -icount shift=0 has the guest's clock tick once an instruction: the same figures on any
 # machine, busy or idle. bench/tables.py prints the table, and fails if a handle exceeds its limits.
