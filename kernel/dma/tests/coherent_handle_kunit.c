@@ -772,8 +772,8 @@ static void handle_in_a_union(struct kunit *test)
 	expect_empty(test, &u.handle);
 }
 
-/* Allocates one buffer of each kind, and moves one, where sleeping is wrong; then frees both. */
-static void use_under_spinlock(struct kunit *test)
+/* Succeeds if GFP_ATOMIC reaches the DMA ops. Under a spinlock, the kernel warns of what sleeps. */
+static void atomic_context(struct kunit *test)
 {
 	struct handle_test *t = test->priv;
 	const struct dma_coherent_handle *managed;
@@ -800,24 +800,6 @@ static void use_under_spinlock(struct kunit *test)
 	dma_coherent_handle_free(&to);
 	dmam_coherent_handle_free(t->dev, managed);
 	KUNIT_EXPECT_EQ(test, t->dma->frees, 2);
-}
-
-/* Succeeds if GFP_ATOMIC reaches the DMA ops, from under a spinlock. */
-static void atomic_context(struct kunit *test)
-{
-	use_under_spinlock(test);
-}
-
-/* Succeeds if nothing there might have slept, for which the kernel would have been tainted. */
-static void atomic_context_does_not_sleep(struct kunit *test)
-{
-	if (!IS_ENABLED(CONFIG_DEBUG_ATOMIC_SLEEP))
-		kunit_skip(test, "needs CONFIG_DEBUG_ATOMIC_SLEEP");
-	if (test_taint(TAINT_WARN))
-		kunit_skip(test, "the kernel has warned before: it can't be seen if it does again");
-
-	use_under_spinlock(test);
-	KUNIT_EXPECT_FALSE(test, test_taint(TAINT_WARN));
 }
 
 /* Succeeds if a managed buffer can be freed early, and only once. */
@@ -1148,7 +1130,6 @@ static struct kunit_case handle_test_cases[] = {
 	KUNIT_CASE(handles_in_an_array),
 	KUNIT_CASE(very_many_handles),
 	KUNIT_CASE(handle_in_a_union),
-	KUNIT_CASE(atomic_context_does_not_sleep),	/* first, while there is no taint yet */
 	KUNIT_CASE(atomic_context),
 	KUNIT_CASE(managed_free_early),
 	KUNIT_CASE(managed_free_of_a_stranger),
