@@ -50,9 +50,6 @@
 /* What __vmalloc() takes. */
 #define KUNIT_DMA_VMALLOC_GFP	(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN)
 
-/* Mappings come and go in any context. */
-#define KUNIT_DMA_MAP_GFP	(GFP_ATOMIC | __GFP_NOWARN)
-
 /* No address, and no length, is as large as that, so that nothing overflows. */
 #define KUNIT_DMA_LIMIT		DMA_BIT_MASK(62)
 
@@ -118,7 +115,7 @@ struct kunit_dma_mock {
 	struct kunit_dma dma;		/* what tests see */
 	struct kunit *test;
 	struct rb_root all, live;
-	unsigned int fail_call;		/* number of the call to fail, 0 for none */
+	unsigned int fail_call;		/* number of the call to fail, if it is one to come */
 	char messages[KUNIT_DMA_MESSAGES][sizeof_field(struct kunit_dma, error)];
 };
 
@@ -337,9 +334,10 @@ static bool kunit_dma_starts_before(struct rb_node *a, const struct rb_node *b)
 	return by_addr(a)->start < rb_entry(b, struct kunit_dma_record, by_addr)->start;
 }
 
+/* A new call comes after all others. */
 static bool kunit_dma_came_before(struct rb_node *a, const struct rb_node *b)
 {
-	return by_nr(a)->call.nr < rb_entry(b, struct kunit_dma_record, by_nr)->call.nr;
+	return false;
 }
 
 /*
@@ -681,8 +679,7 @@ static void kunit_dma_check(struct kunit_dma_mock *mock, const struct kunit_dma_
 				"%s: direction %s, but %s (call %u) was given %s",
 				put, kunit_dma_direction(back->dir), get, call->nr,
 				kunit_dma_direction(call->dir));
-	if (given->kind == KUNIT_DMA_SG && record->kind == KUNIT_DMA_SG &&
-	    given->nents != record->nents)
+	if (given->kind == record->kind && given->nents != record->nents)
 		kunit_dma_error(mock, record, caller,
 				"%s: %u entries, but %s (call %u) was given %u",
 				put, given->nents, get, call->nr, record->nents);
@@ -812,7 +809,8 @@ static void *kunit_dma_hw_mem(struct kunit_dma_record *record, unsigned long nr)
 	if (hw)
 		return hw;
 	hw = (void *)get_zeroed_page(GFP_ATOMIC);
-	if (!hw || xa_err(xa_store(&record->hw_mem, nr, hw, GFP_ATOMIC))) {
+	/* Nothing was there: what comes back is an error. To store NULL is to store nothing. */
+	if (xa_store(&record->hw_mem, nr, hw, GFP_ATOMIC)) {
 		free_page((unsigned long)hw);
 		return NULL;
 	}
@@ -1053,11 +1051,11 @@ static dma_addr_t kunit_dma_map(struct device *dev, enum kunit_dma_kind kind, ph
 	dma_addr_t dma_addr;
 	bool ok = true;
 
-	record = kunit_dma_new(dev, kind, size, offset_in_page(phys), dir, KUNIT_DMA_MAP_GFP,
-			       attrs);
+	/* Mappings come and go in any context. */
+	record = kunit_dma_new(dev, kind, size, offset_in_page(phys), dir, GFP_NOWAIT, attrs);
 	/* Registers are not memory that could be copied, nor is anything that has no page. */
 	if (record && kind == KUNIT_DMA_MAP && pfn_valid(PHYS_PFN(phys))) {
-		ok = kunit_dma_alloc_pages_of(record, KUNIT_DMA_MAP_GFP);
+		ok = kunit_dma_alloc_pages_of(record, GFP_NOWAIT);
 		if (ok) {
 			kunit_dma_set_cpu_pages(record, 0, phys, size);
 			kunit_dma_bounce_map(record);
@@ -1193,8 +1191,8 @@ static int kunit_dma_map_sg(struct device *dev, struct scatterlist *sgl, int nen
 	for (; done < nents; done += n) {
 		n = kunit_dma_segment(dev, at, nents - done, &size);
 		record = kunit_dma_new(dev, KUNIT_DMA_SG, size, offset_in_page(at->offset), dir,
-				       KUNIT_DMA_MAP_GFP, attrs);
-		ok = record && kunit_dma_alloc_pages_of(record, KUNIT_DMA_MAP_GFP);
+				       GFP_NOWAIT, attrs);
+		ok = record && kunit_dma_alloc_pages_of(record, GFP_NOWAIT);
 		for (i = 0, nth = 0; i < n; i++, at = sg_next(at)) {
 			if (ok)
 				kunit_dma_set_cpu_pages(record, nth, sg_phys(at), at->length);
@@ -1206,10 +1204,8 @@ static int kunit_dma_map_sg(struct device *dev, struct scatterlist *sgl, int nen
 		}
 		kunit_dma_get(dev, record, KUNIT_DMA_SG, ok, *dev->dma_mask, &dma_addr);
 		if (dma_addr == DMA_MAPPING_ERROR) {
-			/* The hardware has written nothing yet. */
 			if (segments)
-				kunit_dma_unmap_sg(dev, sgl, nents, dir,
-						   attrs | DMA_ATTR_SKIP_CPU_SYNC);
+				kunit_dma_unmap_sg(dev, sgl, nents, dir, attrs);
 			return -ENOMEM;
 		}
 		sg_dma_address(segment) = dma_addr;
@@ -1564,7 +1560,7 @@ void kunit_dma_fail_nth(struct kunit_dma *dma, unsigned int nth)
 	unsigned long flags;
 
 	spin_lock_irqsave(&kunit_dma_lock, flags);
-	to_mock(dma)->fail_call = nth ? dma->calls + nth : 0;
+	to_mock(dma)->fail_call = dma->calls + nth;
 	spin_unlock_irqrestore(&kunit_dma_lock, flags);
 }
 EXPORT_SYMBOL_GPL(kunit_dma_fail_nth);
@@ -1574,7 +1570,7 @@ static int kunit_dma_cmp_nr(const void *nr, const struct rb_node *node)
 	unsigned int a = *(const unsigned int *)nr;
 	unsigned int b = rb_entry(node, struct kunit_dma_record, by_nr)->call.nr;
 
-	return a < b ? -1 : a > b;
+	return (a > b) - (a < b);
 }
 
 /**
