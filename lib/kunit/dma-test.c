@@ -15,6 +15,7 @@
 
 #include <linux/align.h>
 #include <linux/anon_inodes.h>
+#include <linux/bits.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/device.h>
@@ -26,6 +27,7 @@
 #include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
+#include <linux/kmsg_dump.h>
 #include <linux/kref.h>
 #include <linux/kthread.h>
 #include <linux/limits.h>
@@ -45,8 +47,6 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
-#include "string-stream.h"
-
 #define NO_MAPPING	DMA_ATTR_NO_KERNEL_MAPPING
 
 struct kunit_dma_test {
@@ -56,6 +56,8 @@ struct kunit_dma_test {
 	struct device_dma_parameters seg_limits[2];
 	dma_addr_t dma_addr;
 	void *cpu_addr;
+	struct kmsg_dump_iter log;
+	char line[1024];
 };
 
 static void end_inner_test(struct kunit *inner)
@@ -104,6 +106,28 @@ static void expect_clean(struct kunit *test)
 
 	kunit_release_action(test, end_inner_test_wrapper, &t->inner);
 	KUNIT_EXPECT_EQ(test, t->inner.status, KUNIT_SUCCESS);
+}
+
+/* From here on, what the kernel logs is looked at. */
+static void mark_log(struct kunit *test)
+{
+	struct kunit_dma_test *t = test->priv;
+
+	kmsg_dump_rewind(&t->log);
+	while (kmsg_dump_get_line(&t->log, false, NULL, 0, NULL))
+		;
+}
+
+/* Since then, these words have been logged, or have not. */
+static void expect_log(struct kunit *test, const char *words, bool has)
+{
+	struct kunit_dma_test *t = test->priv;
+	struct kmsg_dump_iter log = t->log;
+	bool found = false;
+
+	while (kmsg_dump_get_line(&log, false, t->line, sizeof(t->line), NULL))
+		found |= !!strstr(t->line, words);
+	KUNIT_EXPECT_EQ_MSG(test, found, has, "\"%s\"", words);
 }
 
 /* The latest message is this one. After it come the functions' names, if there are stack traces. */
@@ -868,7 +892,9 @@ static void map_sg(struct kunit *test)
 		sg_set_buf(sg, buf[i], 100 + i);
 	}
 
-	KUNIT_ASSERT_EQ(test, 3, dma_map_sg(t->dev, sgl, 3, DMA_TO_DEVICE));
+	KUNIT_ASSERT_EQ(test, 3, dma_map_sg_attrs(t->dev, sgl, 3, DMA_TO_DEVICE,
+						  DMA_ATTR_WEAK_ORDERING));
+	KUNIT_EXPECT_EQ(test, kunit_dma_nth_call(t->dma, 2)->attrs, DMA_ATTR_WEAK_ORDERING);
 	KUNIT_EXPECT_EQ(test, t->dma->nr_live, 3);
 	for_each_sg(sgl, sg, ARRAY_SIZE(sgl), i)
 		KUNIT_EXPECT_EQ(test, sg_dma_len(sg), 100 + i);
@@ -1152,12 +1178,12 @@ static void addresses_from_the_top(struct kunit *test)
 	KUNIT_EXPECT_GT(test, t->dma_addr, DMA_BIT_MASK(31));
 	dma_free_attrs(t->dev, SZ_4K, t->cpu_addr, t->dma_addr, NO_MAPPING);
 
-	/* A mask that is wider than those before gets addresses that are. */
+	/* A mask that is wider than those before gets addresses that are, within limits. */
 	if (sizeof(dma_addr) > sizeof(u32)) {
-		*t->other->dma_mask = DMA_BIT_MASK(40);
+		*t->other->dma_mask = DMA_BIT_MASK(64);
 		cpu_addr = dma_alloc_attrs(t->other, SZ_4K, &dma_addr, GFP_KERNEL, NO_MAPPING);
 		KUNIT_ASSERT_NOT_NULL(test, cpu_addr);
-		KUNIT_EXPECT_GT(test, dma_addr, DMA_BIT_MASK(39));
+		KUNIT_EXPECT_EQ(test, dma_addr, BIT_ULL(62) - PAGE_SIZE);
 		dma_free_attrs(t->other, SZ_4K, cpu_addr, dma_addr, NO_MAPPING);
 	}
 	expect_clean(test);
@@ -1769,7 +1795,10 @@ static void dev_access_faults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, from - PAGE_SIZE, bytes, 1));
 	expect_fault(test, 11,
 		     ": nothing there; nearest is dma_map_*() (call 3) of 100 bytes at 0x");
-	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, from + PAGE_SIZE, bytes, 1));
+	/* Both are as near. */
+	KUNIT_EXPECT_EQ(test, -EFAULT,
+			kunit_dma_dev_read(t->dev, (from & PAGE_MASK) + 3 * PAGE_SIZE / 2, bytes,
+					   1));
 	expect_fault(test, 12,
 		     ": nothing there; nearest is dma_map_*() (call 3) of 100 bytes at 0x");
 	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, (to & PAGE_MASK) - 1,
@@ -2423,6 +2452,7 @@ static void dma_after_the_test(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, idle->dma_ops, ops);
 	KUNIT_EXPECT_EQ(test, dma_max_mapping_size(dev), SIZE_MAX);
 
+	mark_log(test);
 	current->kunit_test = next;
 	KUNIT_EXPECT_NULL(test, dma_alloc_coherent(dev, SZ_4K, &unused, GFP_KERNEL));
 	expect_failed(test, next);
@@ -2443,6 +2473,7 @@ static void dma_after_the_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, dma_map_sg(dev, &sg, 1, DMA_TO_DEVICE));
 	dev->dma_parms = NULL;
 	expect_failed(test, next);
+	expect_log(test, "lives-longer: dma_sync_*_for_cpu(), but the test with its", true);
 
 	/* No test runs, or it is in another thread. */
 	current->kunit_test = NULL;
@@ -2480,91 +2511,45 @@ static void create_needs_a_running_test(struct kunit *test)
 	expect_clean(test);
 }
 
-#if IS_BUILTIN(CONFIG_KUNIT_DMA_KUNIT_TEST)
-/* From here on, what the inner test logs is kept. */
-static struct string_stream *keep_log(struct kunit *test)
-{
-	struct string_stream *log = kunit_alloc_string_stream(test, GFP_KERNEL);
-	struct kunit_dma_test *t = test->priv;
-
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, log);
-	string_stream_set_append_newlines(log, true);
-	t->inner.log = log;
-	return log;
-}
-
-static bool log_is_empty(struct string_stream *log)
-{
-	return string_stream_is_empty(log);
-}
-
-/* Ends the inner test. The log has these words in it, or lacks them. */
-static void expect_log(struct kunit *test, struct string_stream *log, const char *words, bool has)
-{
-	struct kunit_dma_test *t = test->priv;
-	const char *text;
-
-	kunit_release_action(test, end_inner_test_wrapper, &t->inner);
-	text = string_stream_get_string(log);
-	KUNIT_ASSERT_NOT_NULL(test, text);
-	KUNIT_EXPECT_EQ_MSG(test, !!strstr(text, words), has, "\"%s\" in \"%s\"", words, text);
-	kfree(text);
-}
-#else
-static struct string_stream *keep_log(struct kunit *test)
-{
-	kunit_skip(test, "only built-in tests can read the log");
-}
-
-static bool log_is_empty(struct string_stream *log)
-{
-	return true;
-}
-
-static void expect_log(struct kunit *test, struct string_stream *log, const char *words, bool has)
-{
-}
-#endif
-
 /* Succeeds if all messages are in the log of the test, but for those that are too many. */
 static void messages_are_logged(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
-	struct string_stream *log;
 	int i;
 
 	skip_with_dma_debug(test);
-	log = keep_log(test);
+	mark_log(test);
 	for (i = 1; i < 6; i++)
 		dma_free_attrs(t->dev, i, t->cpu_addr + SZ_1M, t->dma_addr + SZ_1M, NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 5);
-	KUNIT_EXPECT_TRUE(test, log_is_empty(log));
+	expect_log(test, "# inner: ", false);
 	expect_words(test, "dma_free_attrs() of 5 bytes");
 	expect_name(test, ", called by ", __func__);
-	expect_log(test, log, "# inner: dma_free_attrs() of 1 bytes at DMA", true);
-	expect_log(test, log, "# inner: dma_free_attrs() of 4 bytes at DMA", true);
-	expect_log(test, log, "# inner: ... and 2 more errors", true);
+	kunit_release_action(test, end_inner_test_wrapper, &t->inner);
+	expect_log(test, "# inner: dma_free_attrs() of 1 bytes at DMA", true);
+	expect_log(test, "# inner: dma_free_attrs() of 4 bytes at DMA", true);
+	expect_log(test, "# inner: ... and 2 more errors", true);
 }
 
 /* Succeeds if all that was left is logged, and no more is counted than that. */
 static void leaks_are_logged(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
-	struct string_stream *log;
 	dma_addr_t dma_addr;
 	char words[100];
 
 	skip_with_dma_debug(test);
-	log = keep_log(test);
+	mark_log(test);
 	dma_addr = dma_map_single(t->dev, t, 8, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
+	kunit_release_action(test, end_inner_test_wrapper, &t->inner);
 	snprintf(words, sizeof(words), "(call 1): 4096 bytes at DMA address %pad, never freed",
 		 &t->dma_addr);
-	expect_log(test, log, words, true);
+	expect_log(test, words, true);
 	snprintf(words, sizeof(words), "(call 2): 8 bytes at DMA address %pad, never unmapped",
 		 &dma_addr);
-	expect_log(test, log, words, true);
-	expect_log(test, log, "more errors", false);
+	expect_log(test, words, true);
+	expect_log(test, "more errors", false);
 }
 
 /* A driver with many functions. */
@@ -2695,13 +2680,12 @@ static void missing_sync_is_explained(struct kunit *test)
 	enum dma_data_direction dir = param->other_way ? DMA_BIDIRECTIONAL : DMA_FROM_DEVICE;
 	struct kunit_dma_test *t = test->priv;
 	dma_addr_t dma_addr, coherent_addr;
-	struct string_stream *log;
 	unsigned int i;
 	u8 *buf, *coherent;
 
 	if (param->leak)
 		skip_with_dma_debug(test);
-	log = keep_log(test);
+	mark_log(test);
 	buf = stream_buffer(test);
 	coherent = dma_alloc_coherent(t->dev, 8, &coherent_addr, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, coherent);
@@ -2735,15 +2719,15 @@ static void missing_sync_is_explained(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->dma->errors, 0);
 	if (param->fails)
 		kunit_set_failure(&t->inner);
-	expect_log(test, log,
-		   "# inner: dma_map_*() (call 3): what the device has written did not reach",
+	kunit_release_action(test, end_inner_test_wrapper, &t->inner);
+	expect_log(test, "# inner: dma_map_*() (call 3): what the device has written did not reach",
 		   param->explained);
 	if (has_names())
-		expect_log(test, log, ", mapped by stream_map+0x", param->explained || param->leak);
+		expect_log(test, ", mapped by stream_map+0x", param->explained || param->leak);
 	/* The CPU sees what is in a coherent buffer. */
-	expect_log(test, log, "(call 2): what the device has written", false);
+	expect_log(test, "(call 2): what the device has written", false);
 	/* Once will do. */
-	expect_log(test, log, "(call 4): what the device has written", false);
+	expect_log(test, "(call 4): what the device has written", false);
 }
 
 struct kunit_dma_test_driver {
