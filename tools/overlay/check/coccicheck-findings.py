@@ -13,7 +13,7 @@ import pathlib
 import re
 import sys
 
-COMMAND = re.compile(r"--cocci-file \S*/(\w+)\.cocci ")
+COMMAND = re.compile(r"--cocci-file \S*/([\w-]+)\.cocci ")
 REPORT = re.compile(r"\S*?\b((?:drivers|sound)/\S+\.[ch]):(\d+):\d+-\d+: (?:ERROR|WARNING): (.*)")
 
 

@@ -6,7 +6,8 @@
 #   - on samples: each misuse alone must be reported, once, and nothing in correct code;
 #   - on our own code, which must be clean;
 #   - on what allocates DMA memory in drivers/ and sound/, where the findings must be those that
-#     have been judged, and 80 % of each rule's right (minutes: not with --no-drivers).
+#     have been judged, and 80 % of each rule's right (minutes: not with --no-drivers);
+#   - the same for the finder of candidates for conversions.
 #
 # The functions that spatch cannot parse are listed: the rules are silent about them.
 
@@ -16,6 +17,7 @@
 
 SAMPLES=$OVERLAY/check/samples/coccinelle
 FINDINGS=$TOP/Documentation/core-api/dma-checks-findings.csv
+CANDIDATES=$OVERLAY/convert/candidates.csv
 DMA='dmam?_(alloc|free)_(attrs|coherent|wc)|dma_to_phys|DMA_ATTR_NO_KERNEL_MAPPING'
 DMA+='|dma_coherent_handle'
 
@@ -97,6 +99,14 @@ on_drivers() {
 		SPFLAGS='--verbose-parsing --profile' coccicheck "$dir" "$rule"
 	done
 }
+# It looks at the other files of a driver, too.
+find_candidates() {
+	cd "$TREE" || return
+	set -- "$SPATCH" -D report --very-quiet --no-show-diff --no-includes --use-coccigrep \
+		-j "$JOBS" --cocci-file "$OVERLAY/convert/find-candidates.cocci" --dir .
+	printf '%s\n' "$*"
+	"$@"
+}
 if [ -n "$drivers" ]; then
 	mkdir "$SCRATCH/users"
 	(cd "$TREE" && grep -rlE --include='*.[ch]' "$DMA" drivers sound |
@@ -107,6 +117,9 @@ if [ -n "$drivers" ]; then
 	judge "$OVERLAY/check/coccicheck-findings.py" "$VERSION" "$FINDINGS" "$STEP_LOG" $rules
 	"$OVERLAY/check/coccicheck-unparsed.py" "$STEP_LOG" |
 		sed 's/^/  note  not parsed, so not checked: /'
+	step "finding candidates" "coccicheck-$TAG-candidates" find_candidates || exit 1
+	judge "$OVERLAY/check/coccicheck-findings.py" "$VERSION" "$CANDIDATES" "$STEP_LOG" \
+		find-candidates
 fi
 
 # unparsed DIR: the functions that spatch cannot parse.
