@@ -809,8 +809,8 @@ static void *kunit_dma_hw_mem(struct kunit_dma_record *record, unsigned long nr)
 	if (hw)
 		return hw;
 	hw = (void *)get_zeroed_page(GFP_ATOMIC);
-	/* Nothing was there: what comes back is an error. To store NULL is to store nothing. */
-	if (xa_store(&record->hw_mem, nr, hw, GFP_ATOMIC)) {
+	/* Nothing was there: what comes back is an error. */
+	if (!hw || xa_store(&record->hw_mem, nr, hw, GFP_ATOMIC)) {
 		free_page((unsigned long)hw);
 		return NULL;
 	}
