@@ -2255,7 +2255,7 @@ static void bus_limit_of_mappings(struct kunit *test)
 	KUNIT_EXPECT_LE(test, dma_addr, DMA_BIT_MASK(20));
 	dma_unmap_single(t->dev, dma_addr, 1000, DMA_TO_DEVICE);
 
-	/* Where there are few addresses, they come again. What was unmapped there does not matter. */
+	/* Few addresses come again. What was unmapped there does not matter. */
 	t->dev->bus_dma_limit = 4 * PAGE_SIZE - 1;
 	for (i = 0; i < 4; i++) {
 		dma_addr = dma_map_single(t->dev, buf, 8, DMA_TO_DEVICE);
