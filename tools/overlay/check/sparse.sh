@@ -29,9 +29,9 @@ out=$BUILD/kunit-um-$TAG-modules
 prepare() {
 	cd "$TREE"
 	./tools/testing/kunit/kunit.py config --build_dir="$out" --kunitconfig=kernel/dma/tests \
-		--kconfig_add CONFIG_MODULES=y --kconfig_add CONFIG_KUNIT_DMA_KUNIT_TEST=$tests \
-		--kconfig_add CONFIG_DMA_COHERENT_HANDLE_KUNIT_TEST=$tests \
-		--kconfig_add CONFIG_DMA_KUNIT_TEST=$tests
+		--kconfig_add CONFIG_MODULES=y --kconfig_add "CONFIG_KUNIT_DMA_KUNIT_TEST=$tests" \
+		--kconfig_add "CONFIG_DMA_COHERENT_HANDLE_KUNIT_TEST=$tests" \
+		--kconfig_add "CONFIG_DMA_KUNIT_TEST=$tests"
 	make ARCH=um O="$out" olddefconfig prepare -j"$JOBS"
 }
 
