@@ -1795,7 +1795,7 @@ static void dev_access_faults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EFAULT, kunit_dma_dev_read(t->dev, from - PAGE_SIZE, bytes, 1));
 	expect_fault(test, 11,
 		     ": nothing there; nearest is dma_map_*() (call 3) of 100 bytes at 0x");
-	/* Both are as near. */
+	/* As near to one as to the other. */
 	KUNIT_EXPECT_EQ(test, -EFAULT,
 			kunit_dma_dev_read(t->dev, (from & PAGE_MASK) + 3 * PAGE_SIZE / 2, bytes,
 					   1));
@@ -2281,16 +2281,21 @@ static void mapping_error_not_checked(struct kunit *test)
 		     "dma_unmap_*() of 8 bytes at DMA_MAPPING_ERROR: dma_mapping_error() not checked?");
 }
 
-/* Succeeds if the hardware can act in an interrupt handler. */
-static void dev_access_in_atomic_context(struct kunit *test)
+/* Succeeds if a driver can map, and the hardware act, in an interrupt handler. */
+static void stream_in_atomic_context(struct kunit *test)
 {
 	struct kunit_dma_test *t = test->priv;
 	u8 *buf = stream_buffer(test);
-	dma_addr_t dma_addr = stream_map(test, buf, DMA_BIDIRECTIONAL, 0);
+	struct scatterlist sg;
 	u8 bytes[4] = "xxx";
 	unsigned long flags;
+	dma_addr_t dma_addr;
 
+	sg_init_one(&sg, buf + PAGE_SIZE, 4);
 	local_irq_save(flags);
+	KUNIT_EXPECT_EQ(test, 1, dma_map_sg(t->dev, &sg, 1, DMA_TO_DEVICE));
+	dma_unmap_sg(t->dev, &sg, 1, DMA_TO_DEVICE);
+	dma_addr = dma_map_single(t->dev, buf, STREAM_SIZE, DMA_BIDIRECTIONAL);
 	KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_write(t->dev, dma_addr, bytes, 4));
 	KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_read(t->dev, dma_addr, bytes, 4));
 	KUNIT_EXPECT_NOT_NULL(test, kunit_dma_lookup(t->dev, dma_addr, 4));
@@ -2843,7 +2848,7 @@ static struct kunit_case kunit_dma_test_cases[] = {
 	KUNIT_CASE(sync_faults),
 	KUNIT_CASE(sync_is_not_skipped),
 	KUNIT_CASE(lookup),
-	KUNIT_CASE(dev_access_in_atomic_context),
+	KUNIT_CASE(stream_in_atomic_context),
 	KUNIT_CASE(alloc_pages_right_use),
 	KUNIT_CASE(alloc_pages_wrong_use),
 	KUNIT_CASE(alloc_noncontiguous),
