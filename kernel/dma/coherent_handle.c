@@ -207,8 +207,7 @@ EXPORT_SYMBOL_GPL(dma_coherent_handle_mmap);
  * Return:
  * * 0 - @sgt describes the buffer.
  * * %-EINVAL - @handle is empty.
- * * %-ENXIO - the buffer's memory has no struct page, another device would get a copy of it, or
- *   the backend cannot describe it.
+ * * %-ENXIO - there is no struct page, a device would get a copy, or the backend has no such call.
  * * %-ENOMEM - there is no memory for @sgt.
  */
 int dma_coherent_handle_get_sgtable(const struct dma_coherent_handle *handle, struct sg_table *sgt)

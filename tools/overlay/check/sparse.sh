@@ -22,8 +22,8 @@ grafted_source "$1"
 SPARSE=$(command -v sparse)
 [ ! -e "$TREE/scripts/checker-valid.sh" ] || newer_sparse
 
-# Nothing is an external module without CONFIG_MODULES, which the KUnit suites do without. Older
-# kernels have them as modules, for both to be compiled.
+# Nothing is an external module without CONFIG_MODULES, which the KUnit suites do without. The newest
+# kernel has the suites built in, older ones as modules: both must compile.
 out=$BUILD/kunit-um-$TAG-modules
 [ "$1" = latest ] && tests=y || tests=m
 prepare() {
