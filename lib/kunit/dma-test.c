@@ -2296,6 +2296,7 @@ static void stream_in_atomic_context(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, dma_map_sg(t->dev, &sg, 1, DMA_TO_DEVICE));
 	dma_unmap_sg(t->dev, &sg, 1, DMA_TO_DEVICE);
 	dma_addr = dma_map_single(t->dev, buf, STREAM_SIZE, DMA_BIDIRECTIONAL);
+	KUNIT_EXPECT_EQ(test, 0, dma_mapping_error(t->dev, dma_addr));
 	KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_write(t->dev, dma_addr, bytes, 4));
 	KUNIT_EXPECT_EQ(test, 0, kunit_dma_dev_read(t->dev, dma_addr, bytes, 4));
 	KUNIT_EXPECT_NOT_NULL(test, kunit_dma_lookup(t->dev, dma_addr, 4));
