@@ -31,6 +31,8 @@ TOP = os.path.dirname(os.path.dirname(OVERLAY))
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 RESULTS = os.path.join(BUILD, "steps" + ("-stock" if os.environ.get("STOCK") else ""))
 TABLE = os.path.join(OVERLAY, "test/results/matrix.csv")
+# Git's pattern for all files but the tables that steps write.
+NO_TABLES = ":!tools/overlay/test/results"
 # A step depends on the folder of its script and on all files outside of these.
 FOLDERS = ("check", "convert", "ship", "test")
 # MiB that a step takes at most: two linkers, or a linker and a guest.
@@ -144,8 +146,9 @@ def find(patterns: list[str], lists: list[Steps]) -> list[Job]:
 
 def files_of(folder: str) -> Iterator[str]:
     """The files that a step depends on whose script is in that folder."""
-    listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=TOP,
-                            check=True, stdout=subprocess.PIPE, text=True).stdout.split("\0")
+    listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard", "--", ".",
+                             NO_TABLES], cwd=TOP, check=True, stdout=subprocess.PIPE,
+                            text=True).stdout.split("\0")
     for path in sorted(filter(None, listed)):
         parts = path.split("/")
         if parts[:2] == ["tools", "overlay"]:
@@ -329,7 +332,7 @@ def commit() -> str:
     def git(*args: str) -> str:
         return subprocess.run(["git", *args], cwd=TOP, check=True, stdout=subprocess.PIPE,
                               text=True).stdout.strip()
-    changed = git("status", "--porcelain", "--", ".", f":!{short(os.path.dirname(TABLE))}")
+    changed = git("status", "--porcelain", "--", ".", NO_TABLES)
     return git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
 
 
