@@ -47,7 +47,7 @@ step: ## run steps of check or check-matrix alone; STEP='kunit-latest backends-*
 	@$(overlay)/run.sh all $(or $(foreach step,$(STEP),'$(step)'),$(error STEP is not set; make steps lists the steps, patterns such as backends-* are fine))
 
 .PHONY: steps
-steps: ## list the steps and their commands
+steps: ## list the steps, their commands, and of which commit their figures are
 	@$(overlay)/run.py all --print
 
 .PHONY: kunit

@@ -144,19 +144,30 @@ def find(patterns: list[str], lists: list[Steps]) -> list[Job]:
     return list(jobs.values())
 
 
+def folder_of(step: Step) -> str:
+    """That of its script."""
+    script = next(word for word in step.command.split() if "=" not in word)
+    return script.split("/", maxsplit=1)[0]
+
+
+def depends(folder: str, path: str) -> bool:
+    """Whether a step whose script is in that folder depends on a file."""
+    parts = path.split("/")
+    if parts[:2] == ["tools", "overlay"]:
+        return len(parts) > 3 and (parts[2] not in FOLDERS or parts[2] == folder)
+    return folder in ("check", "ship") or parts[0] not in ("Documentation", "README.md")
+
+
+def git(*args: str) -> str:
+    return subprocess.run(["git", *args], cwd=TOP, check=True, stdout=subprocess.PIPE,
+                          text=True).stdout
+
+
 def files_of(folder: str) -> Iterator[str]:
     """The files that a step depends on whose script is in that folder."""
-    listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard", "--", ".",
-                             NO_TABLES], cwd=TOP, check=True, stdout=subprocess.PIPE,
-                            text=True).stdout.split("\0")
+    listed = git("ls-files", "-z", "-co", "--exclude-standard", "--", ".", NO_TABLES).split("\0")
     for path in sorted(filter(None, listed)):
-        parts = path.split("/")
-        if parts[:2] == ["tools", "overlay"]:
-            if len(parts) == 3 or parts[2] in FOLDERS and parts[2] != folder:
-                continue
-        elif folder not in ("check", "ship") and parts[0] in ("Documentation", "README.md"):
-            continue
-        if os.path.isfile(os.path.join(TOP, path)):
+        if depends(folder, path) and os.path.isfile(os.path.join(TOP, path)):
             yield path
 
 
@@ -173,8 +184,7 @@ def set_keys(jobs: list[Job], versions: str) -> None:
     fingerprints: dict[str, str] = {}
     for job in jobs:
         if isinstance(job.step, Step):
-            script = next(word for word in job.step.command.split() if "=" not in word)
-            folder = script.split("/", maxsplit=1)[0]
+            folder = folder_of(job.step)
             if folder not in fingerprints:
                 fingerprints[folder] = fingerprint(folder, versions)
             job.key = hashlib.sha256((fingerprints[folder] + job.step.command).encode()).hexdigest()
@@ -329,21 +339,23 @@ def write_results(jobs: list[Job], tree: str) -> None:
 
 def commit() -> str:
     """Which one this is. Tables that an earlier run has written do not make it dirty."""
-    def git(*args: str) -> str:
-        return subprocess.run(["git", *args], cwd=TOP, check=True, stdout=subprocess.PIPE,
-                              text=True).stdout.strip()
     changed = git("status", "--porcelain", "--", ".", NO_TABLES)
-    return git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
+    return git("rev-parse", "--short", "HEAD").strip() + ("-dirty" if changed else "")
+
+
+def read_table() -> dict[str, str]:
+    """The row of each step."""
+    if not os.path.exists(TABLE):
+        return {}
+    with open(TABLE, encoding="utf-8") as file:
+        return {line.split(",", maxsplit=1)[0]: line.rstrip("\n") for line in file}
 
 
 def update_table(jobs: list[Job]) -> None:
     """The table in test/results: a row of a step that did not run stays as it was. It says of which
     commit it is."""
     now = commit()
-    rows = {}
-    if os.path.exists(TABLE):
-        with open(TABLE, encoding="utf-8") as file:
-            rows = {line.split(",", maxsplit=1)[0]: line.rstrip("\n") for line in file}
+    rows = read_table()
     for job in jobs:
         rows[job.step.name] = (f'{job.step.name},,,"all: {job.step.why}",'
                                if isinstance(job.step, Skip) else
@@ -353,6 +365,25 @@ def update_table(jobs: list[Job]) -> None:
         for step in MATRIX:
             if step.name in rows:
                 print(rows[step.name], file=file)
+
+
+def changed_since(commit_then: str, folder: str) -> bool:
+    """Whether a file has changed that a step depends on whose script is in that folder. If that
+    commit is not here, it may have."""
+    diff = subprocess.run(["git", "diff", "--name-only", commit_then, "--", ".", NO_TABLES],
+                          cwd=TOP, check=False, capture_output=True, text=True)
+    return bool(diff.returncode) or any(depends(folder, path) for path in diff.stdout.splitlines())
+
+
+def print_steps(jobs: list[Job]) -> None:
+    """With the commit of its row in the table, and "old" if what it depends on has changed."""
+    rows = read_table()
+    for job in jobs:
+        state = rows.get(job.step.name, "").split(",")[-1]
+        if isinstance(job.step, Step) and state and changed_since(state, folder_of(job.step)):
+            state += " old"
+        print(f"{job.step.name:<30} {state:<12}",
+              job.step.command if isinstance(job.step, Step) else f"skipped: {job.step.why}")
 
 
 def print_summary(jobs: list[Job], seconds: float) -> Counts:
@@ -377,9 +408,7 @@ def main() -> int:
                              (("check", "matrix") if args.list == "all" else (args.list,))])
     if args.print:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        for job in jobs:
-            print(f"{job.step.name:<30}",
-                  job.step.command if isinstance(job.step, Step) else f"skipped: {job.step.why}")
+        print_steps(jobs)
         return 0
 
     if not os.environ.get("BUILD_LOCKED"):
