@@ -35,6 +35,8 @@ TABLE = os.path.join(OVERLAY, "test/results/matrix.csv")
 NO_TABLES = ":!tools/overlay/test/results"
 # A step depends on the folder of its script and on all files outside of these.
 FOLDERS = ("check", "convert", "ship", "test")
+# Steps of these read documentation, changelogs, and the Makefile that is the front door.
+READERS = ("check", "ship")
 # MiB that a step takes at most: two linkers, or a linker and a guest.
 MEMORY = 4096
 PROGRESS = 30
@@ -153,9 +155,29 @@ def folder_of(step: Step) -> str:
 def depends(folder: str, path: str) -> bool:
     """Whether a step whose script is in that folder depends on a file."""
     parts = path.split("/")
+    if folder not in READERS and (parts[0] in ("Documentation", "Makefile") or
+                                  parts[-1] == "README.md"):
+        return False
     if parts[:2] == ["tools", "overlay"]:
         return len(parts) > 3 and (parts[2] not in FOLDERS or parts[2] == folder)
-    return folder in ("check", "ship") or parts[0] not in ("Documentation", "README.md")
+    return True
+
+
+def matters(folder: str, path: str, contents: bytes) -> bytes:
+    """What of a file's contents a step depends on whose script is in that folder."""
+    patch = re.search(rb"^--- \S", contents, re.M)
+    if path.endswith(".patch") and patch and folder not in READERS:
+        return contents[patch.start():]
+    return contents
+
+
+def read(path: str) -> bytes:
+    """A file, or nothing if it is not there."""
+    try:
+        with open(os.path.join(TOP, path), "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return b""
 
 
 def git(*args: str) -> str:
@@ -175,8 +197,7 @@ def fingerprint(folder: str, versions: str) -> str:
     digest = hashlib.sha256(versions.encode())
     for path in files_of(folder):
         digest.update(path.encode() + b"\0")
-        with open(os.path.join(TOP, path), "rb") as file:
-            digest.update(hashlib.sha256(file.read()).digest())
+        digest.update(hashlib.sha256(matters(folder, path, read(path))).digest())
     return digest.hexdigest()
 
 
@@ -367,12 +388,19 @@ def update_table(jobs: list[Job]) -> None:
                 print(rows[step.name], file=file)
 
 
-def changed_since(commit_then: str, folder: str) -> bool:
-    """Whether a file has changed that a step depends on whose script is in that folder. If that
+def changed_since(then: str, folder: str) -> bool:
+    """Whether anything has changed that a step depends on whose script is in that folder. If that
     commit is not here, it may have."""
-    diff = subprocess.run(["git", "diff", "--name-only", commit_then, "--", ".", NO_TABLES],
-                          cwd=TOP, check=False, capture_output=True, text=True)
-    return bool(diff.returncode) or any(depends(folder, path) for path in diff.stdout.splitlines())
+    def run_git(*args: str) -> "subprocess.CompletedProcess[bytes]":
+        return subprocess.run(["git", *args], cwd=TOP, check=False, capture_output=True)
+
+    diff = run_git("diff", "--name-only", then, "--", ".", NO_TABLES)
+    for path in diff.stdout.decode().splitlines():
+        if depends(folder, path):
+            before = run_git("show", f"{then}:{path}").stdout
+            if matters(folder, path, before) != matters(folder, path, read(path)):
+                return True
+    return bool(diff.returncode)
 
 
 def print_steps(jobs: list[Job]) -> None:
