@@ -135,10 +135,9 @@ config() {
 			'kmemleak: Kernel memory leak detector initialized'
 			'kmemleak has found nothing' 'DMA-API: debugging enabled by kernel config')
 		;;
-	pagealloc)	append+=' debug_pagealloc=on' ;;
 	poison)		append+=' page_poison=1' ;;
 	init)
-		append+=' init_on_alloc=1'
+		append+=' init_on_alloc=1 debug_pagealloc=on'
 		proofs=('heap alloc:on' 'stale bytes in free memory: 0 of')
 		;;
 	faults)
@@ -262,7 +261,7 @@ row lockdep debug lockdep 'WARNING: possible circular locking dependency detecte
 row atomic-sleep debug atomic-sleep 'BUG: sleeping function called from invalid context'
 row dma-debug debug dma-debug \
 	'DMA-API: .* device driver frees DMA memory with different size'
-row pagealloc pagealloc use-after-free 'BUG: unable to handle page fault for address'
+row pagealloc init use-after-free 'BUG: unable to handle page fault for address'
 row poison poison use-after-free 'pagealloc: memory corruption'
 row_init_on_alloc
 row kcsan kcsan kcsan 'BUG: KCSAN: data-race in '
