@@ -165,10 +165,10 @@ def depends(folder: str, path: str) -> bool:
 
 def matters(folder: str, path: str, contents: bytes) -> bytes:
     """What of a file's contents a step depends on whose script is in that folder."""
+    if not path.endswith(".patch") or folder in READERS:
+        return contents
     patch = re.search(rb"^--- \S", contents, re.M)
-    if path.endswith(".patch") and patch and folder not in READERS:
-        return contents[patch.start():]
-    return contents
+    return contents[patch.start():] if patch else contents
 
 
 def read(path: str) -> bytes:
