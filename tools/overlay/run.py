@@ -8,8 +8,8 @@ results.ktap and results.xml (JUnit) for all of them.
 """
 
 import argparse
+import csv
 import fnmatch
-import hashlib
 import os
 import re
 import shutil
@@ -24,19 +24,13 @@ sys.dont_write_bytecode = True
 sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "lib"))
 
 import kunit_results
+from depends import TOP, commit, key_of
 from steps import ALONE, CHECK, MATRIX, Skip, Step, Steps
 
 OVERLAY = os.path.dirname(os.path.realpath(__file__))
-TOP = os.path.dirname(os.path.dirname(OVERLAY))
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 RESULTS = os.path.join(BUILD, "steps" + ("-stock" if os.environ.get("STOCK") else ""))
 TABLE = os.path.join(OVERLAY, "test/results/matrix.csv")
-# Git's pattern for all files but the tables that steps write.
-NO_TABLES = ":!tools/overlay/test/results"
-# A step depends on the folder of its script and on all files outside of these.
-FOLDERS = ("check", "convert", "ship", "test")
-# Steps of these read documentation, changelogs, and the Makefile that is the front door.
-READERS = ("check", "ship")
 # MiB that a step takes at most: two linkers, or a linker and a guest.
 MEMORY = 4096
 PROGRESS = 30
@@ -69,7 +63,7 @@ def short(path: str) -> str:
 class Job:
     """A step in this run."""
     step: Union[Step, Skip]
-    key: str = ""
+    key: str
     state: str = "waiting"
     process: Optional["subprocess.Popen[bytes]"] = None
     began: float = 0.0
@@ -85,6 +79,11 @@ class Job:
     def output(self) -> str:
         return os.path.join(self.dir, "output")
 
+    @property
+    def full_key(self) -> list[str]:
+        """What a step that passed need not run again for, as long as it is the same."""
+        return [self.key, os.environ["OLD_VERSION"], os.environ["NEW_VERSION"]]
+
     def read_output(self) -> str:
         with open(self.output, encoding="utf-8", errors="replace") as file:
             return file.read()
@@ -92,12 +91,12 @@ class Job:
     def passed_before(self) -> bool:
         try:
             with open(os.path.join(self.dir, "passed"), encoding="utf-8") as file:
-                key, seconds, *counts = file.read().split()
+                *key, seconds, passed, failed, skipped = file.read().split()
         except (FileNotFoundError, ValueError):
             return False
-        if key != self.key:
+        if key != self.full_key:
             return False
-        self.counts, self.seconds = Counts(*map(int, counts)), int(seconds)
+        self.counts, self.seconds = Counts(int(passed), int(failed), int(skipped)), int(seconds)
         return True
 
     def start(self, environment: dict[str, str]) -> None:
@@ -130,7 +129,7 @@ class Job:
         self.state = "FAIL" if self.counts.failed else "ok"
         if self.state == "ok":
             with open(os.path.join(self.dir, "passed"), "w", encoding="utf-8") as file:
-                print(self.key, self.seconds, *self.counts, file=file)
+                print(*self.full_key, self.seconds, *self.counts, file=file)
 
 
 def chosen(step: Union[Step, Skip], patterns: list[str]) -> bool:
@@ -139,76 +138,12 @@ def chosen(step: Union[Step, Skip], patterns: list[str]) -> bool:
 
 def find(patterns: list[str], lists: list[Steps]) -> list[Job]:
     """The steps of some lists, or those that are named. A name that no step has is an error."""
-    jobs = {step.name: Job(step) for steps in lists for step in steps if chosen(step, patterns)}
+    jobs = {step.name: Job(step, key_of(step.command) if isinstance(step, Step) else "")
+            for steps in lists for step in steps if chosen(step, patterns)}
     for pattern in patterns:
         if not fnmatch.filter(jobs, pattern):
             raise SystemExit(f"error: no step is called {pattern}; 'make steps' lists them")
     return list(jobs.values())
-
-
-def folder_of(step: Step) -> str:
-    """That of its script."""
-    script = next(word for word in step.command.split() if "=" not in word)
-    return script.split("/", maxsplit=1)[0]
-
-
-def depends(folder: str, path: str) -> bool:
-    """Whether a step whose script is in that folder depends on a file."""
-    parts = path.split("/")
-    if folder not in READERS and (parts[0] in ("Documentation", "Makefile") or
-                                  parts[-1] == "README.md"):
-        return False
-    if parts[:2] == ["tools", "overlay"]:
-        return len(parts) > 3 and (parts[2] not in FOLDERS or parts[2] == folder)
-    return True
-
-
-def matters(folder: str, path: str, contents: bytes) -> bytes:
-    """What of a file's contents a step depends on whose script is in that folder."""
-    if not path.endswith(".patch") or folder in READERS:
-        return contents
-    patch = re.search(rb"^--- \S", contents, re.M)
-    return contents[patch.start():] if patch else contents
-
-
-def read(path: str) -> bytes:
-    """A file, or nothing if it is not there."""
-    try:
-        with open(os.path.join(TOP, path), "rb") as file:
-            return file.read()
-    except FileNotFoundError:
-        return b""
-
-
-def git(*args: str) -> str:
-    return subprocess.run(["git", *args], cwd=TOP, check=True, stdout=subprocess.PIPE,
-                          text=True).stdout
-
-
-def files_of(folder: str) -> Iterator[str]:
-    """The files that a step depends on whose script is in that folder."""
-    listed = git("ls-files", "-z", "-co", "--exclude-standard", "--", ".", NO_TABLES).split("\0")
-    for path in sorted(filter(None, listed)):
-        if depends(folder, path) and os.path.isfile(os.path.join(TOP, path)):
-            yield path
-
-
-def fingerprint(folder: str, versions: str) -> str:
-    digest = hashlib.sha256(versions.encode())
-    for path in files_of(folder):
-        digest.update(path.encode() + b"\0")
-        digest.update(hashlib.sha256(matters(folder, path, read(path))).digest())
-    return digest.hexdigest()
-
-
-def set_keys(jobs: list[Job], versions: str) -> None:
-    fingerprints: dict[str, str] = {}
-    for job in jobs:
-        if isinstance(job.step, Step):
-            folder = folder_of(job.step)
-            if folder not in fingerprints:
-                fingerprints[folder] = fingerprint(folder, versions)
-            job.key = hashlib.sha256((fingerprints[folder] + job.step.command).encode()).hexdigest()
 
 
 def prepare() -> dict[str, str]:
@@ -227,12 +162,31 @@ def free_memory() -> int:
     return int(found[1]) // 1024 if found else 0
 
 
+def read_table() -> dict[str, list[str]]:
+    """The row of each step."""
+    if not os.path.exists(TABLE):
+        return {}
+    with open(TABLE, encoding="utf-8", newline="") as file:
+        return {row[0]: row for row in csv.reader(file)}
+
+
+def update_table(job: Job, commit: str) -> None:
+    """The table in test/results. It says of which commit a row is, and what key it had."""
+    rows = read_table()
+    rows[job.step.name] = [job.step.name, *map(str, job.counts), commit, job.key]
+    with open(TABLE, "w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("step", *Counts._fields, "commit", "key"))
+        table.writerows(rows[step.name] for step in MATRIX if step.name in rows)
+
+
 class Run:
     """All steps of a run, until they have ended."""
 
     def __init__(self, jobs: list[Job]) -> None:
         self.jobs = jobs
         self.ended = 0
+        self.commit = commit()
         cores = int(os.environ.get("JOBS", os.cpu_count() or 1))
         self.slots = max(1, min(cores, free_memory() // MEMORY))
         # Hardly any step keeps all its cores busy to the end.
@@ -256,6 +210,8 @@ class Run:
 
     def tell(self, job: Job, text: str) -> None:
         self.ended += 1
+        if os.environ.get("UPDATE"):
+            update_table(job, self.commit)
         total = str(len(self.jobs))
         print(f"[{self.ended:{len(total)}}/{total}] {job.state:<5} {job.step.name:<30} {text}",
               flush=True)
@@ -358,58 +314,12 @@ def write_results(jobs: list[Job], tree: str) -> None:
     print(f"results as KTAP and JUnit: {short(ktap)} {short(xml)}")
 
 
-def commit() -> str:
-    """Which one this is. Tables that an earlier run has written do not make it dirty."""
-    changed = git("status", "--porcelain", "--", ".", NO_TABLES)
-    return git("rev-parse", "--short", "HEAD").strip() + ("-dirty" if changed else "")
-
-
-def read_table() -> dict[str, str]:
-    """The row of each step."""
-    if not os.path.exists(TABLE):
-        return {}
-    with open(TABLE, encoding="utf-8") as file:
-        return {line.split(",", maxsplit=1)[0]: line.rstrip("\n") for line in file}
-
-
-def update_table(jobs: list[Job]) -> None:
-    """The table in test/results: a row of a step that did not run stays as it was. It says of which
-    commit it is."""
-    now = commit()
-    rows = read_table()
-    for job in jobs:
-        rows[job.step.name] = (f'{job.step.name},,,"all: {job.step.why}",'
-                               if isinstance(job.step, Skip) else
-                               ",".join(map(str, (job.step.name, *job.counts, now))))
-    with open(TABLE, "w", encoding="utf-8") as file:
-        print("step,passed,failed,skipped,commit", file=file)
-        for step in MATRIX:
-            if step.name in rows:
-                print(rows[step.name], file=file)
-
-
-def changed_since(then: str, folder: str) -> bool:
-    """Whether anything has changed that a step depends on whose script is in that folder. If that
-    commit is not here, it may have."""
-    def run_git(*args: str) -> "subprocess.CompletedProcess[bytes]":
-        return subprocess.run(["git", *args], cwd=TOP, check=False, capture_output=True)
-
-    diff = run_git("diff", "--name-only", then, "--", ".", NO_TABLES)
-    for path in diff.stdout.decode().splitlines():
-        if depends(folder, path):
-            before = run_git("show", f"{then}:{path}").stdout
-            if matters(folder, path, before) != matters(folder, path, read(path)):
-                return True
-    return bool(diff.returncode)
-
-
 def print_steps(jobs: list[Job]) -> None:
     """With the commit of its row in the table, and "old" if what it depends on has changed."""
     rows = read_table()
     for job in jobs:
-        state = rows.get(job.step.name, "").split(",")[-1]
-        if isinstance(job.step, Step) and state and changed_since(state, folder_of(job.step)):
-            state += " old"
+        *_, of_commit, key = rows.get(job.step.name, ("", job.key))
+        state = of_commit + (" old" if key != job.key else "")
         print(f"{job.step.name:<30} {state:<12}",
               job.step.command if isinstance(job.step, Step) else f"skipped: {job.step.why}")
 
@@ -447,13 +357,10 @@ def main() -> int:
     start = time.monotonic()
     shared = prepare()
     os.environ.update(shared)
-    set_keys(jobs, f"{shared['OLD_VERSION']} {shared['NEW_VERSION']}")
     run = Run(jobs)
     run.run()
     total = print_summary(jobs, time.monotonic() - start)
     write_results(jobs, shared["TREE"])
-    if os.environ.get("UPDATE"):
-        update_table(jobs)
     print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
     return int(total.failed > 0)
 

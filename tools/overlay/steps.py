@@ -61,6 +61,7 @@ CHECK: Steps = (
     Step("misuse-debian", "stock/misuse.sh", "debian"),
     Step("boot-driver", "test/test-boot-driver.sh", "debian"),
     Step("check-driver", "check/test-driver.sh", "um-latest-modules"),
+    Step("depends", "check/test-depends.py"),
     Step("kernel-warnings", "lib/test-kernel-warnings.py"),
     Step("readme", "check/readme.sh", "debian"),
     Step("object-code", "check/object-code.sh", "debian"),
