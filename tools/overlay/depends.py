@@ -10,30 +10,42 @@ import subprocess
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 # Git's pattern for all files but the tables that steps write.
 NO_TABLES = ":!tools/overlay/test/results"
-# A step depends on the folder of its script and on all files outside of these.
+# Steps of these read all that is there.
+READERS = ("check", "graft", "ship")
+# Others depend on the folder of their script, on all files outside of these, and on what is shared.
 FOLDERS = ("check", "convert", "ship", "test")
-# Steps of these read documentation, changelogs, the front door and what runs the steps.
-READERS = ("check", "ship")
+SHARED = ("check/samples/sparse/planted.h", "ship/module-source.sh", "ship/modules.sh",
+          "ship/series/kunit/")
+# convert.sh compares its findings with these.
+TABLES = "Documentation/core-api/dma-conversions"
 
 
 def depends(folder: str, path: str) -> bool:
     """Whether a step whose script is in that folder depends on a file."""
-    parts = path.split("/")
-    if parts[:2] == ["tools", "overlay"] and parts[2] in FOLDERS and parts[2] != folder:
-        return False
     if folder in READERS:
         return True
-    front_door = len(parts) == 3 and parts[:2] == ["tools", "overlay"]
-    return not front_door and (parts[0] not in ("Documentation", "Makefile") and
-                               parts[-1] != "README.md")
+    if path.startswith(TABLES) and path.endswith(".csv"):
+        return folder == "convert"
+    top, *rest = path.split("/")
+    if top in ("Documentation", "Makefile") or path.endswith("README.md"):
+        return False
+    if top != "tools" or rest[0] != "overlay":
+        return True
+    # Not what runs the steps.
+    return len(rest) > 2 and (rest[1] not in FOLDERS or rest[1] == folder or
+                              "/".join(rest[1:]).startswith(SHARED))
 
 
 def matters(folder: str, path: str, contents: bytes) -> bytes:
     """What of a file's contents a step depends on whose script is in that folder."""
-    if not path.endswith(".patch") or folder in READERS:
+    if folder in READERS:
         return contents
-    patch = re.search(rb"^--- \S", contents, re.M)
-    return contents[patch.start():] if patch else contents
+    if path.endswith(".config"):
+        return re.sub(rb"^#(?! CONFIG_\w+ is not set$).*\n", b"", contents, flags=re.M)
+    if path.endswith(".patch"):
+        patch = re.search(rb"^--- \S", contents, re.M)
+        return contents[patch.start():] if patch else contents
+    return contents
 
 
 def git(*args: str) -> str:

@@ -3,6 +3,7 @@
 """Tests of depends.py, in a repository of their own: which changes make which steps run again."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,9 +15,11 @@ sys.path.append(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 
 import depends
 
-TEST, CHECK, STOCK = "ARCH=um test/kunit.sh 6.12", "check/lint.sh latest", "stock/misuse.sh"
-STEPS = (TEST, CHECK, STOCK)
+TEST, STOCK, CONVERT = "ARCH=um test/kunit.sh 6.12", "stock/misuse.sh", "convert/convert.sh latest"
+READERS = ("check/lint.sh latest", "graft/test-graft.py $OLD", "ship/dkms.sh")
+STEPS = (TEST, STOCK, CONVERT, *READERS)
 
+FIX = "tools/overlay/ship/series/kunit/20-fix.patch"
 PATCH = """\
 Subject: a changelog
 
@@ -27,24 +30,31 @@ Subject: a changelog
 +int b;
 """
 
+CONFIG = """\
+CONFIG_A=y
+# The smallest kernel.
+# CONFIG_B is not set
+"""
+
 # A file, and the steps that run again when it changes.
 FILES = (
     ("include/linux/dma-coherent-handle.h", STEPS),
-    ("kernel/dma/tests/lib.c", STEPS),
-    ("Kconfig", STEPS),
-    ("tools/overlay/boot/boot.sh", STEPS),
-    ("tools/overlay/lib/prepare.sh", STEPS),
-    ("tools/overlay/stock/misuse.sh", STEPS),
-    ("tools/overlay/test/kunit.sh", (TEST,)),
-    ("tools/overlay/check/lint.sh", (CHECK,)),
-    ("tools/overlay/convert/convert.py", ()),
-    ("tools/overlay/run.py", (CHECK,)),
-    ("Documentation/core-api/dma-api.rst", (CHECK,)),
-    ("Makefile", (CHECK,)),
     ("kernel/dma/Makefile", STEPS),
-    ("README.md", (CHECK,)),
-    ("tools/overlay/graft/README.md", (CHECK,)),
-    ("tools/overlay/test/README.md", ()),
+    ("Kconfig", STEPS),
+    ("tools/testing/dma-coherent-handle/run.sh", STEPS),
+    ("tools/overlay/boot/boot.sh", STEPS),
+    ("tools/overlay/stock/misuse.sh", STEPS),
+    ("tools/overlay/ship/modules.sh", STEPS),
+    ("tools/overlay/test/kunit.sh", (TEST, *READERS)),
+    ("tools/overlay/convert/convert.py", (CONVERT, *READERS)),
+    ("Documentation/core-api/dma-conversions.csv", (CONVERT, *READERS)),
+    ("tools/overlay/check/lint.sh", READERS),
+    ("tools/overlay/ship/series.py", READERS),
+    ("tools/overlay/run.py", READERS),
+    ("Documentation/core-api/dma-conversions.rst", READERS),
+    ("Makefile", READERS),
+    ("README.md", READERS),
+    ("tools/overlay/test/README.md", READERS),
     ("tools/overlay/test/results/matrix.csv", ()),
     ("build/trees/linux", ()),
 )
@@ -66,7 +76,8 @@ class Change(unittest.TestCase):
         self.write(".gitignore", "/build/\n")
         for path, _ in FILES:
             self.write(path, "before\n")
-        self.write("tools/overlay/graft/fix.patch", PATCH)
+        self.write(FIX, PATCH)
+        self.write("tools/overlay/boot/um.config", CONFIG)
         subprocess.run(["git", "-C", top.name, "add", "."], check=True)
         self.before = keys()
 
@@ -101,15 +112,44 @@ class Change(unittest.TestCase):
         self.assertEqual(self.changed(), STEPS)
 
     def test_changelog(self) -> None:
-        self.write("tools/overlay/graft/fix.patch", PATCH.replace("a changelog", "another"))
-        self.assertEqual(self.changed(), (CHECK,))
+        self.write(FIX, PATCH.replace("a changelog", "another"))
+        self.assertEqual(self.changed(), READERS)
 
     def test_hunk(self) -> None:
-        self.write("tools/overlay/graft/fix.patch", PATCH.replace("int b", "int c"))
+        self.write(FIX, PATCH.replace("int b", "int c"))
+        self.assertEqual(self.changed(), STEPS)
+
+    def test_comment(self) -> None:
+        self.write("tools/overlay/boot/um.config", CONFIG.replace("smallest", "least"))
+        self.assertEqual(self.changed(), READERS)
+
+    def test_option(self) -> None:
+        self.write("tools/overlay/boot/um.config", CONFIG.replace("_B", "_C"))
         self.assertEqual(self.changed(), STEPS)
 
     def test_command(self) -> None:
         self.assertNotEqual(depends.key_of(TEST), depends.key_of(TEST.replace("um", "arm")))
+
+
+class Shared(unittest.TestCase):
+    """Steps depend on what their scripts name of other folders."""
+
+    def test_shared(self) -> None:
+        overlay = "tools/overlay/"
+        name = re.compile(rf'\$OVERLAY"?/((?:{"|".join(depends.FOLDERS)})/[\w./-]+)')
+        found = set()
+        for path in depends.git("ls-files", overlay + "*.sh").split():
+            shared = path.startswith(tuple(overlay + used for used in depends.SHARED))
+            with open(os.path.join(depends.TOP, path), encoding="utf-8") as file:
+                names = name.findall(file.read())
+            found.update(names)
+            for used in names:
+                self.assertTrue(os.path.exists(os.path.join(depends.TOP, overlay, used)),
+                                f"{path} names {used}")
+                for folder in depends.FOLDERS if shared else [path.split("/")[2]]:
+                    self.assertTrue(depends.depends(folder, overlay + used),
+                                    f"{folder} uses {used}")
+        self.assertLessEqual({"ship/modules.sh", "test/boot-driver-test.c"}, found)
 
 
 if __name__ == "__main__":
