@@ -59,7 +59,7 @@ coverage: ## measure line and branch coverage of the KUnit suites, which must be
 	@$(overlay)/test/coverage.sh $(or $(KERNEL),latest)
 
 .PHONY: mutants
-mutants: ## mutation-test the API (fifteen minutes); FILES=, OPS=, FUNCTIONS=, MUTANTS=survivors
+mutants: ## mutation-test the API (half an hour); FILES=, OPS=, FUNCTIONS=, MUTANTS=survivors
 	@$(overlay)/test/mutants.sh $(MUTANTS) $(if $(FILES),FILES='$(FILES)') $(if $(OPS),OPS='$(OPS)') \
 		$(if $(FUNCTIONS),FUNCTIONS='$(FUNCTIONS)')
 
@@ -116,7 +116,7 @@ htmldocs: ## build the pages of documentation by "make htmldocs"; KERNEL=
 	@$(overlay)/check/htmldocs.sh $(or $(KERNEL),latest)
 
 .PHONY: lint
-lint: checkpatch kerneldoc ## run the checks that build no kernel (half a minute); KERNEL=
+lint: checkpatch kerneldoc ## run the checks that build no kernel (a minute); KERNEL=
 	@$(overlay)/check/lint.sh $(or $(KERNEL),latest)
 
 .PHONY: builds
