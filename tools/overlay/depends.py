@@ -18,6 +18,8 @@ SHARED = ("check/samples/sparse/planted.h", "ship/module-source.sh", "ship/modul
           "ship/series/kunit/")
 # convert.sh compares its findings with these.
 TABLES = "Documentation/core-api/dma-conversions"
+# Whoever sets these tests another kernel than the one that the command names.
+VARIABLES = ("GRAFT_FLAGS", "STOCK", "WITHOUT")
 
 
 def depends(folder: str, path: str) -> bool:
@@ -71,6 +73,8 @@ def key_of(command: str) -> str:
     """Of a step with that command."""
     script = next(word for word in command.split() if "=" not in word)
     folder = script.split("/", maxsplit=1)[0]
+    given = [f"{name}={os.environ[name]}" for name in VARIABLES if os.environ.get(name)]
+    command = " ".join((*given, command))
     return hashlib.sha256(fingerprint(folder) + command.encode()).hexdigest()[:16]
 
 

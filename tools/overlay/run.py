@@ -81,7 +81,7 @@ class Job:
 
     @property
     def full_key(self) -> list[str]:
-        """What a step that passed need not run again for, as long as it is the same."""
+        """A step that passed is not run again while these are the same."""
         return [self.key, os.environ["OLD_VERSION"], os.environ["NEW_VERSION"]]
 
     def read_output(self) -> str:

@@ -34,12 +34,13 @@ Steps = tuple[Union[Step, Skip], ...]
 
 # The longest first. Each promise has a step that fails when the promise is broken.
 CHECK: Steps = (
-    Step("demo-latest", "test/demo.sh latest", "x86_64-latest"),
-    Step("backends-x86_64", "test/backends.sh x86_64", "x86_64-latest"),
-    Step("kunit-6.12", "test/kunit.sh 6.12", "um-6.12"),
-    Step("kunit-latest", "test/kunit.sh latest", "um-latest"),
+    Step("demo-latest", "ARCH=x86_64 test/demo.sh latest", "x86_64-latest"),
+    Step("backends-x86_64", "KERNEL=latest test/backends.sh x86_64", "x86_64-latest"),
+    Step("kunit-6.12", "ARCH=um test/kunit.sh 6.12", "um-6.12"),
+    Step("kunit-latest", "ARCH=um test/kunit.sh latest", "um-latest"),
     Step("kunit-latest-no-debug",
-         "test/kunit.sh latest --kconfig_add CONFIG_DMA_COHERENT_HANDLE_DEBUG=n", "um-latest"),
+         "ARCH=um test/kunit.sh latest --kconfig_add CONFIG_DMA_COHERENT_HANDLE_DEBUG=n",
+         "um-latest"),
     Step("coccicheck", "check/coccicheck.sh --no-drivers latest"),
     Step("convert-6.12", "convert/convert.sh --no-build 6.12", "convert-6.12"),
     Step("convert-latest", "convert/convert.sh --no-build latest", "convert-latest"),
@@ -57,7 +58,7 @@ CHECK: Steps = (
     Step("checkpatch", "check/checkpatch.sh latest"),
     Step("kerneldoc-6.12", "check/kerneldoc.sh 6.12"),
     Step("kerneldoc-latest", "check/kerneldoc.sh latest"),
-    Step("demo-debian", "test/demo.sh debian", "debian"),
+    Step("demo-debian", "ARCH=x86_64 test/demo.sh debian", "debian"),
     Step("misuse-debian", "stock/misuse.sh", "debian"),
     Step("boot-driver", "test/test-boot-driver.sh", "debian"),
     Step("check-driver", "check/test-driver.sh", "um-latest-modules"),
@@ -66,8 +67,8 @@ CHECK: Steps = (
     Step("readme", "check/readme.sh", "debian"),
     Step("object-code", "check/object-code.sh", "debian"),
     # In the same folders: what is built again is not much.
-    Step("backends-x86_64-unfixed", "WITHOUT=all test/backends.sh x86_64", ALONE),
-    Step("kunit-unfixed", "WITHOUT=all test/kunit.sh latest", ALONE),
+    Step("backends-x86_64-unfixed", "WITHOUT=all KERNEL=latest test/backends.sh x86_64", ALONE),
+    Step("kunit-unfixed", "WITHOUT=all ARCH=um test/kunit.sh latest", ALONE),
 )
 
 MATRIX: Steps = (
@@ -100,7 +101,7 @@ MATRIX: Steps = (
     Step("convert-boot-6.12", "convert/boot.sh 6.12", "convert-6.12"),
     *(Step(f"coverage-{kernel}", f"test/coverage.sh {kernel}", f"coverage-{kernel}")
       for kernel in KERNELS),
-    *(Step(f"kunit-stock-{kernel}", f"STOCK=1 test/kunit.sh {kernel}", f"um-{kernel}-stock")
+    *(Step(f"kunit-stock-{kernel}", f"STOCK=1 ARCH=um test/kunit.sh {kernel}", f"um-{kernel}-stock")
       for kernel in KERNELS),
     Step("fixes", "test/fixes.sh", ALONE),
 )

@@ -130,6 +130,11 @@ class Change(unittest.TestCase):
     def test_command(self) -> None:
         self.assertNotEqual(depends.key_of(TEST), depends.key_of(TEST.replace("um", "arm")))
 
+    def test_variables(self) -> None:
+        for variable in ("GRAFT_FLAGS", "STOCK", "WITHOUT"):
+            with mock.patch.dict(os.environ, {variable: "1"}):
+                self.assertEqual(self.changed(), STEPS, variable)
+
 
 class Shared(unittest.TestCase):
     """Steps depend on what their scripts name of other folders."""
