@@ -63,6 +63,7 @@ CHECK: Steps = (
     Step("boot-driver", "test/test-boot-driver.sh", "debian"),
     Step("check-driver", "check/test-driver.sh", "um-latest-modules"),
     Step("depends", "check/test-depends.py"),
+    Step("run", "check/test-run.py"),
     Step("kernel-warnings", "lib/test-kernel-warnings.py"),
     Step("readme", "check/readme.sh", "debian"),
     Step("object-code", "check/object-code.sh", "debian"),
