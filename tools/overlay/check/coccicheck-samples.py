@@ -14,16 +14,17 @@ line. They must report nothing in SAMPLES/correct.
 """
 
 import collections
-import pathlib
 import re
 import sys
+from pathlib import Path
+from typing import Iterator
 
 EXPECT = re.compile(r"/\* expect: (.*?) \*/")
 COMMAND = re.compile(r"--cocci-file \S*/(\w+)\.cocci ")
 REPORT = re.compile(r"(?:\S*/)?(misuse|correct)/([\w.-]+\.c):(\d+):\d+-\d+: (.*)")
 
 
-def functions(lines):
+def functions(lines: list[str]) -> Iterator[tuple[int, int]]:
     """(first, last) of each function body with its header, as indexes."""
     for brace in (n for n, line in enumerate(lines) if line == "{"):
         first = brace
@@ -32,7 +33,7 @@ def functions(lines):
         yield first, lines.index("}", brace)
 
 
-def statement(lines, first, where):
+def statement(lines: list[str], first: int, where: str) -> int:
     """The last line of the statement that begins there."""
     last = first
     while not lines[last].endswith((";", "{", "}")):
@@ -42,7 +43,7 @@ def statement(lines, first, where):
     return last
 
 
-def misuses(path):
+def misuses(path: Path) -> Iterator[tuple[int, str]]:
     """(line number of a misuse, the text of the sample with no other misuse) for each."""
     lines = path.read_text().splitlines()
     expected = [n for n, line in enumerate(lines) if EXPECT.search(line)]
@@ -59,7 +60,7 @@ def misuses(path):
         yield kept + 2, "\n".join(text) + "\n"
 
 
-def split(samples, out):
+def split(samples: Path, out: Path) -> None:
     for kind in ("misuse", "correct"):
         (out / kind).mkdir(parents=True)
     for path in sorted((samples / "misuse").glob("*.c")):
@@ -69,8 +70,8 @@ def split(samples, out):
         (out / "correct" / path.name).write_text(path.read_text())
 
 
-def judge(out, log, rules):
-    reports = collections.defaultdict(list)
+def judge(out: Path, log: Path, rules: list[str]) -> bool:
+    reports: dict[str, list[tuple[int, str]]] = collections.defaultdict(list)
     ran = set()
     for text in log.read_text(errors="replace").splitlines():
         if match := COMMAND.search(text):
@@ -94,11 +95,12 @@ def judge(out, log, rules):
     return bool(failures)
 
 
-def main():
+def main() -> bool:
     command, *arguments = sys.argv[1:]
     if command == "split":
-        return split(*map(pathlib.Path, arguments))
-    return judge(pathlib.Path(arguments[0]), pathlib.Path(arguments[1]), arguments[2:])
+        split(*map(Path, arguments))
+        return False
+    return judge(Path(arguments[0]), Path(arguments[1]), arguments[2:])
 
 
 if __name__ == "__main__":

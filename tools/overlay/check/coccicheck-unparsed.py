@@ -7,6 +7,7 @@ free DMA memory. The rules are silent about them. LOG is the output of spatch --
 import pathlib
 import re
 import sys
+from typing import Iterator
 
 HANDLING = re.compile(r"HANDLING: (?:\./)?(.*)")
 BAD = re.compile(r"(?:bad: |BAD:!*)(.*)")
@@ -14,9 +15,10 @@ USES_DMA = re.compile(r"dmam?_(?:alloc|free)_(?:attrs|coherent|wc)\b|dma_coheren
 FUNCTION = re.compile(r"^(?:\w[^;={(]*[ *])?(\w+)\(")
 
 
-def unparsed(log):
+def unparsed(log: str) -> Iterator[str]:
     """One line for each block of lines that begin with "bad"."""
-    place, block = "?", []
+    place = "?"
+    block: list[str] = []
     for line in [*log.splitlines(), ""]:
         if match := BAD.match(line):
             block.append(match[1])
@@ -29,7 +31,7 @@ def unparsed(log):
             place = match[1]
 
 
-def main():
+def main() -> None:
     for line in sorted(set(unparsed(pathlib.Path(sys.argv[1]).read_text(errors="replace")))):
         print(line)
 

@@ -34,6 +34,7 @@ import re
 import shutil
 import subprocess
 import sys
+from typing import Any, Iterable, Iterator, TextIO
 
 CONVERT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "drivers")
 FIXES = "fixes/"
@@ -44,8 +45,8 @@ class Failure(Exception):
     """Why a driver could not be converted, in one sentence."""
 
 
-def in_range(version, kernels):
-    def key(text):
+def in_range(version: str, kernels: str) -> bool:
+    def key(text: str) -> list[int]:
         return [int(part) for part in text.split(".")[:2]]
     oldest, _, newest = kernels.partition("-")
     return key(oldest) <= key(version) and (not newest or key(version) <= key(newest))
@@ -54,7 +55,7 @@ def in_range(version, kernels):
 class Message:
     """A changelog, below a header as in a mail."""
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         self.path = path
         try:
             with open(path, encoding="utf-8") as file:
@@ -64,11 +65,11 @@ class Message:
         self.subject = self.one("Subject")
         self.body = self.message.get_payload().strip("\n") + "\n"
 
-    def all(self, key):
+    def all(self, key: str) -> list[str]:
         """The values of a header, folded lines joined."""
         return [" ".join(value.split()) for value in self.message.get_all(key, [])]
 
-    def one(self, key):
+    def one(self, key: str) -> str:
         values = self.all(key)
         if len(values) != 1:
             raise Failure(f"expected one line {key}: in {os.path.basename(self.path)}")
@@ -78,7 +79,7 @@ class Message:
 class Conversion(Message):
     """What NAME.msg says."""
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(os.path.join(CONVERT, name + ".msg"))
         self.arch = self.one("Arch")
@@ -93,22 +94,22 @@ class Conversion(Message):
         for blame in self.all("Blame"):
             self.body += f'---\nFixes: <commit to be found: the one that {blame}>\n'
 
-    def comments(self):
+    def comments(self) -> Iterator[tuple[str, str]]:
         """Pairs of a file and a sed command. Its spaces matter, so nothing is joined here."""
         for value in self.message.get_all("Comment", []):
             file, command = value.strip().split(maxsplit=1)
             yield os.path.join(self.one("Dir"), file), command
 
-    def kconfig(self, tree):
+    def kconfig(self, tree: str) -> str:
         """The first of the option's files that the kernel has."""
         return next((file for file in self.kconfigs if os.path.exists(os.path.join(tree, file))),
                     self.kconfigs[0])
 
-    def is_for(self, version):
+    def is_for(self, version: str) -> bool:
         return in_range(version, self.one("Kernels"))
 
 
-def names_of(drivers=()):
+def names_of(drivers: Iterable[str] = ()) -> list[str]:
     """Of all that there is to be done, or to be done to some drivers: fixes first."""
     fixes, conversions = ([prefix + file[:-len(".msg")]
                            for file in sorted(os.listdir(os.path.join(CONVERT, prefix)))
@@ -119,21 +120,22 @@ def names_of(drivers=()):
             if any(fix.startswith(f"{FIXES}{driver}-") for driver in drivers)] + list(drivers)
 
 
-def read(path):
+def read(path: str) -> str:
     with open(path, encoding="utf-8") as file:
         return file.read()
 
 
-def write(path, text):
+def write(path: str, text: str) -> None:
     """By renaming: the file may be a hard link."""
     with open(path + ".tmp", "w", encoding="utf-8") as file:
         file.write(text)
     os.rename(path + ".tmp", path)
 
 
-def rules_of(cocci):
+def rules_of(cocci: str) -> list[str]:
     """The names of the rules that change something; unnamed ones are called as spatch does it."""
-    name, changes, rules, metas = None, False, [], False
+    name, changes, metas = "", False, False
+    rules: list[str] = []
     for number, line in enumerate(read(cocci).splitlines(), 1):
         start = re.match(r"@\s*(?:(\w+)\b[^@]*)?@", line)
         if metas:
@@ -150,9 +152,9 @@ def rules_of(cocci):
     return rules
 
 
-def transformed(log):
+def transformed(log: str) -> set[str]:
     """The names of the rules that spatch --debug says have changed something."""
-    names, name = set(), None
+    names, name = set(), ""
     for line in log.splitlines():
         start = re.match(r"(\S.*) = *$", line)
         if start:
@@ -162,7 +164,8 @@ def transformed(log):
     return names
 
 
-def run_spatch(spatch, tree, conversion, rule, log):
+def run_spatch(spatch: str, tree: str, conversion: Conversion, rule: list[str],
+               log: TextIO) -> None:
     cocci = os.path.join(CONVERT, rule[0])
     if not os.path.exists(cocci):
         raise Failure(f"there is no {cocci}")
@@ -187,7 +190,7 @@ def run_spatch(spatch, tree, conversion, rule, log):
                           f"{conversion.one('Dir')}/{{{','.join(conversion.all('Files'))}}}")
 
 
-def apply_diff(tree, conversion, log):
+def apply_diff(tree: str, conversion: Conversion, log: TextIO) -> None:
     run = subprocess.run(["patch", "-p1", "--fuzz=0", "--no-backup-if-mismatch", "--reject-file=-"],
                          cwd=tree, input=conversion.diff, text=True, stdout=subprocess.PIPE,
                          stderr=subprocess.STDOUT, check=False)
@@ -197,7 +200,7 @@ def apply_diff(tree, conversion, log):
                       f"{conversion.one('Dir')}")
 
 
-def include(text):
+def include(text: str) -> str:
     """With our header included, in its place among the others, if it is sorted."""
     line = f"#include <linux/{HEADER}>\n"
     declared = "\nstruct dma_coherent_handle;\n" in text
@@ -215,7 +218,7 @@ def include(text):
     return text[:others[-1].end()] + line + text[others[-1].end():]
 
 
-def select(text, symbol, path):
+def select(text: str, symbol: str, path: str) -> str:
     """With our option selected by SYMBOL, among what it selects, or after what it depends on."""
     line = "\tselect DMA_COHERENT_HANDLE\n"
     entry = re.search(rf"^(menu)?config {symbol}\n((?:[ \t].*)?\n)*", text, re.MULTILINE)
@@ -242,7 +245,7 @@ def select(text, symbol, path):
     return text[:entry.start()] + "".join(lines) + text[entry.end():]
 
 
-def realign(before, after):
+def realign(before: str, after: str) -> str:
     """Put what continues a changed line below its parenthesis again, where it was before.
 
     The same goes for what a rule continues itself, which spatch indents by spaces alone.
@@ -252,7 +255,7 @@ def realign(before, after):
     for tag, _, _, start, end in blocks:
         if tag not in ("replace", "insert") or start == end or end == len(lines):
             continue
-        opened = []
+        opened: list[int] = []
         for number in range(start, len(lines)):
             # All is closed in the line after a semicolon or a brace.
             if start < number < end and re.search(r"[;{}:]$", lines[number - 1]):
@@ -274,7 +277,7 @@ def realign(before, after):
     return "\n".join(lines) + "\n"
 
 
-def own(folder):
+def own(folder: str) -> None:
     """Give a folder files of its own: spatch writes to headers in place, also to one in Dir: that
     is not in Files:, and what it writes to may be a hard link of somebody's kernel."""
     for where, _, names in os.walk(folder):
@@ -284,7 +287,7 @@ def own(folder):
                 os.rename(path + ".tmp", path)
 
 
-def convert(spatch, tree, conversion, log):
+def convert(spatch: str, tree: str, conversion: Conversion, log: TextIO) -> None:
     own(os.path.join(tree, conversion.one("Dir")))
     files = {}
     kconfig = conversion.kconfig(tree)
@@ -303,12 +306,12 @@ def convert(spatch, tree, conversion, log):
         for file, command in conversion.comments():
             path = os.path.join(tree, file)
             before = read(path)
-            after = subprocess.run(["sed", "-E", command], input=before, text=True,
-                                   capture_output=True, check=False)
-            if after.returncode or after.stdout == before:
+            sed = subprocess.run(["sed", "-E", command], input=before, text=True,
+                                 capture_output=True, check=False)
+            if sed.returncode or sed.stdout == before:
                 raise Failure(f"{file}: sed -E '{command}' no longer matches anything"
-                              f"{after.stderr}")
-            write(path, after.stdout)
+                              f"{sed.stderr}")
+            write(path, sed.stdout)
         for file in conversion.files:
             path = os.path.join(tree, file)
             after = read(path)
@@ -324,7 +327,7 @@ def convert(spatch, tree, conversion, log):
         raise
 
 
-def objects(tree, conversion):
+def objects(tree: str, conversion: Conversion) -> list[str]:
     """What is to be compiled anew: changed files, and those that include a changed header."""
     found = set()
     for file in conversion.files:
@@ -340,17 +343,17 @@ def objects(tree, conversion):
     return sorted(file[:-1] + "o" for file in found)
 
 
-def git(tree, *args, **kwargs):
+def git(tree: str, *args: str, **kwargs: Any) -> str:
     return subprocess.run(["git", "-C", tree, *args], check=True, text=True, capture_output=True,
                           **kwargs).stdout
 
 
-def commit(tree, conversion):
+def commit(tree: str, conversion: Conversion) -> None:
     git(tree, "add", "-u")
     git(tree, "commit", "-q", "-F", "-", input=f"{conversion.subject}\n\n{conversion.body}")
 
 
-def lines(tree):
+def lines(tree: str) -> list[str]:
     """How many lines the last commit has removed and added."""
     counts = [line.split() for line in git(tree, "diff", "--numstat", "HEAD^").splitlines()]
     return [str(sum(int(count[column]) for count in counts)) for column in (1, 0)]
@@ -359,21 +362,21 @@ def lines(tree):
 class Table:
     """The documentation's, with a column of lines for each kernel that it was made on."""
 
-    def __init__(self, path, version):
+    def __init__(self, path: str, version: str) -> None:
         self.path, self.version = path, version
         with open(path, encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
-            self.columns = reader.fieldnames
+            self.columns = list(reader.fieldnames or [])
             self.rows = {row[self.columns[0]]: row for row in reader}
-        self.made = {}
+        self.made: dict[str, dict[str, str]] = {}
 
-    def add(self, conversion, counts):
+    def add(self, conversion: Conversion, counts: list[str]) -> None:
         name = conversion.name.removeprefix(FIXES)
         self.made[name] = {
             self.columns[0]: name, self.version: "-" + counts[0] + " +" + counts[1],
             "bug": "; ".join(conversion.bugs), "checked": conversion.checked}
 
-    def differences(self):
+    def differences(self) -> Iterator[str]:
         """None on another kernel, where drivers may well have other lines."""
         if self.version not in self.columns:
             return
@@ -386,7 +389,7 @@ class Table:
                 if column in self.columns and old[column] != new:
                     yield f"{name}: {column} should be '{new}', not '{old.get(column, '')}'"
 
-    def update(self):
+    def update(self) -> None:
         for name, row in self.made.items():
             self.rows.setdefault(name, dict.fromkeys(self.columns, "")).update(row)
         with open(self.path, "w", encoding="utf-8", newline="") as file:
@@ -395,7 +398,7 @@ class Table:
             writer.writerows(self.rows[name] for name in sorted(self.rows))
 
 
-def main():
+def main() -> bool:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--spatch", default="spatch")
     parser.add_argument("--files", action="store_true", help="just list the drivers' files")

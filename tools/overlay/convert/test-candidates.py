@@ -15,10 +15,10 @@ EXPECT = re.compile(r"/\* expect: (.*?) \*/")
 REPORT = re.compile(r"(?:\./)?(\S+\.[ch]):(\d+):\d+-\d+: WARNING: (.*)")
 
 
-def main():
-    command = [pathlib.Path(sys.argv[1]).resolve(), "-D", "report", "--very-quiet",
+def main() -> bool:
+    command = [str(pathlib.Path(sys.argv[1]).resolve()), "-D", "report", "--very-quiet",
                "--no-show-diff", "--no-includes",
-               "--cocci-file", HERE / "find-candidates.cocci", "--dir", "."]
+               "--cocci-file", str(HERE / "find-candidates.cocci"), "--dir", "."]
     run = subprocess.run(command, cwd=HERE / "samples", capture_output=True, text=True, check=True)
     found = {(m[1], int(m[2])): m[3] for line in run.stdout.splitlines()
              if (m := REPORT.match(line))}

@@ -7,6 +7,7 @@ every real driver in a copy of the tree is fixed, and loses its allocations, and
 time, its conversion must fail. A fix must not apply twice. The given tree is never written to.
 """
 
+import functools
 import io
 import os
 import re
@@ -127,7 +128,7 @@ config FOO_DEBUG
 class Sample(unittest.TestCase):
     """A driver in a tree that holds nothing else."""
 
-    def setUp(self):
+    def setUp(self) -> None:
         self.dir = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.dir)
         patch = mock.patch.object(convert, "CONVERT", self.dir)
@@ -141,32 +142,32 @@ class Sample(unittest.TestCase):
         for name, text in FILES.items():
             self.put(self.tree, "drivers/foo/" + name, text)
 
-    def put(self, *path_and_text):
+    def put(self, *path_and_text: str) -> None:
         *path, text = path_and_text
         with open(os.path.join(*path), "w", encoding="utf-8") as file:
             file.write(text)
 
-    def get(self, name):
+    def get(self, name: str) -> str:
         return convert.read(os.path.join(self.tree, "drivers/foo", name))
 
-    def change(self, where, name, old, new):
+    def change(self, where: str, name: str, old: str, new: str) -> None:
         path = os.path.join(where, name)
         text = convert.read(path)
         self.assertIn(old, text)
         self.put(path, text.replace(old, new))
 
-    def convert(self):
+    def convert(self) -> convert.Conversion:
         conversion = convert.Conversion("foo")
         convert.convert(SPATCH, self.tree, conversion, io.StringIO())
         return conversion
 
-    def refused(self, reason):
+    def refused(self, reason: str) -> None:
         before = {name: self.get(name) for name in FILES}
         with self.assertRaisesRegex(convert.Failure, reason):
             self.convert()
         self.assertEqual(before, {name: self.get(name) for name in FILES})
 
-    def test_converted(self):
+    def test_converted(self) -> None:
         conversion = self.convert()
         self.assertEqual(self.get("foo.c"), """\
 #include <linux/device.h>
@@ -196,27 +197,27 @@ struct foo {
                          ["drivers/foo/bar.o", "drivers/foo/foo.o"])
         self.assertEqual(conversion.body, "It has never been one.\n")
 
-    def test_rule_without_a_match(self):
+    def test_rule_without_a_match(self) -> None:
         self.change(self.tree, "drivers/foo/foo.c", "SZ_4K", "SZ_8K")
         self.refused("alloc of foo.cocci no longer matches anything in drivers/foo/")
 
-    def test_last_rule_without_a_match(self):
+    def test_last_rule_without_a_match(self) -> None:
         self.change(self.tree, "drivers/foo/foo.h", "void *vaddr", "char *vaddr")
         self.refused("definition of foo.cocci no longer matches")
 
-    def test_comment_without_a_match(self):
+    def test_comment_without_a_match(self) -> None:
         self.change(self.tree, "drivers/foo/foo.h", "virtual address", "cookie")
         self.refused("foo.h: sed -E 's/virtual address/handle/' no longer matches")
 
-    def test_file_missing(self):
+    def test_file_missing(self) -> None:
         self.change(self.dir, "foo.msg", "foo.h\n", "foo.h gone.c\n")
         self.refused("drivers/foo/gone.c is missing")
 
-    def test_file_unchanged(self):
+    def test_file_unchanged(self) -> None:
         self.change(self.dir, "foo.msg", "Files: foo.c", "Files: other.c foo.c")
         self.refused("drivers/foo/other.c was not changed")
 
-    def test_other_file_changed(self):
+    def test_other_file_changed(self) -> None:
         """It may be a hard link, even."""
         path = os.path.join(self.dir, "link.h")
         os.link(os.path.join(self.tree, "drivers/foo/foo.h"), path)
@@ -225,38 +226,38 @@ struct foo {
             self.convert()
         self.assertEqual(convert.read(path), FILES["foo.h"])
 
-    def test_option_missing(self):
+    def test_option_missing(self) -> None:
         self.change(self.tree, "drivers/foo/Kconfig", "config FOO\n", "config FOOBAR\n")
         self.refused("drivers/foo/Kconfig: expected the option FOO")
 
-    def test_option_selects_nothing(self):
+    def test_option_selects_nothing(self) -> None:
         self.change(self.tree, "drivers/foo/Kconfig", "\tselect AAA\n\tselect ZZZ\n", "")
         self.convert()
         self.assertIn("\t\tBAZ\n\tselect DMA_COHERENT_HANDLE\n\thelp\n", self.get("Kconfig"))
 
-    def test_includes_others_only(self):
+    def test_includes_others_only(self) -> None:
         self.change(self.tree, "drivers/foo/foo.h", "<linux/types.h>", "<media/foo.h>")
         self.convert()
         self.assertIn("#include <linux/dma-coherent-handle.h>\n\n#include <media/foo.h>\n",
                       self.get("foo.h"))
 
-    def test_semantic_patch_broken(self):
+    def test_semantic_patch_broken(self) -> None:
         self.change(self.dir, "foo.cocci", "struct foo *foo;", "struct foo *")
         self.refused("spatch failed on foo.cocci")
 
-    def test_semantic_patch_missing(self):
+    def test_semantic_patch_missing(self) -> None:
         self.change(self.dir, "foo.msg", "foo.cocci", "gone.cocci")
         self.refused("there is no .*gone.cocci")
 
-    def test_header_missing(self):
+    def test_header_missing(self) -> None:
         self.change(self.dir, "foo.msg", "Arch: arm64\n", "")
         self.refused("expected one line Arch: in foo.msg")
 
-    def test_driver_unknown(self):
+    def test_driver_unknown(self) -> None:
         with self.assertRaisesRegex(convert.Failure, "there is no .*bar.msg"):
             convert.Conversion("bar")
 
-    def test_kernels(self):
+    def test_kernels(self) -> None:
         for kernels, version, expected in (("6.12-", "6.12.117", True), ("6.12-", "7.3.4", True),
                                            ("7.3-", "6.12.117", False), ("6.12-7.2", "7.3", False),
                                            ("6.12-7.2", "7.2.9", True), ("6.9-", "6.12", True)):
@@ -264,15 +265,15 @@ struct foo {
             self.assertEqual(convert.Conversion("foo").is_for(version), expected,
                              (kernels, version))
 
-    def test_bugs(self):
+    def test_bugs(self) -> None:
         self.change(self.dir, "foo.msg", "Bug: ", "Bug: it is\n  freed twice\nBug: ")
         self.assertEqual(convert.Conversion("foo").bugs,
                          ["it is freed twice", "the buffer is leaked"])
 
-    def put_fix(self):
+    def put_fix(self) -> None:
         self.put(self.dir, "fixes/foo-last.msg", FIX)
 
-    def test_fix(self):
+    def test_fix(self) -> None:
         self.put_fix()
         fix = convert.Conversion("fixes/foo-last")
         convert.convert(SPATCH, self.tree, fix, io.StringIO())
@@ -281,7 +282,7 @@ struct foo {
         self.assertEqual(fix.body, "It is too short.\n---\n"
                          "Fixes: <commit to be found: the one that added last>\n")
 
-    def test_fix_does_not_apply(self):
+    def test_fix_does_not_apply(self) -> None:
         self.put_fix()
         self.change(self.tree, "drivers/foo/foo.h", "void *vaddr", "char *vaddr")
         before = {name: self.get(name) for name in FILES}
@@ -289,7 +290,7 @@ struct foo {
             convert.convert(SPATCH, self.tree, convert.Conversion("fixes/foo-last"), io.StringIO())
         self.assertEqual(before, {name: self.get(name) for name in FILES})
 
-    def test_names(self):
+    def test_names(self) -> None:
         self.put_fix()
         self.assertEqual(convert.names_of(), ["fixes/foo-last", "foo"])
         self.assertEqual(convert.names_of(["foo"]), ["fixes/foo-last", "foo"])
@@ -297,15 +298,15 @@ struct foo {
 
 
 class Realigned(unittest.TestCase):
-    def check(self, before, after, expected):
+    def check(self, before: str, after: str, expected: str) -> None:
         self.assertEqual(convert.realign(before, after), expected)
 
-    def test_shorter(self):
+    def test_shorter(self) -> None:
         self.check("\tfoo->size = max(aaa,\n\t\t\tbbb(ccc,\n\t\t\t    ddd));\n\tx = y;\n",
                    "\tsize = max(aaa,\n\t\t\tbbb(ccc,\n\t\t\t    ddd));\n\tx = y;\n",
                    "\tsize = max(aaa,\n\t\t   bbb(ccc,\n\t\t       ddd));\n\tx = y;\n")
 
-    def test_rule(self):
+    def test_rule(self) -> None:
         self.check("\tif (foo(aaa, bbb))\n\t\tx = y;\n",
                    "\tx = z;\n\tif (foo(aaa,\n         bbb))\n\t\tx = y;\n",
                    "\tx = z;\n\tif (foo(aaa,\n\t\tbbb))\n\t\tx = y;\n")
@@ -316,16 +317,16 @@ class Realigned(unittest.TestCase):
                    "\tfoobar(aaa,\n\t\t         ddd(bbb),\n\t\t         ccc);\n\tx = y;\n",
                    "\tfoobar(aaa,\n\t       ddd(bbb),\n\t       ccc);\n\tx = y;\n")
 
-    def test_comment(self):
+    def test_comment(self) -> None:
         text = "/*\n * foo (bar\n * foo)\n */\nint x;\n"
         self.check(text, text.replace("foo", "baz"), text.replace("foo", "baz"))
 
-    def test_column_of_rule(self):
+    def test_column_of_rule(self) -> None:
         self.check("\tx = y;\n}\n",
                    "\tx = y +\n            z;\n}\n",
                    "\tx = y +\n\t    z;\n}\n")
 
-    def test_others_alone(self):
+    def test_others_alone(self) -> None:
         text = "\tfoo(aaa,\n\t  bbb);\n\tif (x)\n\t\ty = z;\n"
         self.check(text, text, text)
         self.check(text, text.replace("y = z", "y = a"), text.replace("y = z", "y = a"))
@@ -335,7 +336,7 @@ class Realigned(unittest.TestCase):
 class Drivers(unittest.TestCase):
     """Those of a real kernel."""
 
-    def fixed(self, name):
+    def fixed(self, name: str) -> tuple[convert.Conversion, str]:
         """The conversion, or the fix, of that name, and a tree that has all the driver's fixes."""
         conversion = convert.Conversion(name)
         if not conversion.is_for(VERSION):
@@ -354,7 +355,7 @@ class Drivers(unittest.TestCase):
                 convert.convert(SPATCH, tree, step, io.StringIO())
         return conversion, tree
 
-    def broken(self, name, pattern):
+    def broken(self, name: str, pattern: str) -> None:
         conversion, tree = self.fixed(name)
         for file in conversion.files:
             path = os.path.join(tree, file)
@@ -362,22 +363,21 @@ class Drivers(unittest.TestCase):
         with self.assertRaisesRegex(convert.Failure, " no longer matches "):
             convert.convert(SPATCH, tree, conversion, io.StringIO())
 
-    def twice(self, name):
+    def twice(self, name: str) -> None:
         fix, tree = self.fixed(name)
         with self.assertRaisesRegex(convert.Failure, " no longer (applies|matches) "):
             convert.convert(SPATCH, tree, fix, io.StringIO())
 
 
-def add_drivers():
+def add_drivers() -> None:
     for name in convert.names_of():
         if name.startswith(convert.FIXES):
             setattr(Drivers, f"test_{name}_twice".replace("-", "_").replace("/", "_"),
-                    lambda self, name=name: self.twice(name))
+                    functools.partialmethod(Drivers.twice, name))
             continue
         for what in ("alloc", "free"):
-            def test(self, name=name, what=what):
-                self.broken(name, rf"\b(dmam?_{what}_\w+\()")
-            setattr(Drivers, f"test_{name}_without_{what}".replace("-", "_"), test)
+            setattr(Drivers, f"test_{name}_without_{what}".replace("-", "_"),
+                    functools.partialmethod(Drivers.broken, name, rf"\b(dmam?_{what}_\w+\()"))
 
 
 if __name__ == "__main__":
