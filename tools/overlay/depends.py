@@ -18,7 +18,7 @@ SHARED = ("check/samples/sparse/planted.h", "ship/module-source.sh", "ship/modul
           "ship/series/kunit/")
 # convert.sh compares its findings with these.
 TABLES = "Documentation/core-api/dma-conversions"
-# Whoever sets these tests another kernel than the one that the command names.
+# These variables choose another kernel than the one that the command names.
 VARIABLES = ("GRAFT_FLAGS", "STOCK", "WITHOUT")
 
 

@@ -20,7 +20,7 @@ sys.path.append(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 import run
 from steps import ALONE, Skip, Step
 
-# What a step prints, how it exits, and the counts that follow: passed, failed, skipped.
+# Output and exit status of a step, and the counts expected of it: passed, failed, skipped.
 COUNTED = (
     ("no counts", 0, (1, 0, 0)),
     ("no counts", 1, (0, 1, 0)),
