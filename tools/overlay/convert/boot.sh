@@ -157,9 +157,10 @@ boot() (
 )
 
 # worse_than_before NAME: the driver gives cause for warnings that it didn't before its conversion.
+# The driver as it was may warn of a bug of its own, and taint the kernel alone.
 worse_than_before() {
 	comm -13 "$boots/before.warnings" "$boots/$1.warnings" | grep . ||
-		[ "$(said before taint)" != "$(said "$1" taint)" ]
+		(($(said "$1" taint) & ~$(said before taint)))
 }
 
 no_worse() {
