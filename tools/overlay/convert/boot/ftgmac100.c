@@ -677,6 +677,9 @@ int main(void)
 	transfer("as it came up", 0);
 	transfer("while the rings grow", 1024);
 	starve();
+	/* In one or the other reset, the segments of a packet wrap around the end of the ring. */
+	for (i = 0; i < 40; i++)
+		transfer("while the rings change", i % 2 ? 32 : 64);
 	transfer("while the rings get their old size", 128);
 	for (i = 0; i < 3; i++) {
 		take_down();
