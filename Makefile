@@ -21,6 +21,11 @@ SANITIZERS ?=
 BACKENDS ?=
 DEBIAN ?=
 
+# For its own source the kernel's build says so, for a module's it says something else.
+ifneq ($(words $(subst :, ,$(CURDIR))),1)
+$(error $(CURDIR): expected a path without spaces or colons, as the kernel's build does)
+endif
+
 overlay := tools/overlay
 export ARCH
 

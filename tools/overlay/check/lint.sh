@@ -3,7 +3,7 @@
 #
 # lint.sh KERNEL: those of the kernel's small checkers that need no build: includecheck, headerdep,
 # get_maintainer.pl's self-test, parse-maintainers.pl. Then Kconfig options, both ways: each that is
-# used is defined, and each that is defined is used. Then our own scripts.
+# used is defined, and each that is defined is used. Then our own scripts and the Makefile.
 #
 # Each checker is given a planted defect as well. What it says must be about that one, and nothing
 # else: a checker that says nothing has not checked.
@@ -187,6 +187,20 @@ run_paths() {
 		done
 }
 
+# The front door says so where the kernel's build could not work.
+run_makefile() {
+	local dir
+
+	for dir in "$PLANTED/a b" "$PLANTED/a:b"; do
+		mkdir -p "$dir"
+		cp "$TOP/Makefile" "$dir"
+		printf 'WANT %s: expected a path without spaces or colons\n' "$dir"
+		make -s -C "$dir" help 2>&1 |
+			sed 's/^Makefile:[0-9]*: \*\*\* //; s/, as the kernel.*//' || :
+	done
+	make -s -C "$TOP" help > /dev/null
+}
+
 # Modules in several folders import each other, so each tool reads all files at once.
 python_files() {
 	git ls-files -co --exclude-standard 'tools/overlay/*.py'
@@ -234,6 +248,7 @@ lint 'Kconfig options' kconfig_symbols
 lint 'the top-level Kconfig' kconfig_parse
 lint shellcheck shellcheck
 lint 'files that scripts name' paths
+lint 'the path of the checkout' makefile
 lint flake8 flake8
 lint mypy mypy
 exit $rc
