@@ -43,6 +43,13 @@ help: ## list the targets
 demo: ## have a real (emulated) PCI device do DMA through handles (one minute); KERNEL=, ARCH=x86_64|arm64|riscv
 	@$(overlay)/test/demo.sh $(KERNEL)
 
+# These ask git which files are ours. A tarball of the source has no .git.
+check step steps check-matrix series builds checkpatch kerneldoc htmldocs lint: in-git
+
+.PHONY: in-git
+in-git:
+	@:$(if $(wildcard .git),,$(error $(CURDIR): expected a git clone, got no .git))
+
 .PHONY: check
 check: ## run everything that must pass (20 minutes; skips what passed and has not changed)
 	@$(overlay)/run.sh check

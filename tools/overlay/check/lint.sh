@@ -187,17 +187,18 @@ run_paths() {
 		done
 }
 
-# The front door says so where the kernel's build could not work.
+# The front door refuses a checkout that can't be worked with.
 run_makefile() {
 	local dir
 
-	for dir in "$PLANTED/a b" "$PLANTED/a:b"; do
+	for dir in "$PLANTED/a b" "$PLANTED/a:b" "$PLANTED/tarball"; do
 		mkdir -p "$dir"
 		cp "$TOP/Makefile" "$dir"
-		printf 'WANT %s: expected a path without spaces or colons\n' "$dir"
-		make -s -C "$dir" help 2>&1 |
-			sed 's/^Makefile:[0-9]*: \*\*\* //; s/, as the kernel.*//' || :
+		make -s -C "$dir" steps 2>&1 |
+			sed 's/^Makefile:[0-9]*: \*\*\* //; s/,.*//' || :
 	done
+	printf 'WANT %s: expected a path without spaces or colons\n' "$PLANTED/a b" "$PLANTED/a:b"
+	printf 'WANT %s: expected a git clone\n' "$PLANTED/tarball"
 	make -s -C "$TOP" help > /dev/null
 }
 
@@ -248,7 +249,7 @@ lint 'Kconfig options' kconfig_symbols
 lint 'the top-level Kconfig' kconfig_parse
 lint shellcheck shellcheck
 lint 'files that scripts name' paths
-lint 'the path of the checkout' makefile
+lint 'bad checkouts' makefile
 lint flake8 flake8
 lint mypy mypy
 exit $rc
